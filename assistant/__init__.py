@@ -1,0 +1,1 @@
+"""Answering: question, retrieve, read, verify, cite. Stands on index and corpus."""

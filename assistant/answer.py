@@ -1,0 +1,84 @@
+"""The nouns of answering: Turn in, Answer with its Citations out. `Answer.to_dict()` is the published JSON contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from corpus.announcement import Language, SectionKind
+
+Status = Literal["answered", "not_found", "declined", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands: `quote == announcement.text[start:end]`, always."""
+
+    marker: int  # 1-based, as printed in [1]
+    announcement_id: str
+    title: str
+    published: str | None  # ISO 8601, as precise as known
+    url: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    section: SectionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """An earlier value of what was asked, no longer current."""
+
+    value: str
+    as_of: str | None
+    announcement_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader gets for a question; `answered` has at least one citation."""
+
+    question: str
+    language: Language
+    status: Status
+    answer: str  # with [1] markers
+    short_answer: str = ""
+    as_of: str | None = None
+    confidence: float = 0.0  # 0..1
+    engine: str = "extractive"
+    citations: Sequence[Citation] = ()
+    superseded: Sequence[Superseded] = ()
+    suggestions: Sequence[str] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    id: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's JSON object, keys in the contract's order."""
+        return {
+            "id": self.id, "question": self.question, "language": self.language, "status": self.status,
+            "answer": self.answer, "short_answer": self.short_answer, "as_of": self.as_of,
+            "confidence": round(self.confidence, 2), "engine": self.engine,
+            "citations": [
+                {
+                    "marker": c.marker, "announcement_id": c.announcement_id, "title": c.title,
+                    "published": c.published, "url": c.url, "page": c.page, "start": c.start, "end": c.end,
+                    "quote": c.quote, "section": c.section,
+                }
+                for c in self.citations
+            ],
+            "superseded": [
+                {"value": s.value, "as_of": s.as_of, "announcement_id": s.announcement_id} for s in self.superseded
+            ],
+            "suggestions": list(self.suggestions),
+            "timings_ms": {name: round(ms, 1) for name, ms in self.timings_ms.items()},
+        }  # fmt: skip

@@ -1,0 +1,15 @@
+"""The branch of the error tree for answers that could not be made."""
+
+from corpus.errors import AssistantError
+
+
+class AnswerError(AssistantError):
+    """No usable answer could be made."""
+
+
+class ModelUnavailable(AnswerError):
+    """The chat model did not reply."""
+
+
+class BadQuestionFile(AnswerError):
+    """A file of questions could not be read."""

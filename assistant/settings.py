@@ -1,0 +1,22 @@
+"""Settings: values that an operator changes, read from ASSISTANT_… variables and `.env`. They build nothing."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every field is an environment variable: `data` is ASSISTANT_DATA."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    data: Path = Field(Path(".data"), description="Directory for everything that is written.")
+    sample: Literal["on", "off"] = Field("on", description="Load the bundled sample into a new data directory.")
+    host: str = Field("127.0.0.1", description="Address to serve on.")
+    port: int = Field(7860, ge=1, le=65535, description="TCP port to serve on.")
+    embeddings: Literal["on", "off"] = Field("on", description="Also search by meaning (vectors in ChromaDB).")
+    ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")

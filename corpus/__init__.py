@@ -1,0 +1,1 @@
+"""Announcements: load, clean, structure, date, keep. Knows nothing of indexes or answers."""

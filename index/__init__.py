@@ -1,0 +1,1 @@
+"""Finding: analyse, chunk, embed, search. Stands on corpus; knows nothing of answers."""

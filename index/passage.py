@@ -1,0 +1,51 @@
+"""The nouns of search: a Chunk as stored, a Passage as found, and the Scope that a reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpus.announcement import Audience, Language, SectionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """`announcement.text[start:end]`, with enough provenance to cite it."""
+
+    id: str  # "{announcement_id}:{start}-{end}"; made of content, so indexing again changes nothing
+    announcement_id: str
+    page: int  # 1-based, as a reader counts
+    start: int  # characters into Announcement.text
+    end: int
+    text: str
+    section: SectionKind
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A Chunk that a search found; larger scores are better, best is first."""
+
+    chunk: Chunk
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)  # each leg's part, for --explain
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which announcements may be seen at all. Applied inside the stores, so k passages come back after it.
+
+    `audience="public"` sees public announcements whose moment of publication is not after `now`;
+    `audience="staff"` sees everything. `as_of` leaves out what was published after that day, and,
+    for a date that is given, what has no date at all.
+    """
+
+    audience: Audience = "public"
+    now: dt.datetime | None = None  # None: the clock
+    as_of: dt.date | None = None
+    since: dt.date | None = None
+    language: Language | None = None
+    category: str | None = None
+    issuer: str | None = None
+    announcement_ids: frozenset[str] | None = None  # None: all
