@@ -1,0 +1,509 @@
+"""The system of record: Announcements go in one transaction each, and come out as they went in.
+
+SQLAlchemy's one door. SQLite in a directory by default, PostgreSQL by URL. Both indexes are derived from this:
+`changes()` tells them what to follow, and `revision()` how far there is to go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from corpus.announcement import Announcement
+from corpus.errors import CatalogDamaged, CorpusError, UnknownAnnouncement, UnreadableFile
+from corpus.record import from_record, to_record
+
+# The newest of migrations/versions. Alembic is imported only when a catalog is at another one.
+SCHEMA = "0001"
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_WAIT = 30  # seconds that a writer waits for another one
+_BATCH = 200  # rows a query; SQLite takes 32,766 variables
+
+_tables = sa.MetaData()
+
+
+def _announcement_columns() -> list[sa.Column[Any]]:
+    texts = ("title", "language", "issuer", "category", "audience", "source_url", "content_hash", "text", "raw")
+    optional = ("published", "published_at", "supersedes", "translation_of")
+    structures = ("pages", "sections", "footnotes", "offsets")
+    return [
+        *(sa.Column(name, sa.Text, nullable=False) for name in texts),
+        *(sa.Column(name, sa.Text) for name in optional),
+        *(sa.Column(name, sa.JSON, nullable=False) for name in structures),
+    ]
+
+
+_current = sa.Table(
+    "announcements",
+    _tables,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("held", sa.Text, nullable=False),  # last day of Announcement.held, "" when there is none: for ordering
+    *_announcement_columns(),
+)
+_revisions = sa.Table(
+    "revisions",
+    _tables,
+    sa.Column("id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    *_announcement_columns(),
+)
+_COLUMNS = [column.name for column in _revisions.columns]  # one for each key of a record
+_origins = sa.Table(
+    "origins",
+    _tables,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), nullable=False),
+)
+# One row for every id that was ever here; `revision` is the catalog's when it last changed.
+_changes = sa.Table(
+    "changes",
+    _tables,
+    sa.Column("announcement_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False, unique=True),
+    sa.Column("removed", sa.Boolean, nullable=False),
+)
+# One row. A counter rather than a sequence: a sequence leaves gaps, and on PostgreSQL lets a later number commit first.
+_state = sa.Table("state", _tables, sa.Column("revision", sa.Integer, nullable=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an announcement that was added; `revision` is the catalog's afterwards."""
+
+    id: str
+    outcome: Literal["added", "updated", "unchanged"]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last thing that happened to an announcement, and the catalog's revision that it made."""
+
+    revision: int
+    announcement_id: str
+    removed: bool
+
+
+class Catalog:
+    """All announcements of one data directory. Threads may share it; several processes may read while one writes.
+
+    Every method raises CatalogDamaged when the stored catalog is broken, and CorpusError when it is locked or out of
+    reach.
+    """
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        """Use `Catalog.open`, which also brings the tables up to date."""
+        self._engine = engine
+        self._name = name  # as a person knows it, without a password
+
+    @classmethod
+    def open(cls, location: Path | str) -> Catalog:
+        """The catalog in a directory (its file `catalog.db`, made when absent) or behind a SQLAlchemy URL."""
+        if isinstance(location, str) and "://" in location:
+            engine = _engine(location)
+            catalog = cls(engine, engine.url.render_as_string(hide_password=True))
+        else:
+            file = _file_in(Path(location))
+            catalog = cls(_engine(sa.URL.create("sqlite", database=str(file))), f"catalog '{file}'")
+        try:
+            catalog._migrate()
+        except BaseException:
+            catalog.close()
+            raise
+        return catalog
+
+    def revision(self) -> int:
+        """How many changes there have been; 0 when new."""
+        with self._reading() as connection:
+            return _revision(connection)
+
+    def add(self, announcement: Announcement, *, origin: str = "") -> Added:
+        """Keeps an announcement, and remembers where it came from; one transaction.
+
+        The same content hash under the same id is `unchanged`. Other content under a known id is `updated`: it gets the
+        next revision number, and the one before stays in `history`, but in nothing that is searched.
+        """
+        with self._writing(announcement.id) as connection:
+            known = connection.execute(sa.select(_current).where(_current.c.id == announcement.id)).mappings().first()
+            if known is None:
+                connection.execute(_current.insert().values(_row(announcement)))
+                added = Added(announcement.id, "added", _record_change(connection, announcement.id, removed=False))
+            elif known["content_hash"] == announcement.content_hash:
+                added = Added(announcement.id, "unchanged", _revision(connection))
+            else:
+                successor = dataclasses.replace(announcement, revision=known["revision"] + 1)
+                earlier = {name: known[name] for name in _COLUMNS}
+                connection.execute(_revisions.insert().values(earlier))
+                connection.execute(_current.update().where(_current.c.id == successor.id).values(_row(successor)))
+                added = Added(successor.id, "updated", _record_change(connection, successor.id, removed=False))
+            if origin:
+                connection.execute(_origins.delete().where(_origins.c.origin == origin))
+                connection.execute(_origins.insert().values(origin=origin, announcement_id=announcement.id))
+        return added
+
+    def remove(self, announcement_id: str) -> None:
+        """Forgets an announcement with its history and origins; that it was removed stays in `changes`."""
+        with self._writing(announcement_id) as connection:
+            if not connection.execute(_current.delete().where(_current.c.id == announcement_id)).rowcount:
+                raise _unknown(announcement_id)
+            _record_change(connection, announcement_id, removed=True)
+
+    def get(self, announcement_id: str) -> Announcement:
+        """The newest revision of an announcement; UnknownAnnouncement when there is none."""
+        with self._reading() as connection:
+            row = connection.execute(sa.select(_current).where(_current.c.id == announcement_id)).mappings().first()
+        if row is None:
+            raise _unknown(announcement_id)
+        return _announcement(row)
+
+    def find_origin(self, origin: str) -> str | None:
+        """The id of the announcement that was last added from this path or URL, while it is still here."""
+        with self._reading() as connection:
+            return connection.execute(
+                sa.select(_origins.c.announcement_id).where(_origins.c.origin == origin)
+            ).scalar_one_or_none()
+
+    def ids(self) -> list[str]:
+        """Every id, sorted."""
+        with self._reading() as connection:
+            return sorted(connection.execute(sa.select(_current.c.id)).scalars())
+
+    def count(self) -> int:
+        """How many announcements there are."""
+        with self._reading() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(_current)).scalar_one()
+
+    def announcements(self) -> Iterator[Announcement]:
+        """Every announcement, by the date on which it held (the undated first), then by id.
+
+        Holds no transaction between two of them: one that is removed meanwhile is left out.
+        """
+        with self._reading() as connection:
+            keys = connection.execute(sa.select(_current.c.held, _current.c.id)).all()
+        ordered = [id for _, id in sorted((held, id) for held, id in keys)]
+        for start in range(0, len(ordered), _BATCH):
+            batch = ordered[start : start + _BATCH]
+            with self._reading() as connection:
+                rows = connection.execute(sa.select(_current).where(_current.c.id.in_(batch))).mappings().all()
+            by_id = {row["id"]: row for row in rows}
+            yield from (_announcement(by_id[id]) for id in batch if id in by_id)
+
+    def history(self, announcement_id: str) -> list[Announcement]:
+        """All revisions of an announcement, the newest last; UnknownAnnouncement when there is none."""
+        with self._reading() as connection:
+            return _history(connection, announcement_id)
+
+    def changes(self, since: int) -> list[Change]:
+        """The newest change of each announcement that changed after catalog revision `since`, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(_changes.c.revision, _changes.c.announcement_id, _changes.c.removed)
+                .where(_changes.c.revision > since)
+                .order_by(_changes.c.revision)
+            ).all()
+        return [Change(revision, announcement_id, removed) for revision, announcement_id, removed in rows]
+
+    def check(self) -> list[str]:
+        """A sentence for each thing that is wrong; empty when all is well."""
+        with self._reading() as connection:
+            sentences = _storage_faults(connection)
+            ids = set(connection.execute(sa.select(_current.c.id)).scalars())
+            live = set(
+                connection.execute(sa.select(_changes.c.announcement_id).where(_changes.c.removed.is_(False))).scalars()
+            )
+        sentences += [f"Announcement '{id}' is kept but no change says so; add it again." for id in sorted(ids - live)]
+        sentences += [f"Announcement '{id}' is said to be kept but is not; add it again." for id in sorted(live - ids)]
+        for announcement in self.announcements():
+            sentences += offset_faults(announcement)
+            sentences += _link_faults(announcement, ids)
+        return sentences
+
+    def backup(self, file: Path) -> None:
+        """Writes everything into one new SQLite file, which `restore` reads; UnreadableFile when it exists already."""
+        if file.exists():
+            raise UnreadableFile(f"'{file}' exists already. Name a new file for the backup.")
+        if not file.parent.is_dir():
+            raise UnreadableFile(f"The folder '{file.parent}' does not exist. Make it first, or name another one.")
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
+            with contextlib.closing(Catalog.open(Path(folder))) as copy:
+                copy._take_over(self)
+            os.replace(Path(folder) / "catalog.db", file)
+
+    def restore(self, file: Path) -> None:
+        """Makes this hold what a backup holds, in one transaction; counts as changes, so that the indexes follow."""
+        if not file.is_file():
+            raise UnreadableFile(f"There is no backup file '{file}'.")
+        # A copy, so that migrating an old backup leaves the file itself as it is.
+        with tempfile.TemporaryDirectory(prefix="announcements-") as folder:
+            shutil.copyfile(file, Path(folder) / "catalog.db")
+            try:
+                source = Catalog.open(Path(folder))
+            except CatalogDamaged as error:
+                raise UnreadableFile(f"'{file}' is no backup of a catalog that this version can read.") from error
+            with contextlib.closing(source):
+                self._take_over(source)
+
+    def close(self) -> None:
+        """Lets go of the file or the server."""
+        self._engine.dispose()
+
+    def _take_over(self, source: Catalog) -> None:
+        """Replaces everything here by what `source` holds."""
+        with source._reading() as reading, self._writing() as writing:
+            wanted, present = _hashes(reading), _hashes(writing)
+            for id in sorted(present.keys() - wanted.keys()):
+                _record_change(writing, id, removed=True)
+            for table in (_origins, _revisions, _current):
+                writing.execute(table.delete())
+            for table in (_current, _revisions, _origins):
+                for rows in reading.execute(sa.select(table)).mappings().partitions(_BATCH):
+                    writing.execute(table.insert(), [dict(row) for row in rows])
+            for id in sorted(wanted, key=lambda id: (id in present, id)):
+                if present.get(id) != wanted[id]:
+                    _record_change(writing, id, removed=False)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._translated(), self._engine.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _writing(self, announcement_id: str = "") -> Iterator[sa.Connection]:
+        # IMMEDIATE: a transaction that reads before it writes must not find that another one wrote in between.
+        with (
+            self._translated(announcement_id),
+            self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection,
+        ):
+            yield connection
+
+    @contextlib.contextmanager
+    def _translated(self, announcement_id: str = "") -> Iterator[None]:
+        """Turns SQLAlchemy's errors into sentences."""
+        try:
+            yield
+        except UnicodeEncodeError as error:
+            raise UnreadableFile(
+                f"Announcement '{_printable(announcement_id)}' holds halves of characters (lone surrogates). "
+                "Save its file as UTF-8 and add it again."
+            ) from error
+        except json.JSONDecodeError as error:
+            raise self._damaged(f"a stored structure is no JSON: {error}") from error
+        except sa.exc.DataError as error:
+            raise UnreadableFile(
+                f"Announcement '{_printable(announcement_id)}' holds characters that the {self._name} cannot keep."
+            ) from error
+        except sa.exc.OperationalError as error:
+            raise self._out_of_reach(error) from error
+        except sa.exc.DatabaseError as error:
+            raise self._damaged(str(error.orig)) from error
+
+    def _out_of_reach(self, error: sa.exc.OperationalError) -> CorpusError:
+        reason = str(error.orig).strip()
+        if "locked" in reason or "busy" in reason:
+            return CorpusError(
+                f"Another process has been writing to the {self._name} for over {_WAIT} seconds. "
+                "Wait for it, then try again."
+            )
+        if "malformed" in reason or "no such table" in reason or "no such column" in reason:
+            return self._damaged(reason)
+        return CorpusError(
+            f"The {self._name} cannot be used ({reason}). Check that it exists, its rights and the free space."
+        )
+
+    def _damaged(self, reason: str) -> CatalogDamaged:
+        return CatalogDamaged(
+            f"The {self._name} is damaged or no catalog ({reason}). Move it away, then put a backup in its place with "
+            '"python -m assistant restore FILE", or add the announcements again.'
+        )
+
+    def _migrate(self) -> None:
+        """Brings the tables to SCHEMA; looks first without a lock, since most catalogs are there already."""
+        with self._reading() as connection:
+            if _schema(connection) == SCHEMA:
+                return
+        with self._writing() as connection:
+            schema = _schema(connection)
+            if schema == SCHEMA:
+                return
+            if schema is None and sa.inspect(connection).get_table_names():
+                raise self._damaged("it holds other tables")
+            from alembic import command
+            from alembic.config import Config
+            from alembic.script import ScriptDirectory
+
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+            if schema is not None and schema not in known:
+                raise CatalogDamaged(
+                    f"The {self._name} comes from a newer version (schema {schema}; this one knows up to {SCHEMA}). "
+                    "Update the assistant, or name another data directory."
+                )
+            command.upgrade(config, SCHEMA)
+
+
+def offset_faults(announcement: Announcement) -> list[str]:
+    """A sentence for each page, section, note or run of offsets that does not fit the announcement's text.
+
+    >>> offset_faults(Announcement("a", "題", "本文", "ja", "00"))
+    []
+    """
+    size, name = len(announcement.text), f"announcement '{announcement.id}'"
+    spans = {
+        "A page": [(page.start, page.end) for page in announcement.pages],
+        "A section": [(section.start, section.end) for section in announcement.sections],
+    }
+    sentences = [
+        f"{what} of {name} ({start}-{end}) overlaps the one before it or leaves the text; add its file again."
+        for what, pairs in spans.items()
+        for (start, end), before in zip(pairs, [0, *(end for _, end in pairs)], strict=False)
+        if not before <= start <= end <= size
+    ]
+    if announcement.sections:
+        covered = bytearray(size)
+        for start, end in spans["A section"]:
+            covered[start:end] = b"\1" * len(range(*slice(start, end).indices(size)))
+        lost = next((i for i in range(size) if not covered[i] and not announcement.text[i].isspace()), None)
+        if lost is not None:
+            sentences.append(f"No section of {name} holds its character {lost}; add its file again.")
+    sentences += [
+        f"Note {note.mark} of {name} qualifies words outside its text; add its file again."
+        for note in announcement.footnotes
+        if not all(0 <= start <= end <= size for start, end in [*note.anchors, (note.start, note.end)])
+    ]
+    clean_before = raw_before = 0
+    for clean, raw, length in announcement.offsets.runs:
+        fits = clean + length <= size and raw + length <= len(announcement.raw)
+        if length < 0 or clean < clean_before or raw < raw_before or not fits:
+            sentences.append(f"The offsets of {name} do not fit its raw text at character {clean}; add its file again.")
+            break
+        clean_before, raw_before = clean + length, raw + length
+    return sentences
+
+
+def _link_faults(announcement: Announcement, ids: Iterable[str]) -> list[str]:
+    links = {"supersedes": announcement.supersedes, "is a translation of": announcement.translation_of}
+    return [
+        f"Announcement '{announcement.id}' {verb} '{target}', which is not here; add that one, or correct the link."
+        for verb, target in links.items()
+        if target is not None and target not in ids
+    ]
+
+
+def _storage_faults(connection: sa.Connection) -> list[str]:
+    if connection.dialect.name != "sqlite":
+        return []
+    reports = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    strays = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    reports += [f"a row of {table} belongs to no announcement" for table, *_ in strays]
+    return [f"SQLite reports: {report}. Restore a backup." for report in reports]
+
+
+def _history(connection: sa.Connection, announcement_id: str) -> list[Announcement]:
+    newest = connection.execute(sa.select(_current).where(_current.c.id == announcement_id)).mappings().first()
+    if newest is None:
+        raise _unknown(announcement_id)
+    earlier = connection.execute(
+        sa.select(_revisions).where(_revisions.c.id == announcement_id).order_by(_revisions.c.revision)
+    ).mappings()
+    return [_announcement(row) for row in [*earlier, newest]]
+
+
+def _record_change(connection: sa.Connection, announcement_id: str, *, removed: bool) -> int:
+    """The catalog's new revision, at which this announcement changed."""
+    connection.execute(_state.update().values(revision=_state.c.revision + 1))
+    revision = _revision(connection)
+    connection.execute(_changes.delete().where(_changes.c.announcement_id == announcement_id))
+    connection.execute(_changes.insert().values(revision=revision, announcement_id=announcement_id, removed=removed))
+    return revision
+
+
+def _revision(connection: sa.Connection) -> int:
+    revision: int = connection.execute(sa.select(_state.c.revision)).scalar_one()
+    return revision
+
+
+def _hashes(connection: sa.Connection) -> dict[str, str]:
+    return {row.id: row.content_hash for row in connection.execute(sa.select(_current.c.id, _current.c.content_hash))}
+
+
+def _row(announcement: Announcement) -> dict[str, Any]:
+    held = announcement.held
+    return {**to_record(announcement), "held": held.latest.isoformat() if held else ""}
+
+
+def _announcement(row: sa.RowMapping) -> Announcement:
+    return from_record({column: row[column] for column in _COLUMNS})
+
+
+def _unknown(announcement_id: str) -> UnknownAnnouncement:
+    return UnknownAnnouncement(
+        f"There is no announcement '{_printable(announcement_id)}'. \"python -m assistant list\" shows the ids."
+    )
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _schema(connection: sa.Connection) -> str | None:
+    """The schema version that the database says it has; None for a new one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _file_in(directory: Path) -> Path:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise CorpusError(f"'{directory}' is a file. Name a directory for the data.") from error
+    except OSError as error:
+        raise CorpusError(f"The data directory '{directory}' cannot be made ({error.strerror}).") from error
+    return (directory / "catalog.db").absolute()
+
+
+def _engine(url: str | sa.URL) -> sa.Engine:
+    try:
+        engine = sa.create_engine(
+            url, json_serializer=functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+        )
+    except sa.exc.ArgumentError as error:
+        raise CorpusError(
+            "The database URL is not one. It looks like postgresql+psycopg://user:password@host/name."
+        ) from error
+    except ModuleNotFoundError as error:
+        raise CorpusError(
+            f"The database URL needs the package '{error.name}'. Install it with pip install \"psycopg[binary]\"."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN leaves CREATE TABLE outside the transaction
+    connection.execute(f"PRAGMA busy_timeout = {_WAIT * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

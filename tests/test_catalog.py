@@ -1,0 +1,361 @@
+"""The catalog keeps announcements exactly, counts its changes, and says what to do when its file is broken."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import multiprocessing
+import os
+import signal
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+
+from corpus.announcement import Announcement, Footnote, OffsetMap, Page, Section
+from corpus.catalog import SCHEMA, Added, Catalog, Change, offset_faults
+from corpus.dates import PartialDate
+from corpus.errors import CatalogDamaged, CorpusError, UnknownAnnouncement, UnreadableFile
+from corpus.record import from_record, to_record
+
+texts = st.text(st.characters(codec="utf-8"), max_size=40)
+offsets = st.integers(0, 10**6)
+partial_dates = st.builds(
+    lambda day, known: PartialDate(day.year, *(day.month, day.day)[:known]), st.dates(), st.integers(0, 2)
+)
+moments = st.datetimes(
+    dt.datetime(1990, 1, 1), timezones=st.sampled_from([dt.UTC, dt.timezone(dt.timedelta(hours=9), "JST")])
+)
+sections = st.builds(
+    Section,
+    kind=st.sampled_from(["title", "body", "caption", "quotation"]),
+    start=offsets,
+    end=offsets,
+    heading=st.none() | texts,
+    speaker=st.none() | texts,
+    role=st.none() | texts,
+    people=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
+)
+footnotes = st.builds(
+    Footnote,
+    mark=texts,
+    start=offsets,
+    end=offsets,
+    anchors=st.lists(st.tuples(offsets, offsets), max_size=3).map(tuple),
+    as_of=st.none() | partial_dates,
+)
+announcements = st.builds(
+    Announcement,
+    id=st.sampled_from(["isp-023.ja", "isp-023.en", "訂正/1", "a b"]),
+    title=texts,
+    text=texts,
+    language=st.sampled_from(["ja", "en"]),
+    content_hash=st.sampled_from(["00", "01", "02"]),
+    issuer=texts,
+    category=texts,
+    published=st.none() | partial_dates,
+    published_at=st.none() | moments,
+    audience=st.sampled_from(["public", "staff"]),
+    source_url=texts,
+    supersedes=st.none() | texts,
+    translation_of=st.none() | texts,
+    revision=st.integers(1, 9),
+    pages=st.lists(st.builds(Page, number=offsets, start=offsets, end=offsets), max_size=3).map(tuple),
+    sections=st.lists(sections, max_size=3).map(tuple),
+    footnotes=st.lists(footnotes, max_size=3).map(tuple),
+    offsets=st.lists(st.tuples(offsets, offsets, offsets), max_size=3).map(tuple).map(OffsetMap),
+    raw=texts,
+)
+
+
+def announcement(id: str = "isp-023.ja", text: str = "中間支払いを受領した。", **fields: object) -> Announcement:
+    known = {"title": "お知らせ", "language": "ja", "content_hash": text, "raw": text, **fields}
+    return Announcement(id=id, text=text, **known)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = Catalog.open(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@given(announcements)
+def test_a_record_says_everything_about_an_announcement(made: Announcement) -> None:
+    assert from_record(to_record(made)) == made
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=announcements)
+def test_an_announcement_comes_out_as_it_went_in(catalog: Catalog, made: Announcement) -> None:
+    named = dataclasses.replace(made, id=f"{made.id}{catalog.count()}")
+    catalog.add(named)
+    assert catalog.get(named.id) == named
+
+
+class CatalogAgainstADict(RuleBasedStateMachine):
+    """What the catalog says is what a dict of histories and a list of changes would say."""
+
+    added = Bundle("added")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.catalog = Catalog.open(Path(self.folder.name))
+        self.histories: dict[str, list[Announcement]] = {}
+        self.origins: dict[str, str] = {}
+        self.log: list[Change] = []
+
+    def teardown(self) -> None:
+        self.catalog.close()
+        self.folder.cleanup()
+
+    @rule(target=added, made=announcements, origin=st.sampled_from(["", "/a.txt", "https://example.com/b"]))
+    def add(self, made: Announcement, origin: str) -> str:
+        history = self.histories.get(made.id, [])
+        if not history:
+            expected = "added"
+            history = [made]
+        elif history[-1].content_hash == made.content_hash:
+            expected = "unchanged"
+        else:
+            expected = "updated"
+            history = [*history, dataclasses.replace(made, revision=history[-1].revision + 1)]
+        if expected != "unchanged":
+            self.log.append(Change(len(self.log) + 1, made.id, False))
+        self.histories[made.id] = history
+        if origin:
+            self.origins[origin] = made.id
+        assert self.catalog.add(made, origin=origin) == Added(made.id, expected, len(self.log))  # type: ignore[arg-type]
+        return made.id
+
+    @rule(id=consumes(added))
+    def remove(self, id: str) -> None:
+        if self.histories.pop(id, None) is None:
+            with pytest.raises(UnknownAnnouncement, match="list"):
+                self.catalog.remove(id)
+            return
+        self.catalog.remove(id)
+        self.origins = {origin: known for origin, known in self.origins.items() if known != id}
+        self.log.append(Change(len(self.log) + 1, id, True))
+
+    @rule()
+    def open_again(self) -> None:
+        self.catalog.close()
+        self.catalog = Catalog.open(Path(self.folder.name))
+
+    @rule()
+    def back_up_and_restore(self) -> None:
+        file = Path(self.folder.name) / "backup.db"
+        self.catalog.backup(file)
+        self.catalog.restore(file)
+        file.unlink()
+
+    @rule(share=st.floats(0, 1))
+    def follow_changes(self, share: float) -> None:
+        since = int(share * len(self.log))
+        newest = {change.announcement_id: change for change in self.log[since:]}
+        assert self.catalog.changes(since) == sorted(newest.values(), key=lambda change: change.revision)
+
+    @invariant()
+    def holds_what_the_dict_holds(self) -> None:
+        assert self.catalog.revision() == len(self.log)
+        assert self.catalog.count() == len(self.histories)
+        assert self.catalog.ids() == sorted(self.histories)
+        assert list(self.catalog.announcements()) == sorted(
+            (history[-1] for history in self.histories.values()),
+            key=lambda known: (known.held.latest.isoformat() if known.held else "", known.id),
+        )
+        for id, history in self.histories.items():
+            assert self.catalog.get(id) == history[-1]
+            assert self.catalog.history(id) == history
+        for origin in ("/a.txt", "https://example.com/b"):
+            assert self.catalog.find_origin(origin) == self.origins.get(origin)
+
+
+TestCatalogAgainstADict = CatalogAgainstADict.TestCase
+TestCatalogAgainstADict.settings = settings(deadline=None, max_examples=20, stateful_step_count=15)
+
+
+def test_an_unknown_id_is_said_to_be_unknown(catalog: Catalog) -> None:
+    for ask in (catalog.get, catalog.history, catalog.remove):
+        with pytest.raises(UnknownAnnouncement, match="isp-099"):
+            ask("isp-099")
+
+
+def test_a_restored_backup_counts_as_new_changes(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.add(announcement("kept"))
+    catalog.add(announcement("removed later"))
+    catalog.add(announcement("changed later", "旧"))
+    catalog.backup(tmp_path / "backup.db")
+    catalog.remove("removed later")
+    catalog.add(announcement("changed later", "新"))
+    catalog.add(announcement("added later"))
+    before = catalog.revision()
+
+    catalog.restore(tmp_path / "backup.db")
+
+    assert catalog.ids() == ["changed later", "kept", "removed later"]
+    assert [known.text for known in catalog.history("changed later")] == ["旧"]
+    assert {(change.announcement_id, change.removed) for change in catalog.changes(before)} == {
+        ("removed later", False),
+        ("changed later", False),
+        ("added later", True),
+    }
+    assert catalog.check() == []
+
+
+def test_a_backup_overwrites_no_file_and_restore_wants_a_backup(catalog: Catalog, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no database " * 1000)
+    with pytest.raises(UnreadableFile, match="exists already"):
+        catalog.backup(file)
+    with pytest.raises(UnreadableFile, match="no backup"):
+        catalog.restore(file)
+    with pytest.raises(UnreadableFile, match="There is no"):
+        catalog.restore(tmp_path / "absent.db")
+    with pytest.raises(UnreadableFile, match="does not exist"):
+        catalog.backup(tmp_path / "absent" / "b.db")
+
+
+def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "catalog.db").write_text("no database " * 1000)
+    with pytest.raises(CatalogDamaged, match=r"catalog\.db.*restore FILE"):
+        Catalog.open(tmp_path)
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "catalog.db") as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+    with pytest.raises(CatalogDamaged, match="other tables"):
+        Catalog.open(tmp_path)
+
+
+def test_a_catalog_of_a_newer_version_asks_for_an_update(tmp_path: Path) -> None:
+    Catalog.open(tmp_path).close()
+    with sqlite3.connect(tmp_path / "catalog.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(CatalogDamaged, match="newer version"):
+        Catalog.open(tmp_path)
+
+
+def test_a_torn_catalog_is_damaged_and_not_a_traceback(tmp_path: Path) -> None:
+    opened = Catalog.open(tmp_path)
+    for number in range(50):
+        opened.add(announcement(f"a{number:02d}", "本文" * 2000))
+    opened.close()
+    file = tmp_path / "catalog.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 8])
+    with pytest.raises(CatalogDamaged, match="restore FILE"):  # noqa: PT012 - which statement meets the tear is SQLite's affair
+        torn = Catalog.open(tmp_path)
+        list(torn.announcements())
+
+
+def test_a_directory_that_cannot_be_one_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CorpusError, match="Name a directory"):
+        Catalog.open(tmp_path / "file")
+    with pytest.raises(CorpusError, match="postgresql"):
+        Catalog.open("nonsense://")
+
+
+def test_half_a_character_is_refused_and_leaves_no_trace(catalog: Catalog) -> None:
+    with pytest.raises(UnreadableFile, match="UTF-8"):
+        catalog.add(announcement("broken", "\ud83d"))
+    assert (catalog.count(), catalog.revision()) == (0, 0)
+
+
+def test_the_newest_migration_is_the_schema_that_the_code_expects() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "corpus" / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
+
+
+def test_check_names_links_that_lead_nowhere_and_offsets_that_do_not_fit(catalog: Catalog) -> None:
+    catalog.add(announcement("a", supersedes="gone", translation_of="b"))
+    catalog.add(announcement("b", translation_of="a"))
+    catalog.add(announcement("c", "短い", pages=(Page(1, 0, 99),)))
+    found = catalog.check()
+    assert len(found) == 2
+    assert "'a' supersedes 'gone'" in found[0]
+    assert "A page of announcement 'c'" in found[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"sections": (Section("body", 0, 2), Section("body", 1, 4))}, "overlaps"),
+        ({"sections": (Section("body", 0, 2),)}, "character 2"),
+        ({"footnotes": (Footnote("i", 0, 2, ((3, 9),)),)}, "Note i"),
+        ({"offsets": OffsetMap(((0, 0, 9),))}, "raw text"),
+        ({"offsets": OffsetMap(((2, 0, 1), (0, 1, 1)))}, "raw text"),
+    ],
+)
+def test_offsets_that_do_not_fit_are_named(wrong: dict[str, object], said: str) -> None:
+    assert [said in sentence for sentence in offset_faults(announcement("a", "本文です", **wrong))] == [True]
+
+
+def _open_and_add(folder: str, name: str) -> None:
+    opened = Catalog.open(Path(folder))
+    for number in range(10):
+        opened.add(announcement(f"{name}-{number}"))
+    opened.close()
+
+
+def test_processes_that_start_at_once_share_one_new_catalog(tmp_path: Path) -> None:
+    fork = multiprocessing.get_context("fork")
+    writers = [fork.Process(target=_open_and_add, args=(str(tmp_path / "new"), f"p{n}")) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    opened = Catalog.open(tmp_path / "new")
+    assert (opened.count(), opened.revision(), opened.check()) == (40, 40, [])
+    opened.close()
+
+
+def _add_until_killed(folder: str, pipe: int) -> None:
+    opened = Catalog.open(Path(folder))
+    for number in range(10_000):
+        opened.add(announcement(f"a{number:05d}", f"本文{number}"))
+        os.write(pipe, b".")
+
+
+def test_a_killed_writer_loses_nothing_that_it_had_added(tmp_path: Path) -> None:
+    said, pipe = os.pipe()
+    writer = multiprocessing.get_context("fork").Process(target=_add_until_killed, args=(str(tmp_path), pipe))
+    writer.start()
+    confirmed = sum(len(os.read(said, 1)) for _ in range(25))
+    os.kill(writer.pid or 0, signal.SIGKILL)
+    writer.join()
+    os.close(pipe)
+    confirmed += len(os.read(said, 1 << 16))
+    os.close(said)
+    opened = Catalog.open(tmp_path)
+    # The one in flight may have been committed without being confirmed.
+    assert opened.count() - confirmed in (0, 1)
+    assert (opened.revision(), opened.check()) == (opened.count(), [])
+    opened.close()
+
+
+def test_a_reader_is_not_held_up_by_a_writer(tmp_path: Path) -> None:
+    reader = Catalog.open(tmp_path)
+    reader.add(announcement("a"))
+    writer = sqlite3.connect(tmp_path / "catalog.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE state SET revision = 99")
+    assert (reader.revision(), reader.ids()) == (1, ["a"])
+    writer.execute("COMMIT")
+    assert reader.revision() == 99
+    writer.close()
+    reader.close()
