@@ -102,8 +102,8 @@ def layout_of(text: str) -> Layout:
     """ "lines" when line breaks fall inside sentences, "blocks" when each line is a whole paragraph.
 
     The rule: of the long lines (at least 0.7 of the 90th percentile in columns, a full-width character being two)
-    that have a line after them and are no heading, list item or table row, at least a third end without the sign of a sentence's end, and no line is wider
-    than 200 columns, which no printed page is.
+    that have another line of running text below them, at least a third end without the sign of a sentence's end;
+    running text is at least half of all lines, and no line is wider than 200 columns, which no printed page is.
 
     >>> layout_of("The company has signed a contract\\nwith the agency to collect a small\\namount of regolith.")
     'lines'
@@ -114,13 +114,16 @@ def layout_of(text: str) -> Layout:
     widths = [_columns(line) for line in lines]
     if len(lines) < 2 or max(widths) > 200:
         return "blocks"
-    long = 0.7 * sorted(widths)[int(0.9 * (len(widths) - 1))]
-    ends = [
-        _SENTENCE_END.search(line) is None
-        for line, width in zip(lines[:-1], widths, strict=False)
-        if width >= max(long, 20) and not _MARKED.match(line)
+    running = [not _MARKED.match(line) for line in lines]
+    if 2 * sum(running) < len(lines):
+        return "blocks"
+    long = max(20, 0.7 * sorted(widths)[int(0.9 * (len(widths) - 1))])
+    cut = [
+        _SENTENCE_END.search(lines[i]) is None
+        for i in range(len(lines) - 1)
+        if widths[i] >= long and running[i] and running[i + 1]
     ]
-    return "lines" if ends and sum(ends) / len(ends) >= 1 / 3 else "blocks"
+    return "lines" if cut and sum(cut) / len(cut) >= 1 / 3 else "blocks"
 
 
 def _columns(line: str) -> int:

@@ -1,0 +1,335 @@
+"""Cleaning: a Source's raw pages in, clean text out, with every clean character traced to its raw place.
+
+What goes: page furniture (page numbers, running heads), line breaks that layout put inside a sentence, blanks beside
+Japanese characters, hyphens at English line ends, control characters. What changes: compatibility forms that nobody
+types (Kangxi radicals, ligatures). What stays: every word, in its original spelling.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.announcement import Language, OffsetMap, Page
+from corpus.source import Layout
+
+# Han, kana, and full-width or ideographic punctuation: blanks beside them are layout, not spelling.
+_CJK = re.compile(r"[\u2e80-\u2fdf\u3001-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f]")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_LETTERS = re.compile(r"[^\W\d_]")
+_DROPPED = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uffff\ud800-\udfff]"
+)
+# PDFium writes U+FFFE (older builds U+0002) for the hyphen that a printer put at a line's end; HTML has the soft hyphen.
+_LINE_END_HYPHENS = frozenset("\ufffe\x02\u00ad")
+_BLANK = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_MAPPED = re.compile(r"[\u2e80-\u2fdf\ufb00-\ufb06\uf900-\ufaff]")
+_SENTENCE_END = re.compile(r"[。．！？!?.…][」』）)”’\"'\]]*$|[」』]$")
+_BULLET = re.compile(
+    r"(?:[■◼◾▪□◆◇●○・•‣⁃*＊▶▷►➢✓※〇◎★☆]|[-–—]\s|#{1,6}\s|>\s|\(?[0-9０-９]{1,2}[.)．）]\s?(?=\D)|[（(][0-9０-９一二三四五六七八九十]{1,2}[)）]"
+    r"|[①-⑳]|[（(]?注\s?\d*[)）]|\[\d+\]|<[^>]{1,20}>|【|\|)"
+)
+_HEADING_MARK = re.compile(r"[■◼◾▪□◆◇●○▶►★☆【#]")
+# What a printer does not break: a Latin word or a number with the brackets before it.
+_UNBREAKABLE = re.compile(r"[「『（(“\"]*[A-Za-z0-9À-ɏ.,:/@_%&'’-]+")
+_MARKDOWN_HEADING = re.compile(r"\s*(?:#{1,6}\s+)+")
+_ROMAN_NOTE = re.compile(r"(?:[ivx]{1,5})\s+\S")
+_CAPTION = re.compile(
+    r"(?:（?写真|左から|右から|前列|後列|図\s?\d|表\s?\d|Photo|From left|Left to right|Image|Figure|Table \d)",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:[-–—\s]*[0-9０-９]{1,4}[-–—\s]*|[0-9]{1,4}\s*[/／]\s*[0-9]{1,4}|(?:page|p\.)\s*[0-9]{1,4}(?:\s*(?:of|/)\s*[0-9]{1,4})?|[0-9]{1,4}\s*ページ)",
+    re.IGNORECASE,
+)
+_SPACED_SIGNS = frozenset("&+=/|<>→⇒×-–—*#")
+_COLUMN_GAP = re.compile(r"\S(?:\s{3,}|\t+)\S")
+_URL = re.compile(r"https?://\S+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Clean text: blocks (headings, paragraphs, lists) separated by a blank line, one line a paragraph."""
+
+    text: str
+    offsets: OffsetMap
+    pages: tuple[Page, ...]
+    raw: str  # the pages joined by form feeds; what `offsets` points into
+    headings: tuple[int, ...] = ()  # where blocks start that the source itself marks as headings
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    chars: tuple[tuple[str, int], ...]  # (clean character, raw offset)
+    page: int  # counted from 0
+    gap: int  # blank lines before it
+    indent: bool
+    width: int  # columns on paper, blanks that cleaning takes out included; a full-width character is two
+    heading: bool  # marked as one by the source
+
+    @property
+    def text(self) -> str:
+        return "".join(char for char, _ in self.chars)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def guess_language(text: str) -> Language:
+    """`ja` where Japanese characters carry the text, else `en`.
+
+    >>> guess_language("ispace は契約しました"), guess_language("ispace won contracts")
+    ('ja', 'en')
+    """
+    letters = _LETTERS.findall(text)
+    japanese = sum(1 for char in letters if _CJK.match(char))
+    kana = len(_KANA.findall(text))
+    return "ja" if letters and (japanese > 0.15 * len(letters) or kana > 0.1 * len(letters)) else "en"
+
+
+def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
+    """The readable text of `pages`, with the raw place and the page of each of its characters.
+
+    Cleaning the result again (as blocks, which it is made of) changes nothing.
+
+    >>> clean(["契約は 2020 年 12 月\\nに結ばれました。"], layout="lines", language="ja").text
+    '契約は2020年12月に結ばれました。'
+    """
+    raw = "\f".join(pages)
+    lines = _without_furniture(_lines(pages, layout, language), len(pages))
+    blocks = _blocks(lines, layout)
+    chars: list[tuple[str, int]] = []
+    starts: list[tuple[int, int]] = []  # (clean offset, page) of each line's first character
+    headings: list[int] = []
+    for number, block in enumerate(blocks):
+        if number:
+            chars += _separator(blocks[number - 1], block)
+        if block[0].heading:
+            headings.append(len(chars))
+        for place, line in enumerate(block):
+            addition = line.chars
+            if place:
+                chars, addition = _joined(chars, line.chars, language)
+            starts.append((len(chars), line.page))
+            chars += addition
+    text = "".join(char for char, _ in chars)
+    return Clean(text, _offset_map(chars), _pages(starts, len(text)), raw, tuple(headings))
+
+
+def _lines(pages: Sequence[str], layout: Layout, language: Language) -> list[_Line]:
+    lines: list[_Line] = []
+    base = 0
+    for number, page in enumerate(pages):
+        gap = 0
+        for match in re.finditer(
+            r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]|$)", page
+        ):
+            body = match.group().rstrip("\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029")
+            mark = _MARKDOWN_HEADING.match(body) if layout == "blocks" else None
+            skipped = mark.end() if mark else 0
+            chars = _readable(body[skipped:], base + match.start() + skipped, language)
+            if layout == "blocks":
+                chars = _without_emphasis(chars)
+            if chars:
+                indent = bool(_BLANK.match(body))
+                lines.append(_Line(tuple(chars), number, gap, indent, _columns(" ".join(body.split())), bool(mark)))
+                gap = 0
+            else:
+                gap += 1
+        base += len(page) + 1
+    return lines
+
+
+def _readable(body: str, base: int, language: Language) -> list[tuple[str, int]]:
+    """Characters without control codes, compatibility forms mapped, blanks single and none beside Japanese."""
+    mapped: list[tuple[str, int]] = []
+    for place, char in enumerate(body):
+        if char in _LINE_END_HYPHENS:
+            if not body[place + 1 :].strip():
+                mapped.append(("-", base + place))
+            continue
+        if _DROPPED.match(char):
+            continue
+        if _BLANK.match(char):
+            mapped.append((" ", base + place))
+        elif _MAPPED.match(char) and not _is_name_variant(char):
+            mapped += [(part, base + place) for part in unicodedata.normalize("NFKC", char)]
+        else:
+            mapped.append((char, base + place))
+    kept: list[tuple[str, int]] = []
+    for place, (char, origin) in enumerate(mapped):
+        if char == " ":
+            after = next((c for c, _ in mapped[place + 1 :] if c != " "), "")
+            before = kept[-1][0] if kept else ""
+            if not before or not after or before == " " or _is_layout_blank(before, after, language):
+                continue
+        kept.append((char, origin))
+    return kept
+
+
+def _without_emphasis(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Without Markdown's pairs of `**`; a lone asterisk may be a footnote's mark and stays."""
+    text = "".join(char for char, _ in chars)
+    marks = {match.start() for match in re.finditer(r"\*\*", text)}
+    if len(marks) % 2:
+        return chars
+    gone = marks | {place + 1 for place in marks}
+    return [char for place, char in enumerate(chars) if place not in gone]
+
+
+def _is_name_variant(char: str) -> bool:
+    # 﨑, 神 and the like in names: a compatibility code point, but the spelling that the person uses.
+    return "\ufa0e" <= char <= "\ufa2d"
+
+
+def _is_layout_blank(before: str, after: str, language: Language) -> bool:
+    left, right = bool(_CJK.match(before)), bool(_CJK.match(after))
+    if before in _SPACED_SIGNS or after in _SPACED_SIGNS:
+        return False
+    return (left or right) if language == "ja" else (left and right)
+
+
+def _without_furniture(lines: list[_Line], pages: int) -> list[_Line]:
+    """Lines without page numbers and running heads; a head on the first page is the title and stays."""
+    by_page: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        by_page.setdefault(line.page, []).append(place)
+    edges: dict[int, str] = {}  # index of a line at the top or bottom of its page → its digit-less form
+    for places in by_page.values():
+        for place in {*places[:2], *places[-2:]}:
+            edges[place] = re.sub(r"[0-9０-９]+", "#", lines[place].text)
+    seen = Counter(form for form in edges.values() if len(form) <= 120)
+    dropped: set[int] = set()
+    for place, form in edges.items():
+        text = lines[place].text.strip()
+        outermost = place in (by_page[lines[place].page][0], by_page[lines[place].page][-1])
+        numbered = bool(_PAGE_NUMBER.fullmatch(text)) and outermost and (pages > 1 or not text.isdigit())
+        repeated = pages >= 3 and seen[form] >= max(3, 0.6 * pages)
+        first_head = lines[place].page == 0 and place in by_page[0][:2]
+        if (numbered and len(lines) > 1) or (repeated and not first_head):
+            dropped.add(place)
+    return [line for place, line in enumerate(lines) if place not in dropped]
+
+
+def _blocks(lines: list[_Line], layout: Layout) -> list[list[_Line]]:
+    """Lines grouped into blocks; the lines of one block are one paragraph."""
+    if layout == "blocks" or _is_one_paragraph_a_line(lines):
+        return [[line] for line in lines]
+    gaps = Counter(line.gap for before, line in zip(lines, lines[1:], strict=False) if line.page == before.page)
+    usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 0
+    full = {page: _full_width([line for line in lines if line.page == page], lines) for page in {x.page for x in lines}}
+    blocks: list[list[_Line]] = []
+    for place, line in enumerate(lines):
+        if place and not _starts_block(lines[place - 1], line, blocks[-1], usual_gap, full[lines[place - 1].page]):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _is_one_paragraph_a_line(lines: list[_Line]) -> bool:
+    """Text in which long lines end where sentences end was never broken by a printer."""
+    long = [line for line in lines if line.width > 60]
+    return bool(long) and sum(bool(_SENTENCE_END.search(line.text)) for line in long) >= 0.5 * len(long)
+
+
+def _full_width(page: list[_Line], everything: list[_Line]) -> int:
+    widths = sorted(line.width for line in (page if len(page) >= 8 else everything))
+    return widths[int(0.85 * (len(widths) - 1))] if widths else 0
+
+
+def _starts_block(before: _Line, line: _Line, block: list[_Line], usual_gap: int, full: int) -> bool:
+    ended = bool(_SENTENCE_END.search(before.text))
+    turned = line.page != before.page
+    if _BULLET.match(line.text) or _CAPTION.match(line.text) or _ROMAN_NOTE.match(line.text):
+        return True
+    if _COLUMN_GAP.search(before.text) or _COLUMN_GAP.search(line.text):
+        return True
+    if _URL.fullmatch(line.text) or (_URL.fullmatch(before.text) and len(block) == 1):
+        return True
+    if turned:
+        return ended or before.width < 0.85 * full
+    if line.gap > usual_gap:
+        return True
+    if ended and (line.indent or before.width < 0.85 * full):
+        return True
+    if _HEADING_MARK.match(before.text) and len(block) == 1 and line.text[0] in '「『“"':
+        return True
+    # A line that had room for what follows was ended on purpose.
+    unbreakable = _UNBREAKABLE.match(line.text)
+    needed = min(_columns(unbreakable.group()) if unbreakable else 2, 40) + 1
+    return full - before.width - needed > (0.15 if ended else 0.25) * full
+
+
+def _separator(before: list[_Line], after: list[_Line]) -> list[tuple[str, int]]:
+    origin = before[-1].chars[-1][1]
+    together = len(before) == len(after) == 1 and _is_row(before[0]) and _is_row(after[0]) and after[0].gap == 0
+    return [("\n", origin)] if together else [("\n", origin), ("\n", origin)]
+
+
+def _is_row(line: _Line) -> bool:
+    return line.text.startswith(("|", "- ", "・", "* ", "•")) or bool(_COLUMN_GAP.search(line.text))
+
+
+def _joined(
+    chars: list[tuple[str, int]], addition: Sequence[tuple[str, int]], language: Language
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """What precedes, and `addition` as it continues the same paragraph."""
+    last, origin = chars[-1]
+    first = addition[0][0]
+    if last == "-" and first.isalpha() and not _CJK.match(first) and len(chars) > 1 and chars[-2][0].isalpha():
+        # explo-/ration was hyphenated by the printer; Julien-/Alexandre and COVID-/19 are spelled so.
+        return (chars[:-1] if first.islower() else chars), list(addition)
+    if _CJK.match(last) and _CJK.match(first):
+        return chars, list(addition)
+    if _is_layout_blank(last, first, language):
+        return chars, list(addition)
+    return chars, [(" ", origin), *addition]
+
+
+def _offset_map(chars: list[tuple[str, int]]) -> OffsetMap:
+    runs: list[tuple[int, int, int]] = []
+    for place, (char, origin) in enumerate(chars):
+        if char == "\n":
+            continue
+        if runs and runs[-1][0] + runs[-1][2] == place and runs[-1][1] + runs[-1][2] == origin:
+            runs[-1] = (runs[-1][0], runs[-1][1], runs[-1][2] + 1)
+        else:
+            runs.append((place, origin, 1))
+    return OffsetMap(tuple(runs))
+
+
+def _pages(starts: list[tuple[int, int]], length: int) -> tuple[Page, ...]:
+    first: dict[int, int] = {}
+    for offset, page in starts:
+        first.setdefault(page, offset)
+    begins = [(page, first[page]) for page in sorted(first)]
+    ends = [begin for _, begin in begins[1:]] + [length]
+    return tuple(Page(page + 1, begin, end) for (page, begin), end in zip(begins, ends, strict=True))
+
+
+def without(cleaned: Clean, spans: Sequence[tuple[int, int]]) -> Clean:
+    """`cleaned` with the characters of `spans` (sorted, not overlapping) taken out, every offset moved along."""
+
+    def moved(offset: int) -> int:
+        return offset - sum(min(end, offset) - start for start, end in spans if start < offset)
+
+    text, at = [], 0
+    for start, end in spans:
+        text.append(cleaned.text[at:start])
+        at = end
+    text.append(cleaned.text[at:])
+    runs: list[tuple[int, int, int]] = []
+    for clean_start, raw_start, length in cleaned.offsets.runs:
+        at, stop = clean_start, clean_start + length
+        for start, end in [*(span for span in spans if span[0] < stop and span[1] > clean_start), (stop, stop)]:
+            if start > at:
+                runs.append((moved(at), raw_start + at - clean_start, start - at))
+            at = max(at, end)
+    pages = tuple(Page(page.number, moved(page.start), moved(page.end)) for page in cleaned.pages)
+    headings = tuple(moved(start) for start in cleaned.headings)
+    return Clean("".join(text), OffsetMap(tuple(runs)), pages, cleaned.raw, headings)

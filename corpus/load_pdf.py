@@ -1,0 +1,515 @@
+"""PDF: bytes in, the text layer out as lines in reading order, page by page. The one door to pypdfium2.
+
+PDFium tells each character and its box. From these come lines, columns (read one after the other), table rows (as
+`| a | b |`), and columns of vertical writing (joined to one line each). A mark that is set small and high stays glued
+to its word, as it is printed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from corpus.errors import EmptyDocument, UnreadableFile
+from corpus.legible import is_legible, strange_share
+
+PAGE_LIMIT = 2_000
+IMAGE_LIMIT = 50_000_000  # pixels, of one picture on a page that is to be rendered
+_CHARACTER_LIMIT = 200_000  # of one page
+
+_LEADERS = re.compile(r"(?:[ \u3000]?[.．・…‥·]){4,}[ \u3000]*")
+_BAD_TITLE = re.compile(
+    r"microsoft (word|powerpoint|excel)|powerpoint|^(untitled|無題|名称未設定|document|presentation|title|文書|book|スライド)\s*\d*$"
+    r"|\.(docx?|pptx?|xlsx?|pdf|indd|ai|rtf|txt|jtd|html?)\b|[\\/]",
+    re.IGNORECASE,
+)
+
+
+def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
+    """The pages and, where the file states a sane one, the title: {"pages": [str, …], "title": str | None}.
+
+    Raises:
+        EmptyDocument: no page has text, as in a scan.
+        UnreadableFile: encrypted, broken, too many pages, or a text layer that is garbage.
+    """
+    with _opened(data) as document:
+        count = _page_count(document, page_limit)
+        pages = [_page_text(document, number) for number in range(count)]
+        stated = str(document.get_metadata_value("Title") or "")
+    whole = "\n".join(pages)
+    if not whole.strip():
+        raise EmptyDocument("The PDF has no text layer: it is a scan. Add it with --ocr to read its pictures.")
+    if not is_legible(whole):
+        raise UnreadableFile(
+            f"The text layer of the PDF is garbage ({strange_share(whole):.0%} of its characters belong to no Japanese "
+            "or English text): its fonts have no character map. Print it to a new PDF, or add it with --ocr."
+        )
+    return {"pages": pages, "title": sane_title(stated, "\n".join(pages[:2]))}
+
+
+def page_images(data: bytes, *, first: int, last: int, width_limit: int = 2_500) -> Iterator[Any]:
+    """Pages `first` to `last` - 1, counted from 0, as PIL images in grey, at most `width_limit` pixels on a side.
+
+    Raises:
+        UnreadableFile: a picture on a page has more than IMAGE_LIMIT pixels; it is not decoded.
+    """
+    with _opened(data) as document:
+        for number in range(first, min(last, len(document))):
+            page = document[number]
+            for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+                wide, high = item.get_px_size()
+                if wide * high > IMAGE_LIMIT:
+                    raise UnreadableFile(
+                        f"A picture on page {number + 1} has {wide * high // 1_000_000} megapixels; "
+                        f"{IMAGE_LIMIT // 1_000_000} are read at most. Scan it again at 300 dpi."
+                    )
+            # 300 dpi is what Tesseract is trained for; PDF units are 1/72 inch.
+            scale = min(300 / 72, width_limit / max(*page.get_size(), 1))
+            yield page.render(scale=scale, grayscale=True).to_pil()
+
+
+def page_count(data: bytes, *, page_limit: int = PAGE_LIMIT) -> int:
+    """How many pages the PDF has; UnreadableFile beyond `page_limit`."""
+    with _opened(data) as document:
+        return _page_count(document, page_limit)
+
+
+def sane_title(stated: str, text: str) -> str | None:
+    """`stated` when it can be the title of `text`: no program's default or file name, and most of it is in the text.
+
+    >>> sane_title("Microsoft Word - draft3.doc", "…") is None
+    True
+    >>> sane_title("中間支払いの受領", "2022年9月22日 中間支払いの 受領について")
+    '中間支払いの受領'
+    """
+    title = " ".join(stated.split())
+    if not 4 <= len(title) <= 200 or _BAD_TITLE.search(title) or strange_share(title) > 0:
+        return None
+    # A template's title outlives many edits: what the pages do not say is no title of theirs.
+    wanted, there = _folded(title), _folded(text)
+    pairs = [wanted[i : i + 2] for i in range(len(wanted) - 1)]
+    return title if pairs and sum(pair in there for pair in pairs) >= 0.7 * len(pairs) else None
+
+
+def _folded(text: str) -> str:
+    return "".join(ch for ch in unicodedata.normalize("NFKC", text).lower() if ch.isalnum())
+
+
+def _opened(data: bytes) -> Any:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise UnreadableFile("The PDF is encrypted. Save a copy without a password and add that.") from error
+        raise UnreadableFile("The PDF is broken and cannot be opened. Save it anew from its program.") from error
+
+
+def _page_count(document: Any, limit: int) -> int:
+    count = len(document)
+    if count > limit:
+        raise UnreadableFile(f"The PDF has {count:,} pages; {limit:,} are read at most. Split it.")
+    if not count:
+        raise EmptyDocument("The PDF has no pages.")
+    return count
+
+
+# --- Characters ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character and its box in points, y upwards; `gap` when PDFium saw a blank before it that is not drawn."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    gap: bool
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+def _page_text(document: Any, number: int) -> str:
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(f"Page {number + 1} of the PDF is broken. Save it anew from its program.") from error
+    try:
+        return layout(_glyphs(page))
+    finally:
+        page.close()
+
+
+def _glyphs(page: Any) -> list[Glyph]:
+    """The characters of a page in the order they are drawn, turned so that most of them stand upright."""
+    text_page = page.get_textpage()
+    count = pdfium.FPDFText_CountChars(text_page)
+    if count > _CHARACTER_LIMIT:
+        raise UnreadableFile(f"A page of the PDF has {count:,} characters, more than any page can. Save it anew.")
+    box = pdfium.FS_RECTF()
+    angles: list[float] = []
+    boxes: list[tuple[str, float, float, float, float, bool]] = []
+    gap = False
+    lead = 0  # the first half of a surrogate pair
+    for index in range(count):
+        code = pdfium.FPDFText_GetUnicode(text_page, index)
+        if pdfium.FPDFText_IsGenerated(text_page, index) == 1 and code != 2:
+            gap = True
+            continue
+        if 0xD800 <= code < 0xDC00:
+            lead = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            if not lead:
+                continue
+            code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00)
+        lead = 0
+        if code in (2, 0xAD, 0xFFFE):  # PDFium's sign for a hyphen at a line's end
+            code = 0x2D
+        if code < 0x20 or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
+            gap = True
+            continue
+        boxes.append((_upright(chr(code)), box.left, box.right, box.bottom, box.top, gap))
+        angles.append(pdfium.FPDFText_GetCharAngle(text_page, index))
+        gap = False
+    turns = round(_median(angles) / (3.14159265 / 2)) % 4 if angles else 0
+    return [Glyph(text, *_turned(turns, *place), gap) for text, *place, gap in boxes]  # type: ignore[arg-type]
+
+
+def _upright(ch: str) -> str:
+    """Forms for vertical writing (︑ ﹁) as their usual selves; everything else as it is."""
+    return unicodedata.normalize("NFKC", ch) if "\ufe10" <= ch <= "\ufe19" or "\ufe30" <= ch <= "\ufe48" else ch
+
+
+def _turned(turns: int, left: float, right: float, bottom: float, top: float) -> tuple[float, float, float, float]:
+    """The box after `turns` quarter turns that bring the text upright."""
+    if turns == 1:
+        return bottom, top, -right, -left
+    if turns == 2:
+        return -right, -left, -top, -bottom
+    if turns == 3:
+        return -top, -bottom, left, right
+    return left, right, bottom, top
+
+
+# --- Reading order ---------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Piece:
+    """Characters that were drawn one after the other on one line, without a wide gap."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    order: int  # place in the order of drawing
+    size: float  # height of the tallest character
+
+    @property
+    def middle(self) -> float:
+        return (self.bottom + self.top) / 2
+
+
+Row = list[Piece]
+
+
+def layout(glyphs: Sequence[Glyph]) -> str:
+    """The text of a page: one line for each printed line, in the order that a person reads.
+
+    An empty line stands where the page leaves a gap of more than a line's usual distance.
+    """
+    if not glyphs:
+        return ""
+    if _is_vertical(glyphs):
+        return "\n".join(line for line in (_LEADERS.sub(" ", line).strip() for line in _columns_down(glyphs)) if line)
+    pieces = _pieces(glyphs)
+    lines: list[str] = []
+    for region in _regions(pieces):
+        if lines and lines[-1]:
+            lines.append("")
+        lines += _region_lines(_rows(region))
+    return "\n".join(lines).strip("\n")
+
+
+def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
+    """Whether most CJK characters stand below the one drawn before them."""
+    down = across = 0
+    for before, glyph in pairwise(glyphs):
+        if not _is_cjk(before.text) or not _is_cjk(glyph.text):
+            continue
+        size = max(before.height, glyph.height, 1)
+        beside = abs((glyph.left + glyph.right) - (before.left + before.right)) / 2
+        drop = before.top - glyph.top
+        if beside < 0.4 * size and 0.4 * size < drop < 2.5 * size:
+            down += 1
+        elif abs(drop) < 0.4 * size:
+            across += 1
+    return down > across and down >= 8
+
+
+def _columns_down(glyphs: Sequence[Glyph]) -> Iterator[str]:
+    """Vertical writing in the order of drawing, a line for each run down the page or across it."""
+    run: list[str] = []
+    for before, glyph in zip([None, *glyphs], glyphs, strict=False):
+        if before is not None:
+            size = max(before.height, glyph.height, 1)
+            below = abs((glyph.left + glyph.right) - (before.left + before.right)) / 2 < 0.6 * size and (
+                -0.2 * size < before.bottom - glyph.top < 1.5 * size
+            )
+            beside = abs(glyph.bottom - before.bottom) < 0.4 * size and -0.2 * size < glyph.left - before.right < size
+            if not below and not beside:
+                yield "".join(run)
+                run = []
+            elif glyph.gap and beside and not _is_cjk(glyph.text):
+                run.append(" ")
+        run.append(glyph.text)
+    yield "".join(run)
+
+
+def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for order, glyph in enumerate(glyphs):
+        last = pieces[-1] if pieces else None
+        if last and _continues(last, glyph):
+            blank = " " if glyph.gap and not last.text.endswith((" ", "\u3000")) and glyph.text != " " else ""
+            # PDFium sees a blank wherever Japanese is set wide; a gap that takes half a character is one.
+            if blank and _is_cjk(glyph.text) and _is_cjk(last.text[-1]) and glyph.left - last.right < 0.5 * last.size:
+                blank = ""
+            last.text += blank + glyph.text
+            last.right = max(last.right, glyph.right)
+            if glyph.height > last.size:
+                last.size, last.bottom, last.top = glyph.height, glyph.bottom, glyph.top
+        elif glyph.text not in (" ", "\u00a0"):
+            pieces.append(Piece(glyph.text, glyph.left, glyph.right, glyph.bottom, glyph.top, order, glyph.height))
+    for piece in pieces:
+        piece.text = piece.text.replace("\u00a0", " ")
+    return [piece for piece in pieces if piece.text.strip()]
+
+
+def _continues(piece: Piece, glyph: Glyph) -> bool:
+    if _overlap(piece.bottom, piece.top, glyph.bottom, glyph.top) < 0.5 * min(piece.size, glyph.height):
+        return False
+    return -0.6 * piece.size <= glyph.left - piece.right <= 0.9 * max(piece.size, 1)
+
+
+def _overlap(low: float, high: float, other_low: float, other_high: float) -> float:
+    return min(high, other_high) - max(low, other_low)
+
+
+def _rows(pieces: Sequence[Piece]) -> list[Row]:
+    """Pieces that stand on one line together, lines from the top down, pieces from the left."""
+    rows: list[Row] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.middle):
+        for row in reversed(rows[-4:]):
+            tallest = max(row, key=lambda other: other.size)
+            shared = _overlap(tallest.bottom, tallest.top, piece.bottom, piece.top)
+            collides = any(
+                _overlap(other.left, other.right, piece.left, piece.right) > 0.5 * min(other.size, piece.size)
+                for other in row
+            )
+            if shared >= 0.6 * min(tallest.size, piece.size) and not collides:
+                row.append(piece)
+                break
+        else:
+            rows.append([piece])
+    for row in rows:
+        row.sort(key=lambda piece: piece.left)
+    return rows
+
+
+def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
+    """The pieces in groups to be read one after the other: a page in columns is cut at its gutters."""
+    gutter = _gutter(pieces) if depth < 4 and len(pieces) >= 6 else None
+    if gutter is None:
+        return [pieces] if pieces else []
+    regions: list[list[Piece]] = []
+    band: list[Piece] = []
+    plain: list[Piece] = []  # what is not in columns, in one region until columns come
+
+    def close_band() -> None:
+        left = [piece for piece in band if piece.right <= gutter + 1]
+        right = [piece for piece in band if piece.right > gutter + 1]
+        if _are_columns(left, right):
+            if plain:
+                regions.append(list(plain))
+                plain.clear()
+            regions.extend(_regions(left, depth + 1))
+            regions.extend(_regions(right, depth + 1))
+        else:
+            plain.extend(band)
+        band.clear()
+
+    for piece in sorted(pieces, key=lambda piece: -piece.middle):
+        if piece.left < gutter - 1 and piece.right > gutter + 1:
+            close_band()
+            plain.append(piece)
+        else:
+            band.append(piece)
+    close_band()
+    if plain:
+        regions.append(plain)
+    return regions
+
+
+def _gutter(pieces: Sequence[Piece]) -> float | None:
+    """The x in the middle of the widest strip that few pieces cross, with text enough on both sides of it."""
+    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    size = _median([piece.size for piece in pieces])
+    if right - left < 20 * size:
+        return None
+    cells = int(right - left) + 1
+    change = [0] * (cells + 2)
+    for piece in pieces:
+        change[max(0, int(piece.left - left))] += 1
+        change[min(cells, int(piece.right - left) + 1)] -= 1
+    crossing: list[int] = []
+    for step in change[:cells]:
+        crossing.append(step + (crossing[-1] if crossing else 0))
+    # The strip has to lie inside: each side at least a fifth of the width.
+    inside = range(int(0.2 * cells), int(0.8 * cells))
+    least = min(crossing[x] for x in inside)
+    if least > 0.4 * len(pieces):
+        return None
+    best = (0, 0.0)
+    start = None
+    for x in [*inside, None]:
+        if x is not None and crossing[x] == least:
+            start = x if start is None else start
+        elif start is not None:
+            end = x if x is not None else inside[-1] + 1
+            best = max(best, (end - start, (start + end) / 2))
+            start = None
+    return left + best[1] if best[0] >= 0.7 * size else None
+
+
+def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    """Whether both sides hold running text: three lines or more, mostly as wide as their side, one piece a line."""
+    return _is_running_text(left) and _is_running_text(right)
+
+
+def _is_running_text(pieces: Sequence[Piece]) -> bool:
+    rows = _rows(pieces)
+    if len(rows) < 3:
+        return False
+    size = _median([piece.size for piece in pieces])
+    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    width = right - left
+    full = [row[-1].right - row[0].left >= 0.7 * width for row in rows]
+    whole = [len(row) == 1 or max(b.left - a.right for a, b in pairwise(row)) < 2 * size for row in rows]
+    digits = sum(ch.isdigit() for piece in pieces for ch in piece.text) / sum(len(piece.text) for piece in pieces)
+    return width >= 10 * size and sum(full) >= 0.4 * len(rows) and sum(whole) >= 0.8 * len(rows) and digits < 0.3
+
+
+# --- Lines and tables ------------------------------------------------------------------------------------------
+
+
+def _region_lines(rows: Sequence[Row]) -> list[str]:
+    cells = [_cells(row) for row in rows]
+    in_table = _table_rows(rows, cells)
+    pitches = [_baseline(a) - _baseline(b) for a, b in pairwise(rows)]
+    usual = _median(pitches) if pitches else 0.0
+    lines: list[str] = []
+    for index, row in enumerate(rows):
+        size = max(piece.size for piece in row)
+        if (
+            index
+            and pitches[index - 1] > max(1.45 * usual, 1.6 * size)
+            and not (in_table[index] and in_table[index - 1])
+        ):
+            lines.append("")
+        if in_table[index]:
+            lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells[index]) + " |")
+        else:
+            line = _LEADERS.sub(" ", _joined(row)).rstrip()
+            if line:
+                lines.append(line)
+    return lines
+
+
+def _baseline(row: Row) -> float:
+    return max(row, key=lambda piece: piece.size).bottom
+
+
+def _joined(row: Row) -> str:
+    """The row as one line; pieces that touch are glued, others parted by one blank."""
+    line = row[0].text
+    for before, piece in pairwise(row):
+        touching = piece.left - before.right < 0.15 * max(before.size, piece.size)
+        line = line + piece.text if touching else line.rstrip() + " " + piece.text.lstrip()
+    return line
+
+
+def _cells(row: Row) -> list[str]:
+    """The row cut at its wide gaps and its dotted leaders; a currency or percent sign joins its number."""
+    groups: list[Row] = [[row[0]]]
+    for before, piece in pairwise(row):
+        size = max(before.size, piece.size)
+        gap = piece.left - before.right
+        numbers = _ends_as_number(before.text) and _begins_as_number(piece.text)
+        if gap >= (0.8 if numbers else 1.2) * size:
+            groups.append([piece])
+        else:
+            groups[-1].append(piece)
+    texts = [part.strip() for group in groups for part in _LEADERS.split(_joined(group)) if part and part.strip()]
+    cells: list[str] = []
+    for text in texts:
+        if cells and (
+            cells[-1] in ("$", "¥", "€", "£", "＄", "￥", "(", "△", "▲") or text in (")", "%", ")%", "％", "）")
+        ):
+            cells[-1] += text if text[0] in ")%％）" or cells[-1] != "$" else text
+        else:
+            cells.append(text)
+    return cells or [""]
+
+
+def _ends_as_number(text: str) -> bool:
+    return bool(re.search(r"[\d%％)）\-–—―]\s*$", text))
+
+
+def _begins_as_number(text: str) -> bool:
+    return bool(re.match(r"\s*[\d$¥￥€£△▲(（\-–—―]", text))
+
+
+def _table_rows(rows: Sequence[Row], cells: Sequence[Sequence[str]]) -> list[bool]:
+    """Which rows are a table's: two cells or more, and a gap that stands above or below a gap of the next such row.
+
+    A row of one cell between two table rows ends nothing; it stays a line of its own.
+    """
+    gaps = [_gaps(row) if len(cell) > 1 else [] for row, cell in zip(rows, cells, strict=True)]
+    many = [index for index, row_gaps in enumerate(gaps) if row_gaps]
+    found = [False] * len(rows)
+    for above, below in pairwise(many):
+        if below - above <= 2 and any(_overlap(*a, *b) > 1 for a in gaps[above] for b in gaps[below]):
+            found[above] = found[below] = True
+    return found
+
+
+def _gaps(row: Row) -> list[tuple[float, float]]:
+    size = max(piece.size for piece in row)
+    return [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right >= 0.8 * size]
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _is_cjk(ch: str) -> bool:
+    return (
+        "\u3000" <= ch <= "\u30ff"
+        or "\u3400" <= ch <= "\u9fff"
+        or "\uf900" <= ch <= "\ufaff"
+        or "\uff01" <= ch <= "\uff9f"
+    )
