@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.announcement import Language, OffsetMap, Page
 from corpus.source import Layout
@@ -111,7 +112,7 @@ def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
         if block[0].heading:
             headings.append(len(chars))
         for place, line in enumerate(block):
-            addition = line.chars
+            addition = list(line.chars)
             if place:
                 chars, addition = _joined(chars, line.chars, language)
             starts.append((len(chars), line.page))
@@ -219,7 +220,7 @@ def _blocks(lines: list[_Line], layout: Layout) -> list[list[_Line]]:
     """Lines grouped into blocks; the lines of one block are one paragraph."""
     if layout == "blocks" or _is_one_paragraph_a_line(lines):
         return [[line] for line in lines]
-    gaps = Counter(line.gap for before, line in zip(lines, lines[1:], strict=False) if line.page == before.page)
+    gaps = Counter(line.gap for before, line in pairwise(lines) if line.page == before.page)
     usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 0
     full = {page: _full_width([line for line in lines if line.page == page], lines) for page in {x.page for x in lines}}
     blocks: list[list[_Line]] = []

@@ -10,15 +10,15 @@ _BRACKETS = {"「": "」", "『": "』", "（": "）", "(": ")", "“": "”", "
 _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 # After these a full stop ends a word, not a sentence.
-_ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof sr jr st mt vs etc eg ie e.g i.e cf al approx est no nos vol fig figs pp ca gen col lt capt rev
-    hon gov sen rep dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun""".split()
+_ABBREVIATIONS = re.compile(
+    r"mr|mrs|ms|dr|prof|sr|jr|st|mt|vs|etc|eg|ie|e\.g|i\.e|cf|al|approx|est|no|nos|vol|fig|figs|pp|ca|gen|col|lt|capt|rev|"
+    "hon|gov|sen|rep|dept|univ|assn|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|[a-z]"
 )
 # After these it ends a sentence only when a new one plainly begins.
-_COMPANY_FORMS = frozenset("inc ltd co corp llc plc bhd pty s.a u.s u.k u.n d.c a.m p.m".split())
-_STARTERS = frozenset(
-    """the this that these those it its he she they we our in on at as for from with by to after before during under since
-    if when while although however moreover furthermore according a an all both each such there here please no not""".split()
+_COMPANY_FORMS = re.compile(r"inc|ltd|co|corp|llc|plc|bhd|pty|s\.a|u\.s|u\.k|u\.n|d\.c|a\.m|p\.m")
+_STARTERS = re.compile(
+    "the|this|that|these|those|it|its|he|she|they|we|our|in|on|at|as|for|from|with|by|to|after|before|during|under|since|"
+    "if|when|while|although|however|moreover|furthermore|according|a|an|all|both|each|such|there|here|please|no|not"
 )
 
 
@@ -97,11 +97,11 @@ def _is_end(text: str, at: int, sentence_start: int, stop: int) -> bool:
         return True
     word_match = re.search(r"[^\s(「『“\"']+$", text[sentence_start:at])
     word = word_match.group().casefold() if word_match else ""
-    if word in _ABBREVIATIONS or re.fullmatch(r"[a-z]", word):
+    if _ABBREVIATIONS.fullmatch(word):
         return False
     if next_text[0].islower():
         return False
-    if word in _COMPANY_FORMS:
+    if _COMPANY_FORMS.fullmatch(word):
         starter = re.match(r"[A-Za-z]+", next_text)
-        return bool(starter and starter.group().casefold() in _STARTERS) or bool(_CJK.match(next_text))
+        return bool(starter and _STARTERS.fullmatch(starter.group().casefold())) or bool(_CJK.match(next_text))
     return True
