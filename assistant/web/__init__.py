@@ -1,0 +1,32 @@
+"""The web surface: page.py is what people see, api.py what programs call; `serve` runs both.
+
+Importing this package tells Gradio, Hugging Face and Chroma to stay on this machine; they read these variables when
+they are imported, so it has to come first. An operator who sets one of them keeps the say.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+STAY_ON_THIS_MACHINE = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+}
+
+for _name, _value in STAY_ON_THIS_MACHINE.items():
+    os.environ.setdefault(_name, _value)
+
+
+def serve(settings: Settings) -> None:
+    """Serve the page and the API until interrupted; AssistantError when that cannot begin."""
+    from assistant.web.serving import serve as _serve  # uvicorn, FastAPI and Gradio take seconds to import
+
+    _serve(settings)

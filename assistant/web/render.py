@@ -1,0 +1,266 @@
+"""What the page shows, as HTML: questions and answers in, the conversation and the sources beside it out.
+
+Everything that came from a question, an announcement or a model goes through `inert`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from assistant.answer import Answer, Citation, Status
+from assistant.web.words import SECTIONS, STATUS, WORDS, spoken_date
+from corpus.announcement import Announcement, Language
+from corpus.sentences import sentences
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_ASCII_MARK = re.compile(r"[!-/:-@\[-`{-~]")
+_LINE_BREAK = re.compile(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+
+
+def inert(text: str) -> str:
+    """`text` as HTML that nothing on the way reads as anything but text: no browser, template or Markdown renderer.
+
+    >>> inert("<b>*5*</b>")
+    '&#60;b&#62;&#42;5&#42;&#60;&#47;b&#62;'
+    """
+    lines = _LINE_BREAK.sub("\n", text).split("\n")
+    return "<br>".join(_ASCII_MARK.sub(lambda mark: f"&#{ord(mark[0])};", line) for line in lines)
+
+
+def language_of(text: str) -> Language:
+    """The language attribute for text that somebody typed: Japanese as soon as it holds kana or kanji."""
+    return "ja" if _JAPANESE.search(text) else "en"
+
+
+def web_link(url: str) -> str | None:
+    """`url` when it is an http or https address, which alone is safe to put behind a link; else None."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what came of it, as the page shows them; `reply` and `sources` are HTML."""
+
+    question: str
+    reply: str
+    sources: str = ""
+    suggestions: tuple[str, ...] = ()
+
+
+def conversation_html(exchanges: Sequence[Exchange], interface: Language, *, examples: Sequence[str] = ()) -> str:
+    """The conversation, oldest first; while there is none, a welcome in both languages with questions to begin with."""
+    if not exchanges:
+        return f'<div class="log log-empty">{both("welcome", "welcome", "welcome_more")}{_chips(examples)}</div>'
+    words = WORDS[interface]
+    *_, last = exchanges
+    shown = "".join(
+        f'<section class="exchange"><div class="asked" lang="{language_of(exchange.question)}">'
+        f'<span class="unseen" lang="{interface}">{inert(words["you"])} </span>{inert(exchange.question)}</div>'
+        f"{exchange.reply}</section>"
+        for exchange in exchanges
+    )
+    label = inert(words["conversation"])
+    return (
+        f'<div class="log" role="log" aria-live="off" aria-label="{label}" tabindex="0">'
+        f"{shown}{_chips(last.suggestions, words['choose'], interface)}</div>"
+    )
+
+
+def _chips(questions: Sequence[str], label: str = "", language: Language = "ja") -> str:
+    if not questions:
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="chip" lang="{language_of(question)}">{inert(question)}</button>'
+        for question in questions
+    )
+    head = f'<p class="chips-label" lang="{language}">{inert(label)}</p>' if label else ""
+    return f'<div class="chips">{head}{buttons}</div>'
+
+
+def both(kind: str, *keys: str) -> str:
+    """The page's own words in both languages; the style sheet shows those of the document's `lang`."""
+    return "".join(
+        f'<div class="{kind} only-{language}" lang="{language}">'
+        + "".join(f'<p class="{kind}-{key}">{inert(words[key])}</p>' for key in keys)
+        + "</div>"
+        for language, words in WORDS.items()
+    )
+
+
+def draft_html(pieces: str, language: Language) -> str:
+    """The part of an answer that has arrived so far; before the first piece, that the search goes on."""
+    shown = pieces or WORDS[language]["searching"]
+    return f'<div class="reply reply-draft" lang="{language}"><p class="reply-text">{inert(shown)}</p></div>'
+
+
+def notice_html(text: str, language: Language) -> str:
+    """A message of the page itself, such as a date that cannot be read."""
+    return f'<div class="reply reply-notice" lang="{language}"><p class="reply-text">{inert(text)}</p></div>'
+
+
+def reply_html(answer: Answer, turn: int) -> str:
+    """An answer as it stands in the conversation; its markers link to the sources of `turn`."""
+    language = answer.language
+    words = WORDS[language]
+    markers = {citation.marker: citation for citation in answer.citations}
+
+    def linked(text: str) -> str:
+        shown, at = [], 0
+        for match in _MARKER.finditer(text):
+            citation = markers.get(int(match[1]))
+            if citation:
+                label = inert(f"{words['source']} {citation.marker}: {citation.title}")
+                link = f'<a class="marker" href="#{_source_id(turn, citation.marker)}" title="{label}">{match[1]}</a>'
+                shown += [inert(text[at : match.start()]), link]
+                at = match.end()
+        return "".join([*shown, inert(text[at:])])
+
+    status = STATUS[language][answer.status]
+    head = f'<p class="reply-status">{inert(status)}</p>' if status else ""
+    return (
+        f'<div class="reply reply-{_class_of(answer.status)}" lang="{language}">{head}'
+        f'<p class="reply-text">{linked(answer.answer)}</p>{_superseded_html(answer)}{_provenance_html(answer)}</div>'
+    )
+
+
+def _class_of(status: Status) -> str:
+    return status.replace("_", "-")
+
+
+def _superseded_html(answer: Answer) -> str:
+    if not answer.superseded:
+        return ""
+    words = WORDS[answer.language]
+    rows = [
+        f"<li><span>{inert(words['superseded'])}</span> <del>{inert(old.value)}</del>"
+        + (f" <small>{inert(_on(words['was'], old.as_of, answer.language))}</small>" if old.as_of else "")
+        + "</li>"
+        for old in answer.superseded
+    ]
+    if answer.short_answer:
+        now = f" <small>{inert(_on(words['was'], answer.as_of, answer.language))}</small>" if answer.as_of else ""
+        rows.append(f"<li><span>{inert(words['current'])}</span> <ins>{inert(answer.short_answer)}</ins>{now}</li>")
+    return f'<ul class="superseded">{"".join(rows)}</ul>'
+
+
+def _provenance_html(answer: Answer) -> str:
+    words = WORDS[answer.language]
+    facts = [_on(words["held"], answer.as_of, answer.language)] if answer.as_of else []
+    if answer.status == "answered":
+        extracted = answer.engine == "extractive"
+        facts.append(words["extractive"] if extracted else words["written"].format(engine=answer.engine))
+    if not facts:
+        return ""
+    return '<p class="reply-meta">' + "".join(f"<span>{inert(fact)}</span>" for fact in facts) + "</p>"
+
+
+def _on(words: str, iso: str, language: Language) -> str:
+    return words.format(date=spoken_date(iso, language))
+
+
+def _source_id(turn: int, marker: int) -> str:
+    return f"source-{turn}-{marker}"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A quote with what stands before and after it; `before + quote + after` is one piece of the announcement."""
+
+    before: str
+    quote: str
+    after: str
+    is_cut_before: bool  # more of the announcement comes before
+    is_cut_after: bool
+
+
+def surroundings(text: str, start: int, end: int, *, reach: int = 160) -> Surroundings:
+    """`text[start:end]` with whole sentences before and after it, at most `reach` characters on each side.
+
+    >>> surroundings("一つ目。二つ目。三つ目。四つ目。", 4, 8, reach=5)
+    Surroundings(before='一つ目。', quote='二つ目。', after='三つ目。', is_cut_before=False, is_cut_after=True)
+    """
+    spans = sentences(text)
+    # The sentence that the quote begins or ends inside is shown as far as it fits.
+    first = min((s for s, e in spans if e > start - reach and s >= start - reach and s <= start), default=start)
+    last = max((e for s, e in spans if e <= end + reach and e >= end), default=end)
+    return Surroundings(
+        before=text[first:start],
+        quote=text[start:end],
+        after=text[end:last],
+        is_cut_before=bool(text[:first].strip()),
+        is_cut_after=bool(text[last:].strip()),
+    )
+
+
+def sources_html(answer: Answer, turn: int, find: Callable[[str], Announcement | None], interface: Language) -> str:
+    """The sources of one answer: number, title, date, page, link, and each quote marked where it stands.
+
+    Args:
+        find: gives the announcement of an id, or None when it is gone since.
+        interface: the language of the labels; quotes keep their own.
+    """
+    return "".join(_source_html(c, turn, find(c.announcement_id), interface) for c in answer.citations)
+
+
+def _source_html(citation: Citation, turn: int, announcement: Announcement | None, interface: Language) -> str:
+    words = WORDS[interface]
+    language = announcement.language if announcement else language_of(citation.quote)
+    around = (
+        surroundings(announcement.text, citation.start, citation.end, reach=160 if language == "ja" else 320)
+        if announcement and announcement.text[citation.start : citation.end] == citation.quote
+        else Surroundings("", citation.quote, "", True, True)
+    )
+    date = (
+        f'<time datetime="{inert(citation.published)}">{inert(spoken_date(citation.published, interface))}</time>'
+        if citation.published
+        else f"<span>{inert(words['undated'])}</span>"
+    )
+    facts = [
+        date,
+        f"<span>{inert(words['page'].format(page=citation.page))}</span>",
+        f"<span>{inert(SECTIONS[interface][citation.section])}</span>",
+    ]
+    url = web_link(citation.url)
+    link = (
+        f'<a class="source-link" href="{inert(url)}" target="_blank" rel="noopener noreferrer">'
+        f"{inert(words['original'])}</a>"
+        if url
+        else f'<span class="source-link">{inert(words["no_original"])}</span>'
+    )
+    label = inert(f"{words['source']} {citation.marker}")
+    return (
+        f'<article class="source" id="{_source_id(turn, citation.marker)}" tabindex="-1" aria-label="{label}">'
+        f'<header><span class="source-number" aria-hidden="true">{citation.marker}</span>'
+        f'<div><h3 lang="{language}">{inert(citation.title)}</h3><p class="source-meta">{"".join(facts)}</p></div>'
+        f"</header>"
+        f'<blockquote lang="{language}">{"… " if around.is_cut_before else ""}{inert(around.before)}'
+        f"<mark>{inert(around.quote)}</mark>{inert(around.after)}{' …' if around.is_cut_after else ''}</blockquote>"
+        f"{link}</article>"
+    )
+
+
+def panel_html(exchanges: Sequence[Exchange], interface: Language) -> str:
+    """The panel beside the conversation: the newest sources open, earlier ones folded under their question."""
+    if not any(exchange.sources for exchange in exchanges):
+        return both("panel", "evidence", "evidence_empty")
+    words = WORDS[interface]
+    newest = exchanges[-1].sources
+    head = f'<h2 lang="{interface}">{inert(words["evidence"])}</h2>'
+    if not newest:
+        head += f'<p class="panel-none" lang="{interface}">{inert(words["evidence_none"])}</p>'
+    folded = "".join(
+        f'<details><summary lang="{language_of(exchange.question)}">{inert(exchange.question)}</summary>'
+        f"{exchange.sources}</details>"
+        for exchange in reversed(exchanges[:-1])
+        if exchange.sources
+    )
+    older = f'<h2 class="earlier" lang="{interface}">{inert(words["earlier"])}</h2>{folded}' if folded else ""
+    return head + newest + older

@@ -1,0 +1,31 @@
+// What Gradio leaves to the page: its language, Enter during Japanese conversion, and markers that lead to sources.
+(() => {
+  const language = (navigator.language || "en").toLowerCase().startsWith("ja") ? "ja" : "en";
+  document.documentElement.lang = language;
+
+  // Enter that confirms a conversion must not send. Safari ends the composition just before that key's event.
+  let composedAt = -Infinity;
+  document.addEventListener("compositionend", (event) => { composedAt = event.timeStamp; }, true);
+  const hold = (event) => {
+    if (event.key !== "Enter") return;
+    if (event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < 50) event.stopImmediatePropagation();
+  };
+  for (const kind of ["keydown", "keypress"]) window.addEventListener(kind, hold, true);
+
+  const show = (id) => {
+    const source = document.getElementById(id);
+    if (!source) return;
+    const folded = source.closest("details");
+    if (folded) folded.open = true;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    source.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "nearest" });
+    source.focus({ preventScroll: true });
+  };
+  document.addEventListener("click", (event) => {
+    const marker = event.target.closest?.('a[href*="#source-"]');
+    if (!marker) return;
+    event.preventDefault();
+    event.stopPropagation();
+    show(marker.getAttribute("href").split("#")[1]);
+  }, true);
+})();

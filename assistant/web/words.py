@@ -1,0 +1,145 @@
+"""The page's words, one table for each language; what an announcement says is never translated here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.answer import Status
+from corpus.announcement import Language, SectionKind
+from corpus.dates import PartialDate
+
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    "ja": {
+        "title": "開示情報アシスタント",
+        "lead": "会社の発表資料に書かれていることを、根拠の原文とともにお答えします。",
+        "note": "発表資料からの抜粋です。必ず原文をご確認ください。投資に関する助言は行いません。",
+        "conversation": "会話",
+        "question": "質問",
+        "placeholder": "例：ミッション1の打ち上げは最短でいつですか",
+        "as_of": "基準日（任意）",
+        "as_of_info": "この日までに公表された資料だけで答えます。例：2022-09-30",
+        "ask": "質問する",
+        "stop": "中止",
+        "clear": "新しい会話",
+        "welcome": "発表資料について質問してください",
+        "welcome_more": "日本語でも英語でも質問できます。",
+        "evidence": "根拠",
+        "evidence_empty": "回答の根拠となる原文を、ここに表示します。",
+        "evidence_none": "この回答には引用がありません。",
+        "earlier": "以前の回答の根拠",
+        "searching": "発表資料を調べています…",
+        "source": "出典",
+        "page": "{page}ページ",
+        "undated": "日付の記載なし",
+        "original": "原文を開く",
+        "no_original": "原文へのリンクはありません",
+        "held": "{date}時点の情報",
+        "was": "{date}時点",
+        "superseded": "更新前",
+        "current": "現在",
+        "extractive": "原文からの抜粋",
+        "written": "{engine}が作成し、原文と照合した文章",
+        "choose": "もしかして",
+        "bad_date": "基準日は 2022-09-30、2022-09 または 2022 のように入力してください。",
+        "too_long": "質問は{limit}文字以内で入力してください。",
+        "unable": "ただいまお答えできません。しばらくしてからもう一度お試しください。",
+        "stopped": "回答を中止しました。",
+        "you": "質問：",
+    },
+    "en": {
+        "title": "Announcements assistant",
+        "lead": "Answers from what the company has published, each with the passage it rests on.",
+        "note": "Extracts from announcements; please check the original. No investment advice.",
+        "conversation": "Conversation",
+        "question": "Question",
+        "placeholder": "e.g. When is the earliest launch of Mission 1?",
+        "as_of": "As of (optional)",
+        "as_of_info": "Answers only from what was published by this day, e.g. 2022-09-30",
+        "ask": "Ask",
+        "stop": "Stop",
+        "clear": "New conversation",
+        "welcome": "Ask about the announcements",
+        "welcome_more": "In English or Japanese.",
+        "evidence": "Sources",
+        "evidence_empty": "The passages behind an answer appear here.",
+        "evidence_none": "This answer cites nothing.",
+        "earlier": "Sources of earlier answers",
+        "searching": "Looking through the announcements…",
+        "source": "Source",
+        "page": "page {page}",
+        "undated": "undated",
+        "original": "Open the original",
+        "no_original": "No link to the original",
+        "held": "As of {date}",
+        "was": "as of {date}",
+        "superseded": "Earlier",
+        "current": "Now",
+        "extractive": "Extracted word for word",
+        "written": "Written by {engine}, checked against the extracts",
+        "choose": "Did you mean",
+        "bad_date": "Please give the date as 2022-09-30, 2022-09 or 2022.",
+        "too_long": "Please keep the question within {limit} characters.",
+        "unable": "The assistant cannot answer at the moment. Please try again later.",
+        "stopped": "Stopped.",
+        "you": "Question:",
+    },
+}
+
+STATUS: Mapping[Language, Mapping[Status, str]] = {
+    "ja": {
+        "answered": "",
+        "not_found": "発表資料に記載が見つかりません",
+        "declined": "お答えできない内容です",
+        "ambiguous": "質問の対象を選んでください",
+    },
+    "en": {
+        "answered": "",
+        "not_found": "Not stated in the announcements",
+        "declined": "Outside what can be answered",
+        "ambiguous": "Please choose what you mean",
+    },
+}
+
+SECTIONS: Mapping[Language, Mapping[SectionKind, str]] = {
+    "ja": {
+        "title": "表題", "dateline": "日付", "lead": "冒頭", "heading": "見出し", "body": "本文", "list": "箇条書き",
+        "table": "表", "caption": "写真説明", "quotation": "コメント", "footnote": "注記", "boilerplate": "会社概要等",
+        "contact": "問い合わせ先",
+    },
+    "en": {
+        "title": "title", "dateline": "dateline", "lead": "lead", "heading": "heading", "body": "body", "list": "list",
+        "table": "table", "caption": "caption", "quotation": "quotation", "footnote": "note",
+        "boilerplate": "about the company", "contact": "contact",
+    },
+}  # fmt: skip
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def interface_language(accept_language: str | None) -> Language:
+    """The language that a browser prefers, from its Accept-Language header, as Gradio picks it for labels.
+
+    >>> interface_language("ja,en-US;q=0.9,en;q=0.8")
+    'ja'
+    >>> interface_language("de-DE,de;q=0.9,ja;q=0.8")
+    'en'
+    """
+    first = (accept_language or "").split(",")[0].strip().lower()
+    return "ja" if first == "ja" or first.startswith(("ja-", "ja;")) else "en"
+
+
+def spoken_date(iso: str, language: Language) -> str:
+    """An ISO date as its readers write it; what is no date is given back unchanged.
+
+    >>> spoken_date("2022-09-27", "ja"), spoken_date("2022-09-27", "en"), spoken_date("2022-09", "en")
+    ('2022年9月27日', '27 Sep 2022', 'Sep 2022')
+    """
+    try:
+        date = PartialDate.parse(iso)
+    except ValueError:
+        return iso
+    if language == "ja":
+        month = f"{date.month}月" if date.month else ""
+        return f"{date.year}年{month}" + (f"{date.day}日" if date.day else "")
+    parts = [str(date.day) if date.day else "", _MONTHS[date.month - 1] if date.month else "", str(date.year)]
+    return " ".join(part for part in parts if part)
