@@ -7,7 +7,6 @@ to its word, as it is printed.
 
 from __future__ import annotations
 
-import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -26,8 +25,14 @@ IMAGE_LIMIT = 50_000_000  # pixels, of one picture on a page that is to be rende
 _CHARACTER_LIMIT = 200_000  # of one page
 
 _LEADERS = re.compile(r"(?:[ \u3000]?[.．・…‥·]){4,}[ \u3000]*")
+_BEFORE_NUMBERS = ("$", "¥", "€", "£", "＄", "￥", "(", "（", "△", "▲")
+_AFTER_NUMBERS = (")", "%", ")%", "％", "）", "）％")
+# What opens an item of a list: a bullet, a box to tick, (1), １, ①, [例1], 注１, a.
+_ITEM_MARK = re.compile(
+    r"[^\w\s]|[\[(（【]?(?:例|注|別紙|※)?(?:\d{1,3}|[０-９]{1,3}|[ivxIVX]{1,4}|[a-zA-Zア-ン一-十])[\])）】.．:：]?|[①-⓿]"
+)
 _BAD_TITLE = re.compile(
-    r"microsoft (word|powerpoint|excel)|powerpoint|^(untitled|無題|名称未設定|document|presentation|title|文書|book|スライド)\s*\d*$"
+    r"microsoft (word|powerpoint|excel)|powerpoint|^(untitled|無題|名称未設定|document|presentation|title|文書)\s*\d*$"
     r"|\.(docx?|pptx?|xlsx?|pdf|indd|ai|rtf|txt|jtd|html?)\b|[\\/]",
     re.IGNORECASE,
 )
@@ -95,8 +100,9 @@ def sane_title(stated: str, text: str) -> str | None:
         return None
     # A template's title outlives many edits: what the pages do not say is no title of theirs.
     wanted, there = _folded(title), _folded(text)
-    pairs = [wanted[i : i + 2] for i in range(len(wanted) - 1)]
-    return title if pairs and sum(pair in there for pair in pairs) >= 0.7 * len(pairs) else None
+    length = 2 if any(_is_cjk(ch) for ch in wanted) else 5
+    parts = [wanted[i : i + length] for i in range(len(wanted) - length + 1)]
+    return title if parts and sum(part in there for part in parts) >= 0.7 * len(parts) else None
 
 
 def _folded(text: str) -> str:
@@ -233,15 +239,26 @@ def layout(glyphs: Sequence[Glyph]) -> str:
     """
     if not glyphs:
         return ""
-    if _is_vertical(glyphs):
-        return "\n".join(line for line in (_LEADERS.sub(" ", line).strip() for line in _columns_down(glyphs)) if line)
+    if not _is_vertical(glyphs):
+        return "\n".join(_page_lines(glyphs, tables=True))
+    # Vertical writing is horizontal writing that was turned: columns become lines, bands become columns.
+    across, down = _parted(glyphs)
+    turned = [Glyph(g.text, -g.top, -g.bottom, g.left, g.right, g.gap) for g in down]
+    body = _page_lines(turned, tables=False)
+    edge = max(glyph.top for glyph in down)
+    heading = _page_lines([glyph for glyph in across if glyph.bottom >= edge - 1], tables=False)
+    below = _page_lines([glyph for glyph in across if glyph.bottom < edge - 1], tables=False)
+    return "\n\n".join("\n".join(lines) for lines in (heading, body, below) if lines)
+
+
+def _page_lines(glyphs: Sequence[Glyph], *, tables: bool) -> list[str]:
     pieces = _pieces(glyphs)
     lines: list[str] = []
-    for region in _regions(pieces):
+    for region in _regions(pieces, tables=tables):
         if lines and lines[-1]:
             lines.append("")
-        lines += _region_lines(_rows(region))
-    return "\n".join(lines).strip("\n")
+        lines += _region_lines(_rows(region), tables=tables)
+    return lines
 
 
 def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
@@ -260,23 +277,19 @@ def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
     return down > across and down >= 8
 
 
-def _columns_down(glyphs: Sequence[Glyph]) -> Iterator[str]:
-    """Vertical writing in the order of drawing, a line for each run down the page or across it."""
-    run: list[str] = []
-    for before, glyph in zip([None, *glyphs], glyphs, strict=False):
-        if before is not None:
-            size = max(before.height, glyph.height, 1)
-            below = abs((glyph.left + glyph.right) - (before.left + before.right)) / 2 < 0.6 * size and (
-                -0.2 * size < before.bottom - glyph.top < 1.5 * size
-            )
-            beside = abs(glyph.bottom - before.bottom) < 0.4 * size and -0.2 * size < glyph.left - before.right < size
-            if not below and not beside:
-                yield "".join(run)
-                run = []
-            elif glyph.gap and beside and not _is_cjk(glyph.text):
-                run.append(" ")
-        run.append(glyph.text)
-    yield "".join(run)
+def _parted(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
+    """Characters drawn beside one another (headings and page numbers across the page), and those drawn downwards."""
+    across: list[Glyph] = []
+    down: list[Glyph] = []
+    for before, glyph, after in zip([None, *glyphs], glyphs, [*glyphs[1:], None], strict=False):
+        beside = (before is not None and _is_beside(before, glyph)) or (after is not None and _is_beside(glyph, after))
+        (across if beside else down).append(glyph)
+    return across, down
+
+
+def _is_beside(before: Glyph, glyph: Glyph) -> bool:
+    size = max(before.height, glyph.height, 1)
+    return abs(glyph.bottom - before.bottom) < 0.3 * size and -0.3 * size < glyph.left - before.right < 3 * size
 
 
 def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
@@ -330,7 +343,7 @@ def _rows(pieces: Sequence[Piece]) -> list[Row]:
     return rows
 
 
-def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
+def _regions(pieces: list[Piece], *, tables: bool, depth: int = 0) -> list[list[Piece]]:
     """The pieces in groups to be read one after the other: a page in columns is cut at its gutters."""
     gutter = _gutter(pieces) if depth < 4 and len(pieces) >= 6 else None
     if gutter is None:
@@ -342,12 +355,12 @@ def _regions(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
     def close_band() -> None:
         left = [piece for piece in band if piece.right <= gutter + 1]
         right = [piece for piece in band if piece.right > gutter + 1]
-        if _are_columns(left, right):
+        if _are_columns(left, right, tables=tables):
             if plain:
                 regions.append(list(plain))
                 plain.clear()
-            regions.extend(_regions(left, depth + 1))
-            regions.extend(_regions(right, depth + 1))
+            regions.extend(_regions(left, tables=tables, depth=depth + 1))
+            regions.extend(_regions(right, tables=tables, depth=depth + 1))
         else:
             plain.extend(band)
         band.clear()
@@ -392,15 +405,18 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
             end = x if x is not None else inside[-1] + 1
             best = max(best, (end - start, (start + end) / 2))
             start = None
-    return left + best[1] if best[0] >= 0.7 * size else None
+    return left + best[1] if best[0] >= 0.4 * size else None
 
 
-def _are_columns(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
-    """Whether both sides hold running text: three lines or more, mostly as wide as their side, one piece a line."""
+def _are_columns(left: Sequence[Piece], right: Sequence[Piece], *, tables: bool) -> bool:
+    """Whether the two sides are to be read one after the other: both hold running text, or no table is to be feared."""
+    if not tables:
+        return len(_rows(left)) >= 3 and len(_rows(right)) >= 3
     return _is_running_text(left) and _is_running_text(right)
 
 
 def _is_running_text(pieces: Sequence[Piece]) -> bool:
+    """Three lines or more, many as wide as their side, one piece a line, few digits."""
     rows = _rows(pieces)
     if len(rows) < 3:
         return False
@@ -416,27 +432,27 @@ def _is_running_text(pieces: Sequence[Piece]) -> bool:
 # --- Lines and tables ------------------------------------------------------------------------------------------
 
 
-def _region_lines(rows: Sequence[Row]) -> list[str]:
+def _region_lines(rows: Sequence[Row], *, tables: bool) -> list[str]:
     cells = [_cells(row) for row in rows]
-    in_table = _table_rows(rows, cells)
-    pitches = [_baseline(a) - _baseline(b) for a, b in pairwise(rows)]
-    usual = _median(pitches) if pitches else 0.0
+    in_table = _table_rows(rows, cells) if tables else [False] * len(rows)
+    pitches = [_baseline(above) - _baseline(below) for above, below in pairwise(rows)]
     lines: list[str] = []
-    for index, row in enumerate(rows):
-        size = max(piece.size for piece in row)
-        if (
-            index
-            and pitches[index - 1] > max(1.45 * usual, 1.6 * size)
-            and not (in_table[index] and in_table[index - 1])
-        ):
+    for index in range(len(rows)):
+        if index and _is_gap(pitches, index - 1) and not (in_table[index] and in_table[index - 1]):
             lines.append("")
         if in_table[index]:
-            lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells[index]) + " |")
+            lines.append("| " + " | ".join(cells[index]) + " |")
         else:
-            line = _LEADERS.sub(" ", _joined(row)).rstrip()
-            if line:
+            line = _LEADERS.sub(" ", _joined(rows[index])).rstrip()
+            if line.strip("| "):
                 lines.append(line)
     return lines
+
+
+def _is_gap(pitches: Sequence[float], index: int) -> bool:
+    """Whether the distance of two lines is a fifth more than one beside it: the end of a paragraph."""
+    beside = [*pitches[max(0, index - 1) : index], *pitches[index + 1 : index + 2]]
+    return bool(beside) and pitches[index] > 1.2 * min(beside)
 
 
 def _baseline(row: Row) -> float:
@@ -466,12 +482,10 @@ def _cells(row: Row) -> list[str]:
     texts = [part.strip() for group in groups for part in _LEADERS.split(_joined(group)) if part and part.strip()]
     cells: list[str] = []
     for text in texts:
-        if cells and (
-            cells[-1] in ("$", "¥", "€", "£", "＄", "￥", "(", "△", "▲") or text in (")", "%", ")%", "％", "）")
-        ):
-            cells[-1] += text if text[0] in ")%％）" or cells[-1] != "$" else text
-        else:
-            cells.append(text)
+        if cells and (cells[-1] in _BEFORE_NUMBERS or text in _AFTER_NUMBERS):
+            cells[-1] += text
+        elif text.strip("|"):
+            cells.append(text.replace("|", "/"))
     return cells or [""]
 
 
@@ -488,13 +502,18 @@ def _table_rows(rows: Sequence[Row], cells: Sequence[Sequence[str]]) -> list[boo
 
     A row of one cell between two table rows ends nothing; it stays a line of its own.
     """
-    gaps = [_gaps(row) if len(cell) > 1 else [] for row, cell in zip(rows, cells, strict=True)]
+    gaps = [_gaps(row) if len(cell) > 1 and not _is_item(cell) else [] for row, cell in zip(rows, cells, strict=True)]
     many = [index for index, row_gaps in enumerate(gaps) if row_gaps]
     found = [False] * len(rows)
     for above, below in pairwise(many):
         if below - above <= 2 and any(_overlap(*a, *b) > 1 for a in gaps[above] for b in gaps[below]):
             found[above] = found[below] = True
     return found
+
+
+def _is_item(cells: Sequence[str]) -> bool:
+    """Whether this is a list's item: a bullet or a number, and then its text."""
+    return len(cells) == 2 and _ITEM_MARK.fullmatch(cells[0]) is not None and not cells[1][:1].isdigit()
 
 
 def _gaps(row: Row) -> list[tuple[float, float]]:
