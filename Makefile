@@ -1,0 +1,40 @@
+# make setup | run | check | format | lock
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: setup run check format lock
+
+setup: $(BIN)/python
+	$(BIN)/pip install -r requirements.txt
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+run:
+	$(BIN)/python app.py
+
+# What CI runs.
+check:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Compiles requirements.txt from requirements.in; needs uv (pip install uv). The lines of NVIDIA's libraries are left out:
+# the project runs on the CPU.
+lock:
+	{ echo '# Made from requirements.in by "make lock"; edit that file, not this one. It runs:'; \
+	  echo '#   uv pip compile --python-version 3.11 --python-platform linux --no-emit-index-url --no-annotate --no-header \'; \
+	  echo "#     requirements.in | grep -vE '^(nvidia-|cuda-|triton==)'"; \
+	  uv pip compile --quiet --upgrade --python-version 3.11 --python-platform linux --no-emit-index-url \
+	    --no-annotate --no-header requirements.in | grep -vE '^(nvidia-|cuda-|triton==)'; \
+	} > requirements.txt.new
+	mv requirements.txt.new requirements.txt

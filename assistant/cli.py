@@ -1,0 +1,527 @@
+"""The command line: arguments in; on stdout what was asked for, on stderr everything else; an exit code out.
+
+0 done; 1 something was rejected or failed, said in a sentence; 2 bad usage. Typer's one door. Whatever takes long to
+import is imported by the command that needs it, so that `--help` is there at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from assistant.terminal import (
+    complain,
+    counted,
+    note,
+    print_announcement,
+    print_answer,
+    print_listing,
+    print_passages,
+    progress,
+    say,
+)
+from corpus.errors import AssistantError, CorpusError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant, Intake
+    from assistant.settings import Settings
+    from corpus.announcement import Announcement, Language
+    from index.passage import Passage
+
+Opener = Callable[..., "Assistant"]
+
+app = typer.Typer(
+    name="python -m assistant",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Data directory; otherwise ASSISTANT_DATA, otherwise .data."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing but JSON, on stdout.")]
+AudienceOption = Annotated[
+    Literal["public", "staff"],
+    typer.Option("--audience", help="public: only what has been published. staff: everything."),
+]
+LanguageOption = Annotated[
+    Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")
+]
+
+
+def _day(text: str) -> dt.date:
+    from assistant.question_file import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+AsOfOption = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--as-of", metavar="DATE", parser=_day,
+        help="Only what was published by the end of this day (or month, or year): 2022-09-30, 2022-09, 2022.",
+    ),
+]  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None, *, opener: Opener | None = None) -> int:
+    """Runs one command and returns its exit code.
+
+    Args:
+        arguments: without the program's name; None: those of the process.
+        opener: what opens the assistant; None: `Assistant.open`.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(args=None if arguments is None else list(arguments), obj=opener or _open_assistant)
+    except SystemExit as exit:
+        return exit.code if isinstance(exit.code, int) else int(exit.code is not None)
+    except AssistantError as error:
+        complain(str(error))
+        return 1
+    return 0
+
+
+@app.callback()
+def _program() -> None:
+    """Answers questions about a company's announcements, in Japanese and English, with exact citations.
+
+    Begin with:  python -m assistant ask "ミッション1の打ち上げは最短でいつですか"
+    """
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="The question, in Japanese or English.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    as_of: AsOfOption = None,
+    audience: AudienceOption = "public",
+    lang: LanguageOption = "auto",
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            "--batch", metavar="FILE",
+            help='JSON Lines {"id", "question", "history"?, "as_of"?, "lang"?}, answered in order. - is stdin.',
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Answers a question, with the quotes that it stands on.
+
+    A data directory that does not exist yet gets the bundled sample first.
+
+    Example:  python -m assistant ask --as-of 2022-09-30 "When was Mission 1 to be launched?"
+    """
+    from assistant.question_file import AskedQuestion, read_questions
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("Give either a question or --batch FILE.")
+    asked = [AskedQuestion("", _readable(question or ""))] if batch is None else read_questions(batch)
+    with _opened(context, data) as assistant:
+        for number, each in enumerate(counted(asked, "Answering", prints=True)):
+            answer = assistant.ask(
+                each.question,
+                history=each.history,
+                as_of=each.as_of or as_of,
+                audience=audience,
+                language=each.language or _language(lang),
+                id=each.id,
+            )
+            if as_json:
+                _print_json(answer.to_dict(), indent=None if batch else 2)
+            else:
+                print_answer(answer, after_another=number > 0)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    query: Annotated[str | None, typer.Argument(help="What to look for, in Japanese or English.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    distinct: Annotated[bool, typer.Option("--distinct", help="At most one passage of each announcement.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what each score is made of.")] = False,
+    as_of: AsOfOption = None,
+    audience: AudienceOption = "public",
+    lang: LanguageOption = "auto",
+    batch: Annotated[
+        str | None,
+        typer.Option("--batch", metavar="FILE", help='JSON Lines {"id", "query", "lang"?}; needs --json. - is stdin.'),
+    ] = None,
+) -> None:
+    """Finds passages, the best first.
+
+    Example:  python -m assistant search "着陸船 打ち上げ" -k 3 --distinct
+    """
+    from assistant.question_file import AskedQuery, read_queries
+    from index.passage import Scope
+
+    if (query is None) == (batch is None):
+        raise typer.BadParameter("Give either a query or --batch FILE.")
+    if batch is not None and not as_json:
+        raise typer.BadParameter("--batch prints JSON Lines; add --json.")
+    queries = [AskedQuery("", _readable(query or ""))] if batch is None else read_queries(batch)
+    scope = Scope(audience=audience, as_of=as_of)
+    with _opened(context, data) as assistant:
+        for each in counted(queries, "Searching", prints=True):
+            passages = assistant.search(
+                each.query, k=k, scope=scope, distinct=distinct, language=each.language or _language(lang)
+            )
+            found = {"passages": [_passage_record(passage, explain=explain) for passage in passages]}
+            if batch is not None:
+                _print_json({"id": each.id, **found})
+            elif as_json:
+                _print_json(found, indent=2)
+            else:
+                print_passages(passages, lambda id: assistant.catalog.get(id).title, explain=explain)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    targets: Annotated[list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders or http(s) addresses.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Adds announcements. What is there already, unchanged, stays as it is.
+
+    With --json, a line for each announcement: origin, id, title, status (added, updated, unchanged, rejected), reason.
+
+    Example:  python -m assistant add press/2022-09-22.txt press/archive/
+    """
+    rejected = seen = 0
+    with _opened(context, data, sample=False) as assistant, progress("Adding", prints=True) as advance:
+        for intake in assistant.add([_readable(target) for target in targets], progress=advance):
+            seen += 1
+            if as_json:
+                _print_json(_intake_record(intake))
+            if intake.status == "rejected":
+                rejected += 1
+                complain(f"{intake.origin} was rejected. {intake.reason}")
+            elif not as_json:
+                say(f"{intake.status:9}  {intake.id}  {intake.title}")
+    if not seen:
+        raise CorpusError(f"There is no announcement in {_listed(targets)}. Name a file, or a folder that holds some.")
+    if rejected:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(context: typer.Context, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Lists all announcements, the oldest first.
+
+    Example:  python -m assistant list --json
+    """
+    with _opened(context, data) as assistant:
+        announcements = list(assistant.catalog.announcements())
+    if as_json:
+        _print_json({"announcements": [_listing(announcement) for announcement in announcements]}, indent=2)
+    elif announcements:
+        print_listing(announcements)
+    else:
+        note('There are no announcements yet. "python -m assistant add PATH" adds some.')
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="ID", help="As `list` prints it.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Shows one announcement: its text, and with --json its pages, sections, notes and offsets too.
+
+    Example:  python -m assistant show isp-023.ja --json
+    """
+    with _opened(context, data) as assistant:
+        announcement = assistant.catalog.get(_readable(id))
+    if as_json:
+        _print_json(_full_record(announcement), indent=2)
+    else:
+        print_announcement(announcement)
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="ID", help="As `list` prints it.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Removes an announcement, with its earlier revisions, from everything.
+
+    Example:  python -m assistant remove isp-023.ja
+    """
+    with _opened(context, data, must_exist=True) as assistant:
+        assistant.remove(_readable(id))
+    if as_json:
+        _print_json({"id": id, "status": "removed"})
+    else:
+        note(f"Removed {id}.")
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON Lines of questions with their expected answers.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    audience: AudienceOption = "public",
+    failures: Annotated[
+        Path | None, typer.Option("--failures", metavar="FILE", help="Write each wrong answer here, as JSON Lines.")
+    ] = None,
+    least: Annotated[
+        float, typer.Option("--min", metavar="SHARE", min=0, max=1, help="Exit with 1 when fewer are right; 0 to 1.")
+    ] = 0.0,
+) -> None:
+    """Asks the questions of a file and scores the answers, by language and by type.
+
+    Example:  python -m assistant evaluate questions.jsonl --failures wrong.jsonl --min 0.9
+    """
+    from assistant.evaluate import judge, shares
+    from assistant.question_file import read_gold
+
+    questions = read_gold(file)
+    with _opened(context, data) as assistant:
+        verdicts = [
+            judge(
+                gold,
+                assistant.ask(
+                    gold.asked.question,
+                    history=gold.asked.history,
+                    as_of=gold.asked.as_of,
+                    audience=audience,
+                    language=gold.asked.language,
+                    id=gold.asked.id,
+                ),
+            )
+            for gold in counted(questions, "Evaluating")
+        ]
+    if failures is not None:
+        wrong = [json.dumps(v.to_dict(), ensure_ascii=False) + "\n" for v in verdicts if not v.is_right]
+        _write(failures, "".join(wrong))
+    scored = shares(verdicts)
+    if as_json:
+        groups = {s.group: {"right": s.right, "questions": s.questions, "share": round(s.share, 4)} for s in scored}
+        _print_json({"groups": groups}, indent=2)
+    else:
+        for group in scored:
+            say(f"{group.group:34} {group.right:5}/{group.questions:<5} {100 * group.share:5.1f} %")
+    if scored[0].share < least:
+        complain(f"{100 * scored[0].share:.1f} % of the answers are right; {100 * least:.1f} % were asked for.")
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(context: typer.Context, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Checks that the catalog is whole, that every offset fits, and that the indexes hold what the catalog holds.
+
+    Example:  python -m assistant check
+    """
+    with _opened(context, data) as assistant, progress("Checking"):
+        problems = assistant.check()
+    if as_json:
+        _print_json({"problems": problems}, indent=2)
+    for problem in problems:
+        complain(problem)
+    if problems:
+        raise typer.Exit(1)
+    note("Nothing is wrong.")
+
+
+@app.command()
+def rebuild(context: typer.Context, data: DataOption = None) -> None:
+    """Makes both indexes anew from the catalog, for instance after another embedding model was set.
+
+    Example:  python -m assistant rebuild
+    """
+    with _opened(context, data, must_exist=True) as assistant, progress("Indexing") as advance:
+        assistant.rebuild(advance)
+        count = assistant.catalog.count()
+    note(f"Indexed {count} announcements.")
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    data: DataOption = None,
+) -> None:
+    """Writes all announcements, with their history, into one new file. Others may go on reading and writing meanwhile.
+
+    Example:  python -m assistant backup announcements-2026-11-22.db
+    """
+    with _opened(context, data, must_exist=True) as assistant:
+        assistant.catalog.backup(file)
+        count = assistant.catalog.count()
+    note(f"Wrote {count} announcements to {file}.")
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")],
+    data: DataOption = None,
+) -> None:
+    """Makes the data directory hold what a backup holds, and nothing else.
+
+    Example:  python -m assistant restore announcements-2026-11-22.db --data restored
+    """
+    with _opened(context, data, sample=False) as assistant:
+        assistant.catalog.restore(file)
+        count = assistant.catalog.count()
+    # Opened once more, since opening brings the indexes up to the catalog.
+    with _opened(context, data, sample=False), progress("Indexing"):
+        pass
+    note(f"Restored {count} announcements.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address; otherwise ASSISTANT_HOST, or 127.0.0.1.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Port; otherwise ASSISTANT_PORT, or 7860.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Serves the page and the API until interrupted, as `python app.py` does.
+
+    Example:  python -m assistant serve --port 8080
+    """
+    from assistant.web import serve as serve_page
+
+    serve_page(_settings(data=data, host=host, port=port))
+
+
+def _open_assistant(settings: Settings, *, sample: bool) -> Assistant:
+    from assistant.assistant import Assistant
+
+    return Assistant.open(settings, sample=sample)
+
+
+@contextlib.contextmanager
+def _opened(
+    context: typer.Context, data: Path | None, *, sample: bool = True, must_exist: bool = False
+) -> Iterator[Assistant]:
+    settings = _settings(data=data)
+    if must_exist and not settings.data.exists():
+        raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
+    if sample and not settings.data.exists():
+        note(f"Making the data directory {settings.data}.")
+    assistant = context.obj(settings, sample=sample)
+    with contextlib.closing(assistant):
+        yield assistant
+
+
+def _settings(**chosen: object) -> Settings:
+    """The settings, with what the command line names in place of the environment's."""
+    from pydantic import ValidationError
+
+    from assistant.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ASSISTANT_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise AssistantError(f"The setting {name} cannot be '{first['input']}': {first['msg']}.") from error
+
+
+def _readable(text: str) -> str:
+    from assistant.question_file import is_whole
+
+    if not text.strip() or not is_whole(text):
+        raise typer.BadParameter("It is empty, or not in the terminal's encoding.")
+    return text
+
+
+def _language(lang: Literal["ja", "en", "auto"]) -> Language | None:
+    return None if lang == "auto" else lang
+
+
+def _listed(targets: Sequence[str]) -> str:
+    return ", ".join(f"'{target}'" for target in targets)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AssistantError(f"The file '{file}' cannot be written: {error.strerror}.") from error
+
+
+def _print_json(value: object, *, indent: int | None = None) -> None:
+    # Flushed, so that a program that reads line by line has each answer at once.
+    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
+
+
+def _intake_record(intake: Intake) -> dict[str, Any]:
+    return {
+        "origin": intake.origin,
+        "id": intake.id,
+        "title": intake.title,
+        "status": intake.status,
+        "reason": intake.reason,
+    }
+
+
+def _passage_record(passage: Passage, *, explain: bool) -> dict[str, Any]:
+    chunk = passage.chunk
+    record = {
+        "announcement_id": chunk.announcement_id,
+        "score": passage.score,
+        "page": chunk.page,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+        "section": chunk.section,
+        "heading": chunk.heading,
+    }
+    return {**record, "scores": dict(passage.scores)} if explain else record
+
+
+def _listing(announcement: Announcement) -> dict[str, Any]:
+    return {
+        "id": announcement.id,
+        "title": announcement.title,
+        "language": announcement.language,
+        "published": str(announcement.published) if announcement.published else None,
+        "issuer": announcement.issuer,
+        "category": announcement.category,
+        "audience": announcement.audience,
+        "source_url": announcement.source_url,
+        "supersedes": announcement.supersedes,
+        "translation_of": announcement.translation_of,
+        "revision": announcement.revision,
+    }
+
+
+def _full_record(announcement: Announcement) -> dict[str, Any]:
+    """The announcement's record, with the words of each section, note and anchor beside their offsets."""
+    from corpus.record import to_record
+
+    record, text = to_record(announcement), announcement.text
+    for part in (*record["sections"], *record["footnotes"]):
+        part["text"] = text[part["start"] : part["end"]]
+    for footnote in record["footnotes"]:
+        footnote["anchors"] = [{"start": a, "end": b, "text": text[a:b]} for a, b in footnote["anchors"]]
+    return record
