@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None, *, opener: Opener | None = None
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else int(exit.code is not None)
     except AssistantError as error:
-        complain(str(error))
+        complain(f"Error: {error}")
         return 1
     return 0
 
@@ -409,13 +409,14 @@ def serve(
     """
     from assistant.web import serve as serve_page
 
-    serve_page(_settings(data=data, host=host, port=port))
+    with contextlib.suppress(KeyboardInterrupt):
+        serve_page(_settings(data=data, host=host, port=port))
 
 
 def _open_assistant(settings: Settings, *, sample: bool) -> Assistant:
     from assistant.assistant import Assistant
 
-    return Assistant.open(settings, sample=sample)
+    return Assistant.open(settings, sample=sample, embeddings="now" if settings.embeddings == "on" else "off")
 
 
 @contextlib.contextmanager
