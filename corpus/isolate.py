@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -60,7 +61,7 @@ class Isolated:
 
         def end() -> None:
             late.set()
-            child.kill()
+            _kill(child)
 
         timer = threading.Timer(limit, end)
         timer.daemon = True
@@ -99,7 +100,7 @@ class Isolated:
         child, self._child = self._child, None
         if child is None:
             return
-        child.kill()
+        _kill(child)
         for pipe in (child.stdin, child.stdout):
             if pipe:
                 with contextlib.suppress(OSError):
@@ -116,8 +117,20 @@ class Isolated:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=root,
+                start_new_session=True,  # so that programs it started end with it
             )
         return self._child
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """Ends the child and every program that it started."""
+    if child.poll() is not None:
+        return
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
 
 
 def _serve(memory: int) -> None:

@@ -42,8 +42,8 @@ def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
     """The pages and, where the file states a sane one, the title: {"pages": [str, …], "title": str | None}.
 
     Raises:
-        EmptyDocument: no page has text, as in a scan.
-        UnreadableFile: encrypted, broken, too many pages, or a text layer that is garbage.
+        EmptyDocument: no page has text, as in a scan, or only garbage, as from fonts without a character map.
+        UnreadableFile: encrypted, broken, or too many pages.
     """
     with _opened(data) as document:
         count = _page_count(document, page_limit)
@@ -53,7 +53,7 @@ def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
     if not whole.strip():
         raise EmptyDocument("The PDF has no text layer: it is a scan. Add it with --ocr to read its pictures.")
     if not is_legible(whole):
-        raise UnreadableFile(
+        raise EmptyDocument(
             f"The text layer of the PDF is garbage ({strange_share(whole):.0%} of its characters belong to no Japanese "
             "or English text): its fonts have no character map. Print it to a new PDF, or add it with --ocr."
         )
