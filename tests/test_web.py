@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
+import json
 import re
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assistant.answer import Answer, Citation, Turn
+from assistant.answer import Answer, Citation, Status, Superseded, Turn
 from assistant.settings import Settings
-from assistant.web.api import is_visible_to_the_public
-from assistant.web.server import create_app
-from corpus.announcement import Announcement, Audience, Language
+from assistant.web.api import MAX_QUESTION, is_visible_to_the_public
+from assistant.web.render import (
+    Exchange,
+    conversation_html,
+    draft_html,
+    inert,
+    panel_html,
+    reply_html,
+    sources_html,
+    surroundings,
+    web_link,
+)
+from assistant.web.server import MAX_BODY, create_app
+from assistant.web.serving import AddressUnavailable, PortInUse, bound
+from assistant.web.words import SECTIONS, STATUS, WORDS
+from corpus.announcement import Announcement, Audience, Language, SectionKind
 from corpus.dates import JST, PartialDate
-from corpus.errors import UnknownAnnouncement
+from corpus.errors import CatalogDamaged, UnknownAnnouncement
 from corpus.sentences import sentences
 
 
@@ -135,13 +154,380 @@ def _pairs(text: str) -> set[str]:
     return {words[i : i + 2] for i in range(len(words) - 1)}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small_assistant() -> SmallAssistant:
     return SmallAssistant(PAYMENT, FUNDING, STAFF_ONLY, TOMORROW)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(small_assistant: SmallAssistant) -> Iterator[TestClient]:
     app = create_app(small_assistant, Settings(), origins=["https://ir.example.com"])  # type: ignore[arg-type]
     with TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False) as client:
         yield client
+
+
+# Questions over HTTP
+
+
+def test_an_answer_over_http_quotes_the_announcement_that_it_names(client: TestClient) -> None:
+    answer = client.post("/api/v1/ask", json={"id": "q7", "question": "1号機の打ち上げは最短でいつですか"}).json()
+    [citation] = answer["citations"]
+    text = client.get(f"/api/v1/announcements/{citation['announcement_id']}").json()["text"]
+    assert (answer["id"], answer["status"], answer["language"]) == ("q7", "answered", "ja")
+    assert citation["quote"] == text[citation["start"] : citation["end"]]
+    assert "2022年11月" in citation["quote"]
+
+
+def test_the_conversation_so_far_and_the_language_reach_the_assistant(
+    client: TestClient, small_assistant: SmallAssistant
+) -> None:
+    history = [{"role": "user", "content": "Series Cは？"}, {"role": "assistant", "content": "5,000万ドルです。"}]
+    answer = client.post("/api/v1/ask", json={"question": "打ち上げはいつ", "history": history, "lang": "en"}).json()
+    assert small_assistant.seen[-1][1] == (Turn("user", "Series Cは？"), Turn("assistant", "5,000万ドルです。"))
+    assert answer["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"), [("2022-09-27", "answered"), ("2022-09", "answered"), ("2021", "not_found")]
+)
+def test_a_question_as_of_a_date_sees_only_what_was_published_by_then(
+    client: TestClient, as_of: str, status: str
+) -> None:
+    response = client.post("/api/v1/ask", json={"question": "1号機の打ち上げは最短でいつですか", "as_of": as_of})
+    assert response.json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "#/question"),
+        ({"question": " \n"}, "#/question"),
+        ({"question": "あ" * (MAX_QUESTION + 1)}, "#/question"),
+        ({"question": "いつ", "as_of": "昨日"}, "#/as_of"),
+        ({"question": "いつ", "as_of": "2022-13"}, "#/as_of"),
+        ({"question": "いつ", "lang": "fr"}, "#/lang"),
+        ({"question": "いつ", "audience": "staff"}, "#/audience"),
+        ({"question": "いつ", "history": [{"role": "system", "content": "x"}]}, "#/history/0/role"),
+    ],
+)
+def test_a_request_that_cannot_be_used_is_a_problem_that_points_at_its_fault(
+    client: TestClient, body: dict[str, object], pointer: str
+) -> None:
+    response = client.post("/api/v1/ask", json=body)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == 422
+    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+
+
+def test_half_a_character_and_broken_json_are_problems_too(client: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    for content in (b'{"question": "\\ud83d"}', b'{"question": ', b"\xff\xfe", b"[]"):
+        response = client.post("/api/v1/ask", content=content, headers=headers)
+        assert response.status_code in (400, 422), content
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_over_the_limit_is_refused_whether_its_length_is_said_or_not(client: TestClient) -> None:
+    said = client.post("/api/v1/ask", content=b" " * (MAX_BODY + 1))
+    counted = client.post("/api/v1/ask", content=(b" " * 1024 for _ in range(MAX_BODY // 1024 + 1)))
+    assert [said.status_code, counted.status_code] == [413, 413]
+    assert str(MAX_BODY) in counted.json()["detail"]
+
+
+def test_a_stream_sends_its_events_in_order_and_its_deltas_add_up_to_the_answer(client: TestClient) -> None:
+    response = client.post("/api/v1/ask/stream", json={"id": "s1", "question": "How much was raised in Series C?"})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    events = events_of(response.text)
+    assert [name for name, _ in events if name != "delta"] == ["start", "citations", "done"]
+    answer = events[-1][1]
+    said = "".join(data["text"] for name, data in events if name == "delta")
+    assert re.sub(r"\s", "", said) == re.sub(r"\s", "", answer["answer"])
+    assert events[-2][1]["citations"] == answer["citations"]
+    assert (events[0][1], answer["status"]) == ({"id": "s1"}, "answered")
+
+
+def test_an_error_of_the_assistant_stays_inside_and_the_caller_gets_a_sentence(
+    client: TestClient, small_assistant: SmallAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> Answer:
+        raise CatalogDamaged("/srv/data/catalog.sqlite is damaged.")
+
+    monkeypatch.setattr(small_assistant, "ask", damaged)
+    plain = client.post("/api/v1/ask", json={"question": "いつですか"})
+    streamed = events_of(client.post("/api/v1/ask/stream", json={"question": "いつですか"}).text)
+    assert (plain.status_code, streamed[-1][0]) == (503, "error")
+    assert "/srv/data" not in plain.text + json.dumps(streamed)
+
+
+def events_of(stream: str) -> list[tuple[str, dict[str, object]]]:
+    blocks = [block.split("\n") for block in stream.split("\n\n") if block]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
+
+
+def test_the_server_stops_working_on_an_answer_when_the_caller_hangs_up() -> None:
+    small_assistant = SmallAssistant(PAYMENT)
+    app = create_app(small_assistant, Settings())  # type: ignore[arg-type]
+    body = json.dumps({"question": "1号機の打ち上げは最短でいつですか"}).encode()
+    received = [{"type": "http.request", "body": body}, {"type": "http.disconnect"}]
+    sent: list[dict[str, object]] = []
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/v1/ask/stream", "raw_path": b"/api/v1/ask/stream",
+        "query_string": b"", "root_path": "", "scheme": "http", "http_version": "1.1", "asgi": {"spec_version": "2.4"},
+        "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, object]:
+        return received.pop(0) if len(received) > 1 else received[0]
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    anyio.run(app, scope, receive, send)
+    assert small_assistant.seen == []  # gone before the first piece was asked for
+    assert b"event: done" not in b"".join(message.get("body", b"") for message in sent)  # type: ignore[misc]
+
+
+# Announcements over HTTP
+
+
+def test_the_list_is_newest_first_and_pages_without_loss(client: TestClient) -> None:
+    first = client.get("/api/v1/announcements", params={"limit": 1}).json()
+    second = client.get("/api/v1/announcements", params={"limit": 1, "offset": first["next_offset"]}).json()
+    assert [page["announcements"][0]["id"] for page in (first, second)] == ["payment.ja", "funding.en"]
+    assert (first["total"], second["next_offset"]) == (2, None)
+    english = client.get("/api/v1/announcements", params={"language": "en"}).json()
+    assert [row["id"] for row in english["announcements"]] == ["funding.en"]
+
+
+def test_what_is_not_public_or_not_yet_published_leaves_no_trace(client: TestClient) -> None:
+    missing = client.get("/api/v1/announcements/nowhere")
+    for hidden, words in ((STAFF_ONLY, "オリオン"), (TOMORROW, "ペガサス")):
+        response = client.get(f"/api/v1/announcements/{hidden.id}")
+        assert (response.status_code, response.content) == (404, missing.content)
+        for question in (hidden.title, hidden.text):
+            for route in ("/api/v1/ask", "/api/v1/ask/stream"):
+                assert words not in client.post(route, json={"question": question[:4]}).text
+        assert hidden.id not in client.get("/api/v1/announcements").text
+
+
+def test_an_unchanged_announcement_is_not_sent_again(client: TestClient) -> None:
+    etag = client.get("/api/v1/announcements/payment.ja").headers["etag"]
+    again = client.get("/api/v1/announcements/payment.ja", headers={"If-None-Match": f'"other", W/{etag}'})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/announcements/..%2f..%2fetc%2fpasswd", "/api/v1/nothing", "/api/v1/announcements/a/b"]
+)
+def test_an_unknown_route_is_a_problem(client: TestClient, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+
+
+@given(
+    audience=st.sampled_from(["public", "staff"]),
+    hours=st.none() | st.integers(-48, 48),
+)
+def test_the_public_sees_exactly_what_is_public_and_due(audience: Audience, hours: int | None) -> None:
+    now = dt.datetime(2026, 11, 22, 15, tzinfo=JST)
+    moment = None if hours is None else now + dt.timedelta(hours=hours)
+    found = announcement("x", "x", "x", audience=audience, published=None, published_at=moment)
+    assert is_visible_to_the_public(found, now) == (audience == "public" and (hours is None or hours <= 0))
+
+
+# Walls
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/healthz", "/readyz", "/api/v1/announcements", "/nothing", "/openapi.json"]
+)
+def test_every_response_carries_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/announcements", "/gradio_api/info", "/config"])
+def test_only_a_listed_origin_may_read(client: TestClient, path: str) -> None:
+    listed = client.get(path, headers={"Origin": "https://ir.example.com"})
+    assert listed.headers["access-control-allow-origin"] == "https://ir.example.com"
+    for origin in ("https://evil.example", "null", "http://ir.example.com", "https://ir.example.com:8443"):
+        other = client.get(path, headers={"Origin": origin})
+        assert "access-control-allow-origin" not in other.headers
+        assert "access-control-allow-credentials" not in other.headers
+
+
+def test_another_host_name_that_resolves_here_is_refused(client: TestClient) -> None:
+    assert client.get("/api/v1/announcements", headers={"Host": "evil.example:7860"}).status_code == 400
+
+
+def test_an_ipv6_loopback_address_is_served(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"Host": "[::1]:7860"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/monitoring", "/gradio_api/monitoring", "/gradio_api/monitoring/summary"])
+def test_gradios_monitoring_is_closed(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code in (403, 404)
+
+
+def test_the_page_and_its_reference_name_no_other_host_to_load_from(client: TestClient) -> None:
+    for path in ("/", "/docs", "/theme.css"):
+        text = client.get(path).text
+        loaded = re.findall(
+            r"""(?:src|href)=["']?(https?://[^"' >]+)|url\(["']?(https?://[^"')]+)|@import\s+["'](http[^"']+)""", text
+        )
+        assert loaded == [], path
+
+
+def test_the_reference_describes_every_route_of_the_openapi_document(client: TestClient) -> None:
+    openapi = client.get("/openapi.json").json()
+    page = client.get("/docs").text
+    assert set(openapi["paths"]) >= {
+        "/api/v1/ask",
+        "/api/v1/ask/stream",
+        "/api/v1/announcements",
+        "/healthz",
+        "/readyz",
+    }
+    for path in openapi["paths"]:
+        assert path in page
+    refs = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(openapi)))
+    assert refs == set(openapi["components"]["schemas"])
+
+
+# What the page shows
+
+
+HOSTILE = """<img src=x onerror="alert(1)"> **bold** ${alert(2)} {{value}} [x](javascript:alert(3)) </mark>`'&amp;"""
+
+
+@given(text=st.text())
+def test_inert_text_holds_nothing_that_a_browser_or_a_template_would_act_on(text: str) -> None:
+    shown = inert(text)
+    assert not set(re.sub(r"&#\d+;|<br>", "", shown)) & set("<>&\"'`*_[]{}$\\")
+    newlines = re.sub(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)
+    assert html.unescape(shown.replace("<br>", "\n")) == newlines
+
+
+def test_hostile_text_is_shown_as_text_everywhere() -> None:
+    quote = HOSTILE
+    hostile = announcement("h", HOSTILE, f"前の文。{quote} 後の文。", source_url="javascript:alert(4)")
+    citation = Citation(1, "h", HOSTILE, HOSTILE, hostile.source_url, 1, 4, 4 + len(quote), quote, "body")
+    answer = Answer(
+        HOSTILE, "ja", "answered", f"{HOSTILE} [1]", short_answer=HOSTILE, as_of=HOSTILE, engine=HOSTILE,
+        citations=(citation,), superseded=(Superseded(HOSTILE, HOSTILE, "h"),), suggestions=(HOSTILE,),
+    )  # fmt: skip
+    exchange = Exchange(HOSTILE, reply_html(answer, 1), sources_html(answer, 1, lambda _: hostile, "ja"), (HOSTILE,))
+    shown = conversation_html([exchange], "ja") + panel_html([exchange, exchange], "ja") + draft_html(HOSTILE, "ja")
+    assert "<img" not in shown
+    assert "${" not in shown
+    assert "{{" not in shown
+    assert "javascript:" not in shown
+    assert not re.search(r"<[^>]*\son\w+=", shown)
+    assert html.unescape(re.sub(r"<[^>]+>", "", shown)).count("onerror") >= 10
+
+
+def test_a_marker_links_to_its_source_and_other_brackets_stay_text() -> None:
+    citation = Citation(
+        1, PAYMENT.id, PAYMENT.title, "2022-09-27", PAYMENT.source_url, 1, 0, 28, PAYMENT.text[:28], "body"
+    )
+    answer = Answer("？", "ja", "answered", "受領しました [1][0][99][x]", citations=(citation,))
+    reply = reply_html(answer, 3)
+    assert re.findall(r'href="#([\w-]+)"', reply) == ["source-3-1"]
+    assert 'id="source-3-1"' in sources_html(answer, 3, SmallCatalog(PAYMENT).get, "ja")
+    assert html.unescape(re.sub("<[^>]+>", "", reply)).count("[0][99][x]") == 1
+
+
+def test_a_source_shows_number_title_date_page_link_and_the_quote_marked_in_its_surroundings() -> None:
+    start = PAYMENT.text.index("1号機")
+    end = PAYMENT.text.index("着陸船")
+    citation = Citation(
+        2, PAYMENT.id, PAYMENT.title, "2022-09-27", PAYMENT.source_url, 1, start, end, PAYMENT.text[start:end], "body"
+    )
+    answer = Answer("？", "ja", "answered", "はい [2]", citations=(citation,))
+    source = html.unescape(sources_html(answer, 1, SmallCatalog(PAYMENT).get, "en"))
+    for part in ("27 Sep 2022", "page 1", PAYMENT.title, f'href="{PAYMENT.source_url}"', 'rel="noopener noreferrer"'):
+        assert part in source
+    assert f"<mark>{PAYMENT.text[start:end]}</mark>着陸船は" in source
+    assert "受領しました。<br><mark>" in source
+
+
+def test_a_quote_that_no_longer_stands_in_its_announcement_is_shown_alone() -> None:
+    citation = Citation(1, PAYMENT.id, PAYMENT.title, None, "", 1, 0, 5, "古い文面で", "body")
+    shown = sources_html(
+        Answer("？", "ja", "answered", "[1]", citations=(citation,)), 1, SmallCatalog(PAYMENT).get, "ja"
+    )
+    assert "<mark>古い文面で</mark>" in shown
+    assert "架空" not in re.sub(r"<header>.*</header>", "", shown)
+
+
+def test_each_status_looks_different_and_says_so_in_words() -> None:
+    statuses: tuple[Status, ...] = ("answered", "not_found", "declined", "ambiguous")
+    shown = {status: reply_html(Answer("？", "ja", status, "本文"), 1) for status in statuses}
+    assert len(set(shown.values())) == 4
+    assert all(STATUS["ja"][status] in shown[status] for status in statuses)
+
+
+def test_a_superseded_value_is_struck_through_beside_the_current_one() -> None:
+    answer = Answer(
+        "？", "en", "answered", "November 2022", "November 2022", "2022-09",
+        superseded=(Superseded("October 2022", "2021-05", "x"),),
+    )  # fmt: skip
+    shown = reply_html(answer, 1)
+    assert "<del>October 2022</del> <small>as of May 2021" in shown
+    assert "<ins>November 2022</ins> <small>as of Sep 2022" in shown
+
+
+@given(
+    text=st.text(alphabet="月面。. \nab着陸", max_size=300),
+    cut=st.tuples(st.integers(0, 300), st.integers(0, 300)),
+    reach=st.integers(0, 80),
+)
+def test_surroundings_are_one_piece_of_the_text_within_reach(text: str, cut: tuple[int, int], reach: int) -> None:
+    start, end = sorted(min(place, len(text)) for place in cut)
+    around = surroundings(text, start, end, reach=reach)
+    assert around.quote == text[start:end]
+    assert text[start - len(around.before) : end + len(around.after)] == around.before + around.quote + around.after
+    assert max(len(around.before), len(around.after)) <= reach
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://example.com/a?b=c", "https://example.com/a?b=c"),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("//example.com", None),
+        ("https://[broken", None),
+        ("", None),
+    ],
+)
+def test_only_web_addresses_become_links(url: str, link: str | None) -> None:
+    assert web_link(url) == link
+
+
+def test_both_languages_have_every_word() -> None:
+    assert WORDS["ja"].keys() == WORDS["en"].keys()
+    assert SECTIONS["ja"].keys() == SECTIONS["en"].keys() == set(get_args(SectionKind))
+    for key, words in WORDS["ja"].items():
+        assert re.findall(r"\{\w+\}", words) == re.findall(r"\{\w+\}", WORDS["en"][key])
+
+
+# Starting
+
+
+def test_a_port_in_use_is_said_in_a_sentence() -> None:
+    with bound("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"Port {port} on 127.0.0.1 is in use. .*ASSISTANT_PORT"):
+            bound("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["not a host", "203.0.113.7"])
+def test_a_host_that_is_not_this_machine_is_said_in_a_sentence(host: str) -> None:
+    with pytest.raises(AddressUnavailable, match=re.escape(host)):
+        bound(host, 0)

@@ -162,13 +162,13 @@ def build_page(assistant: Assistant) -> Any:
                     as_of = gr.Textbox(
                         label=i18n("as_of"),
                         info=i18n("as_of_info"),
-                        placeholder="YYYY-MM-DD",
+                        placeholder=i18n("as_of_placeholder"),
                         max_length=10,
                         elem_id="as-of",
                         scale=4,
                         html_attributes=InputHTMLAttributes(autocomplete="off"),
                     )
-                    again = gr.Button(i18n("clear"), variant="secondary", elem_id="clear", scale=0, min_width=132)
+                    again = gr.Button(i18n("clear"), variant="secondary", elem_id="clear", scale=0, min_width=150)
             with gr.Column(scale=5, min_width=320, elem_id="beside"):
                 panel = gr.HTML(panel_html((), "ja"), elem_id="evidence")
         gr.HTML(both("note", "note"), elem_id="note")

@@ -119,7 +119,11 @@ def reply_html(answer: Answer, turn: int) -> str:
             if citation:
                 label = inert(f"{words['source']} {citation.marker}: {citation.title}")
                 link = f'<a class="marker" href="#{_source_id(turn, citation.marker)}" title="{label}">{match[1]}</a>'
-                shown += [inert(text[at : match.start()]), link]
+                shown += [
+                    inert(text[at : match.start()].rstrip(" ")),
+                    "&#8288;",
+                    link,
+                ]  # a joiner: no line begins with a marker
                 at = match.end()
         return "".join([*shown, inert(text[at:])])
 
@@ -188,9 +192,8 @@ def surroundings(text: str, start: int, end: int, *, reach: int = 160) -> Surrou
     Surroundings(before='一つ目。', quote='二つ目。', after='三つ目。', is_cut_before=False, is_cut_after=True)
     """
     spans = sentences(text)
-    # The sentence that the quote begins or ends inside is shown as far as it fits.
-    first = min((s for s, e in spans if e > start - reach and s >= start - reach and s <= start), default=start)
-    last = max((e for s, e in spans if e <= end + reach and e >= end), default=end)
+    first = min((s for s, _ in spans if start - reach <= s <= start), default=start)
+    last = max((e for _, e in spans if end <= e <= end + reach), default=end)
     return Surroundings(
         before=text[first:start],
         quote=text[start:end],

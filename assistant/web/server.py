@@ -54,7 +54,7 @@ def create_app(assistant: Assistant, settings: Settings, *, origins: Sequence[st
     app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"])
     if settings.host in LOOPBACK:
         # A page on another name that resolves to this machine must not read it.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "["])
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(SecurityHeaders)
     mount_page(app, assistant)
     return app

@@ -7,7 +7,6 @@ import sys
 
 import uvicorn
 
-from assistant.assistant import Assistant
 from assistant.errors import AnswerError
 from assistant.settings import Settings
 from assistant.web.server import LOOPBACK, create_app
@@ -29,6 +28,8 @@ def serve(settings: Settings) -> None:
             "Put a proxy that does in front of it, or serve on 127.0.0.1.",
             file=sys.stderr,
         )
+    from assistant.assistant import Assistant  # its imports take seconds; a port in use is said before
+
     # Bound before anything is loaded, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
         assistant = Assistant.open(

@@ -21,6 +21,36 @@
     source.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "nearest" });
     source.focus({ preventScroll: true });
   };
+
+  // The newest question comes to the top of the conversation; its answer is read out once, when it is complete.
+  const spoken = document.createElement("div");
+  spoken.className = "unseen";
+  spoken.setAttribute("role", "status");
+  let asked = 0;
+  let announced = null;
+  const follow = () => {
+    const exchanges = document.querySelectorAll("#conversation .exchange");
+    const last = exchanges[exchanges.length - 1];
+    const log = last?.closest(".log");
+    if (last && exchanges.length !== asked) {
+      const top = log.scrollTop + last.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
+      log.scrollTo({ top });
+    }
+    asked = exchanges.length;
+    const reply = last?.querySelector(".reply:not(.reply-draft)");
+    const text = reply ? `${asked} ${reply.innerText}` : null;
+    if (text && text !== announced) {
+      spoken.lang = reply.lang;
+      spoken.textContent = reply.innerText;
+    }
+    announced = text;
+  };
+  const begin = () => {
+    document.body.append(spoken);
+    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true });
+  };
+  if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
+
   document.addEventListener("click", (event) => {
     const marker = event.target.closest?.('a[href*="#source-"]');
     if (!marker) return;
