@@ -25,7 +25,7 @@ from corpus.errors import CatalogDamaged, CorpusError, UnknownAnnouncement, Unre
 from corpus.record import from_record, to_record
 
 # The newest of migrations/versions. Alembic is imported only when a catalog is at another one.
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT = 30  # seconds that a writer waits for another one
@@ -76,7 +76,12 @@ _changes = sa.Table(
     sa.Column("removed", sa.Boolean, nullable=False),
 )
 # One row. A counter rather than a sequence: a sequence leaves gaps, and on PostgreSQL lets a later number commit first.
-_state = sa.Table("state", _tables, sa.Column("revision", sa.Integer, nullable=False))
+_state = sa.Table(
+    "state",
+    _tables,
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("identity", sa.Text, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,12 @@ class Catalog:
         """How many changes there have been; 0 when new."""
         with self._reading() as connection:
             return _revision(connection)
+
+    def identity(self) -> str:
+        """A random name made with the catalog. An index made from a catalog of another name has to be made anew."""
+        with self._reading() as connection:
+            identity: str = connection.execute(sa.select(_state.c.identity)).scalar_one()
+        return identity
 
     def add(self, announcement: Announcement, *, origin: str = "") -> Added:
         """Keeps an announcement, and remembers where it came from; one transaction.

@@ -281,6 +281,31 @@ def test_the_newest_migration_is_the_schema_that_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
+def test_an_older_catalog_is_brought_up_with_all_that_it_holds(tmp_path: Path) -> None:
+    opened = Catalog.open(tmp_path)
+    opened.add(announcement("kept"))
+    opened.close()
+    with sqlite3.connect(tmp_path / "catalog.db") as connection:
+        connection.execute("ALTER TABLE state DROP COLUMN identity")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    opened = Catalog.open(tmp_path)
+    assert opened.identity()
+    assert (opened.get("kept"), opened.revision()) == (announcement("kept"), 1)
+    opened.close()
+
+
+def test_each_catalog_has_a_name_that_stays(catalog: Catalog, tmp_path: Path) -> None:
+    again, other = Catalog.open(tmp_path / "data"), Catalog.open(tmp_path / "other")
+    assert again.identity() == catalog.identity() != other.identity()
+    catalog.backup(tmp_path / "backup.db")
+    before = catalog.identity()
+    catalog.restore(tmp_path / "backup.db")
+    assert catalog.identity() == before
+    again.close()
+    other.close()
+
+
 def test_check_names_links_that_lead_nowhere_and_offsets_that_do_not_fit(catalog: Catalog) -> None:
     catalog.add(announcement("a", supersedes="gone", translation_of="b"))
     catalog.add(announcement("b", translation_of="a"))
