@@ -1,0 +1,98 @@
+"""Chunking: an Announcement in, Chunks that cover it and cut no sentence out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from corpus.announcement import Announcement, Section
+from corpus.sentences import sentences
+from index.passage import Chunk
+
+_CLAUSE_ENDS = re.compile(r"[、，,;；:：|\n]\s*|\s+")
+
+
+def chunk(announcement: Announcement, *, size: int = 400) -> list[Chunk]:
+    """The chunks of `announcement` in order, about `size` characters each; together they hold all but blanks.
+
+    A chunk is of one kind of section under one heading, and made of whole sentences. Only a sentence longer than
+    4 * size characters (a table without line ends, say) is cut, at a clause mark where it has one.
+    """
+    if size < 1:
+        raise ValueError("A chunk has at least one character: size must be 1 or more.")
+    chunks = []
+    for section in _merged(announcement):
+        spans = [
+            part
+            for start, end in sentences(announcement.text[section.start : section.end])
+            for part in _cut(announcement.text, section.start + start, section.start + end, 4 * size)
+        ]
+        for start, end in _packed(spans, size):
+            chunks.append(
+                Chunk(
+                    id=f"{announcement.id}:{start}-{end}",
+                    announcement_id=announcement.id,
+                    page=announcement.page_of(start),
+                    start=start,
+                    end=end,
+                    text=announcement.text[start:end],
+                    section=section.kind,
+                    heading=section.heading or "",
+                )
+            )
+    return chunks
+
+
+def _merged(announcement: Announcement) -> Iterator[Section]:
+    """The sections with what lies between them (as body), neighbours of one kind, heading and speaker made one."""
+    current: Section | None = None
+    for section in _with_gaps(announcement):
+        if current and (section.kind, section.heading, section.speaker) == (
+            current.kind, current.heading, current.speaker,
+        ):  # fmt: skip
+            current = Section(current.kind, current.start, section.end, current.heading, current.speaker)
+            continue
+        if current:
+            yield current
+        current = section
+    if current:
+        yield current
+
+
+def _with_gaps(announcement: Announcement) -> Iterator[Section]:
+    at = 0
+    for section in sorted(announcement.sections, key=lambda section: section.start):
+        if announcement.text[at : section.start].strip():
+            yield Section("body", at, section.start)
+        if section.end > max(at, section.start):
+            yield Section(section.kind, max(at, section.start), section.end, section.heading, section.speaker)
+        at = max(at, section.end)
+    if announcement.text[at:].strip():
+        yield Section("body", at, len(announcement.text))
+
+
+def _cut(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """The span itself, or its parts of at most `longest` characters."""
+    while end - start > longest:
+        marks = [match.end() for match in _CLAUSE_ENDS.finditer(text, start + longest // 2, start + longest)]
+        cut = marks[-1] if marks else start + longest
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+    if start < end:
+        yield start, end
+
+
+def _packed(spans: list[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+    """Spans joined to groups of about equal length, each as near to `size` as whole sentences allow."""
+    if not spans:
+        return
+    total = spans[-1][1] - spans[0][0]
+    goal = total / max(1, round(total / size))
+    start, last = spans[0]
+    for begin, end in spans[1:]:
+        # Take the sentence when that brings the chunk nearer to the goal than leaving it.
+        if abs(end - start - goal) > abs(last - start - goal) or end - start > 1.5 * size:
+            yield start, last
+            start = begin
+        last = end
+    yield start, last

@@ -1,0 +1,223 @@
+"""The second stage of ranking: a query and the terms of some chunks in, exact features and one score for each out.
+
+The first stage (tantivy) brings the best hundred; here they are weighed with what it cannot: BM25 with our own
+constants, the best single sentence, phrases, titles, the kind of section, and whether numbered names agree.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.announcement import Language
+
+Floats = npt.NDArray[np.float64]
+Hashes = npt.NDArray[np.uint32]
+
+K1, B = 0.9, 0.6
+TITLE_TIMES = 2  # a word of the title counts as often
+_SEPARATOR = 0
+
+# What a match counts, by the first character of a term (see analyse.py). A concept or synonym group stands beside the
+# word itself, so in the query's own language it counts little; across languages it is often all there is.
+SAME_LANGUAGE = {"": 1.0, "_": 1.0, "#": 1.0, "@": 0.25, "~": 0.15}
+OTHER_LANGUAGE = {"": 1.0, "_": 0.5, "#": 1.5, "@": 1.0, "~": 0.6}
+
+FEATURES = (
+    "bm25", "sentence", "title", "heading", "coverage", "sentence_coverage", "phrase", "boilerplate", "footnote",
+    "contact", "heading_only", "other_name",
+)  # fmt: skip
+
+
+@cache
+def weights(path: Path = Path(__file__).parent / "weights.json") -> Mapping[str, Mapping[str, float]]:
+    """What each feature counts, by language of the query; learned by bench/learn_weights.py."""
+    read: Mapping[str, Mapping[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    return read
+
+
+def kind(term: str) -> str:
+    """The first character of a term that is none of a word, else an empty string."""
+    return term[0] if term[0] in "_#@~" and len(term) > 1 else ""
+
+
+def term_hash(term: str) -> int:
+    """A number of 32 bits for a term; never that of the separator."""
+    return zlib.crc32(term.encode()) or 1
+
+
+def pack(title: Sequence[str], heading: Sequence[str], sentences: Sequence[Sequence[str]]) -> bytes:
+    """The terms of one chunk as bytes, in the form that `score` reads: title, heading, then each sentence."""
+    packed: list[int] = []
+    for terms in (title, heading, *sentences):
+        packed.extend(map(term_hash, terms))
+        packed.append(_SEPARATOR)
+    return np.array(packed, dtype="<u4").tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What BM25 must know of all chunks."""
+
+    chunks: int
+    mean_length: float  # terms of a chunk, its title counted TITLE_TIMES
+    mean_sentence: float  # terms of a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An analysed query: distinct terms with how often each was said and how many chunks hold it."""
+
+    terms: tuple[str, ...]
+    times: tuple[int, ...]
+    frequencies: tuple[int, ...]  # document frequency of each term
+    pairs: frozenset[tuple[str, str]]  # terms that follow one another
+    language: Language
+
+    @classmethod
+    def of(cls, terms: Sequence[str], frequencies: Mapping[str, int], language: Language) -> Query:
+        """Terms that no chunk holds are kept: a chunk that misses them covers less of the query."""
+        counts = Counter(terms)
+        distinct = tuple(counts)
+        return cls(
+            distinct,
+            tuple(counts.values()),
+            tuple(frequencies.get(term, 0) for term in distinct),
+            frozenset(
+                (first, second)
+                for first, second in itertools.pairwise(terms)
+                if kind(first) == kind(second) and kind(first) in ("", "_")
+            ),
+            language,
+        )
+
+
+def idf(frequency: int, chunks: int) -> float:
+    """The rarity of a term that `frequency` of `chunks` hold; Lucene's form, never negative.
+
+    >>> idf(10, 10) < idf(1, 10)
+    True
+    """
+    return math.log(1 + (chunks - min(frequency, chunks) + 0.5) / (frequency + 0.5))
+
+
+def features(
+    query: Query, packed: Sequence[bytes], languages: Sequence[Language], statistics: Statistics
+) -> dict[str, Floats]:
+    """Each text feature, one value for each packed chunk, all between 0 and about 1."""
+    count, width = len(packed), len(query.terms)
+    names = ("bm25", "sentence", "title", "heading", "coverage", "sentence_coverage", "phrase")
+    if not count or not width:
+        return {name: np.zeros(count) for name in names}
+    rarity = np.array([idf(frequency, statistics.chunks) for frequency in query.frequencies])
+    times = np.minimum(np.array(query.times, dtype=float), 3.0)
+    value = {
+        language: np.array([table[kind(term)] for term in query.terms]) * rarity * times
+        for language, table in (
+            (query.language, SAME_LANGUAGE), ("en" if query.language == "ja" else "ja", OTHER_LANGUAGE),
+        )
+    }  # fmt: skip
+    worth = np.stack([value[language] for language in languages])  # count x width
+    whole = value[query.language].sum() or 1.0
+
+    hashes = np.array([term_hash(term) for term in query.terms], dtype=np.uint32)
+    order = np.argsort(hashes)
+    tokens = np.frombuffer(b"".join(packed), dtype="<u4")
+    sizes = np.array([len(part) // 4 for part in packed])
+    owner = np.repeat(np.arange(count), sizes)
+    breaks = tokens == _SEPARATOR
+    segment = np.cumsum(breaks) - breaks  # running number of the segment that holds each token
+    first_segment = np.concatenate([[0], np.cumsum(np.bincount(owner, weights=breaks, minlength=count))])[:-1].astype(
+        int
+    )
+    place = segment - first_segment[owner]  # 0 title, 1 heading, 2.. sentences
+
+    at = np.minimum(np.searchsorted(hashes[order], tokens), width - 1)
+    term = order[at]
+    held = (hashes[term] == tokens) & ~breaks
+
+    def table(mask: npt.NDArray[np.bool_]) -> Floats:
+        return (
+            np.bincount(owner[mask] * width + term[mask], minlength=count * width).reshape(count, width).astype(float)
+        )
+
+    title, heading, body = table(held & (place == 0)), table(held & (place == 1)), table(held & (place > 1))
+    said = body + TITLE_TIMES * title + heading
+    lengths = np.bincount(owner, weights=~breaks & (place != 0), minlength=count) + TITLE_TIMES * np.bincount(
+        owner, weights=~breaks & (place == 0), minlength=count
+    )
+    norm = K1 * (1 - B + B * lengths / max(statistics.mean_length, 1.0))
+    bm25 = (worth * said / (said + norm[:, None])).sum(1) / whole
+    title_share = (worth * (title > 0)).sum(1) / whole
+    heading_share = (worth * (heading > 0)).sum(1) / whole
+    coverage = (worth * (said > 0)).sum(1) / whole
+
+    # The best single sentence.
+    sentence_total = int(segment[-1]) + 1
+    in_body = held & (place > 1)
+    rows, row_of = np.unique(segment[in_body], return_inverse=True)
+    best, best_coverage = np.zeros(count), np.zeros(count)
+    if rows.size:
+        occurs = np.bincount(row_of * width + term[in_body], minlength=rows.size * width).reshape(rows.size, width)
+        row_owner = np.zeros(rows.size, dtype=int)
+        row_owner[row_of] = owner[in_body]
+        row_length = np.bincount(segment, weights=~breaks, minlength=sentence_total)[rows]
+        row_norm = K1 * (1 - B + B * row_length / max(statistics.mean_sentence, 1.0))
+        row_worth = worth[row_owner]
+        np.maximum.at(best, row_owner, (row_worth * occurs / (occurs + row_norm[:, None])).sum(1) / whole)
+        np.maximum.at(best_coverage, row_owner, (row_worth * ((occurs > 0) | (title[row_owner] > 0))).sum(1) / whole)
+
+    return {
+        "bm25": bm25, "sentence": best, "title": title_share, "heading": heading_share, "coverage": coverage,
+        "sentence_coverage": best_coverage, "phrase": _phrases(query, worth, owner, segment, term, held, count),
+    }  # fmt: skip
+
+
+def _phrases(
+    query: Query,
+    worth: Floats,
+    owner: npt.NDArray[np.int64],
+    segment: npt.NDArray[np.int64],
+    term: npt.NDArray[np.int64],
+    held: npt.NDArray[np.bool_],
+    count: int,
+) -> Floats:
+    """The share of the query's neighbouring terms that are neighbours in the chunk too, weighted by their worth."""
+    if not query.pairs:
+        return np.zeros(count)
+    width = len(query.terms)
+    number = {name: place for place, name in enumerate(query.terms)}
+    pairs = np.array(sorted(number[first] * width + number[second] for first, second in query.pairs))
+    pair_worth = (worth[:, pairs // width] + worth[:, pairs % width]) / 2
+    together = held[:-1] & held[1:] & (segment[:-1] == segment[1:])
+    codes = term[:-1][together] * width + term[1:][together]
+    at = np.minimum(np.searchsorted(pairs, codes), len(pairs) - 1)
+    real = pairs[at] == codes
+    present = np.zeros((count, len(pairs)))
+    present[owner[:-1][together][real], at[real]] = 1.0
+    totals = pair_worth.sum(1)
+    share: Floats = (pair_worth * present).sum(1) / np.where(totals > 0, totals, 1.0)
+    return share
+
+
+def other_name(asked: Sequence[str], held: Sequence[str]) -> float:
+    """1 when the chunk speaks of another number of a name asked for and never of that one: Mission 1 is not Mission 2.
+
+    >>> other_name(["#mission:1"], ["#mission:2"]), other_name(["#mission:1"], ["#mission:2", "#mission:1"])
+    (1.0, 0.0)
+    """
+    wrong = 0
+    said = {name.rsplit(":", 1)[0] for name in held}
+    for name in asked:
+        wrong += name not in held and name.rsplit(":", 1)[0] in said
+    return wrong / len(asked) if asked else 0.0

@@ -1,0 +1,223 @@
+"""The vector index: unit vectors of Chunks in, the nearest chunks out as cosine similarities. The one door to Chroma.
+
+Chroma runs inside this process on a directory, or as a server by URL. The collection remembers the embedder that made
+its vectors, and the revision of the catalog that it holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.announcement import Announcement, Language
+from index.errors import EmbedderMismatch, StoreUnavailable
+from index.lexical import State, held_days, visible_second
+from index.passage import Chunk, Scope
+
+Vectors = npt.NDArray[np.float32]
+_COLLECTION = "chunks"
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors, for the languages that it serves."""
+
+    name: str
+    dimension: int
+    languages: frozenset[Language]
+
+    def encode_documents(self, texts: Sequence[str], languages: Sequence[Language]) -> Vectors:
+        """Shape (len(texts), dimension), float32, unit rows."""
+        ...
+
+    def encode_query(self, text: str, language: Language) -> Vectors:
+        """Shape (dimension,), float32, of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A chunk and its vector, ready to be stored."""
+
+    chunk: Chunk
+    vector: Vectors
+
+
+class VectorIndex:
+    """One Chroma collection, opened for one embedder.
+
+    Raises:
+        EmbedderMismatch: another embedder made what is stored.
+        StoreUnavailable: the directory is damaged, or the server out of reach.
+    """
+
+    def __init__(self, directory: Path, embedder_name: str, *, url: str | None = None) -> None:
+        self._where = url or str(directory)
+        try:
+            self._client = _client(directory, url)
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION,
+                configuration={"hnsw": {"space": "cosine"}},
+                metadata={"embedder": embedder_name, "revision": 0, "analysis": ""},
+                embedding_function=None,
+            )
+            stored = (self._collection.metadata or {}).get("embedder")
+        except Exception as error:  # chromadb raises errors of many libraries
+            raise self._unavailable(error) from error
+        if stored != embedder_name:
+            raise EmbedderMismatch(
+                f"The index was built with '{stored}' but settings ask for '{embedder_name}'. "
+                'Run "python -m assistant rebuild", or put the old name back.'
+            )
+
+    def _unavailable(self, error: Exception) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"The vectors in '{self._where}' are out of reach ({type(error).__name__}: {error}). "
+            'Start the Chroma server, or run "python -m assistant rebuild" when the directory is damaged.'
+        )
+
+    @staticmethod
+    def erase(directory: Path, *, url: str | None = None) -> None:
+        """Drops the collection, whoever made it."""
+        try:
+            client = _client(directory, url)
+            if _COLLECTION in [found.name for found in client.list_collections()]:
+                client.delete_collection(_COLLECTION)
+        except Exception as error:
+            raise StoreUnavailable(
+                f"The vectors in '{url or directory}' can't be removed ({error}). "
+                "Remove that directory by hand, or start the Chroma server, and run the command again."
+            ) from error
+
+    def state(self) -> State:
+        """What the collection holds; revision 0 when it is new."""
+        try:
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+            stored = self._collection.metadata or {}
+        except Exception as error:
+            raise self._unavailable(error) from error
+        return State(int(stored.get("revision", 0)), str(stored.get("analysis", "")))
+
+    def count(self) -> int:
+        """Vectors held."""
+        try:
+            return int(self._collection.count())
+        except Exception as error:
+            raise self._unavailable(error) from error
+
+    def announcement_ids(self) -> set[str]:
+        """Every announcement that has a vector here."""
+        found: set[str] = set()
+        step = 5_000
+        try:
+            for offset in range(0, self.count(), step):
+                page = self._collection.get(limit=step, offset=offset, include=["metadatas"])
+                found.update(str(metadata["announcement_id"]) for metadata in page["metadatas"])
+        except Exception as error:
+            raise self._unavailable(error) from error
+        return found
+
+    def write(
+        self, entries: Sequence[tuple[Announcement, Sequence[Embedded]]], removed: Sequence[str], state: State
+    ) -> None:
+        """Upserts the chunks of whole announcements, then deletes what else was held of them, then notes the revision.
+
+        Cut short, it is repeated from the old revision and ends the same, since ids are made of content.
+        """
+        try:
+            rows = [(announcement, one) for announcement, chunks in entries for one in chunks]
+            stale: set[str] = set()
+            touched = [announcement.id for announcement, _ in entries] + list(removed)
+            for start in range(0, len(touched), 100):
+                held = self._collection.get(
+                    where={"announcement_id": {"$in": touched[start : start + 100]}}, include=[]
+                )
+                stale.update(held["ids"])
+            step = int(self._client.get_max_batch_size())
+            for start in range(0, len(rows), step):
+                part = rows[start : start + step]
+                self._collection.upsert(
+                    ids=[one.chunk.id for _, one in part],
+                    embeddings=np.stack([one.vector for _, one in part]),
+                    metadatas=[_metadata(announcement) for announcement, _ in part],
+                )
+            gone = sorted(stale - {one.chunk.id for _, one in rows})
+            for start in range(0, len(gone), step):
+                self._collection.delete(ids=gone[start : start + step])
+            self._collection.modify(
+                metadata={**(self._collection.metadata or {}), "revision": state.revision, "analysis": state.analysis}
+            )
+        except Exception as error:
+            raise self._unavailable(error) from error
+
+    def search(self, vector: Vectors, scope: Scope, k: int) -> dict[str, float]:
+        """Chunk ids with their cosine similarity, at most `k`, nearest first."""
+        try:
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=k, where=_where(scope), include=["distances"]
+            )
+        except Exception as error:
+            raise self._unavailable(error) from error
+        # Chroma answers with cosine distance; a Passage carries similarity.
+        return {name: 1.0 - float(far) for name, far in zip(found["ids"][0], found["distances"][0], strict=True)}
+
+    def similarities(self, chunk_ids: Sequence[str], vector: Vectors) -> dict[str, float]:
+        """The cosine similarity of each chunk that has a vector here."""
+        if not chunk_ids:
+            return {}
+        try:
+            found = self._collection.get(ids=list(chunk_ids), include=["embeddings"])
+        except Exception as error:
+            raise self._unavailable(error) from error
+        if not found["ids"]:
+            return {}
+        near = np.asarray(found["embeddings"], dtype=np.float32) @ vector
+        return {name: float(value) for name, value in zip(found["ids"], near, strict=True)}
+
+
+def _client(directory: Path, url: str | None) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    if url:
+        parts = urlsplit(url if "//" in url else f"http://{url}")
+        return chromadb.HttpClient(
+            host=parts.hostname or "localhost", port=parts.port or 8000, ssl=parts.scheme == "https", settings=settings
+        )
+    directory.mkdir(parents=True, exist_ok=True)
+    return chromadb.PersistentClient(path=str(directory), settings=settings)
+
+
+def _metadata(announcement: Announcement) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        "announcement_id": announcement.id, "audience": announcement.audience, "language": announcement.language,
+        "category": announcement.category, "issuer": announcement.issuer, "visible_from": visible_second(announcement),
+    }  # fmt: skip
+    held = held_days(announcement)
+    return {**metadata, "held_first": held[0], "held_last": held[1]} if held else metadata
+
+
+def _where(scope: Scope) -> dict[str, Any] | None:
+    clauses: list[dict[str, Any]] = []
+    if scope.audience != "staff":
+        now = scope.now or dt.datetime.now(dt.UTC)
+        clauses += [{"audience": {"$eq": "public"}}, {"visible_from": {"$lte": int(now.timestamp() // 1)}}]
+    if scope.as_of:
+        clauses.append({"held_first": {"$lte": scope.as_of.toordinal()}})
+    if scope.since:
+        clauses.append({"held_last": {"$gte": scope.since.toordinal()}})
+    for field in ("language", "category", "issuer"):
+        if getattr(scope, field) is not None:
+            clauses.append({field: {"$eq": getattr(scope, field)}})
+    if scope.announcement_ids is not None:
+        clauses.append({"announcement_id": {"$in": sorted(scope.announcement_ids)}})
+    if len(clauses) > 1:
+        return {"$and": clauses}
+    return clauses[0] if clauses else None
