@@ -402,7 +402,7 @@ def offset_faults(announcement: Announcement) -> list[str]:
         if length < 0 or clean < clean_before or raw < raw_before or not fits:
             sentences.append(f"The offsets of {name} do not fit its raw text at character {clean}; add its file again.")
             break
-        clean_before, raw_before = clean + length, raw + length
+        clean_before, raw_before = clean + length, raw  # a blank that joins two lines stands at the letter before it
     return sentences
 
 

@@ -1,0 +1,74 @@
+"""What the README says is there, and what is there the README says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant import cli
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SET_UP = "python3.11 -m venv .venv && .venv/bin/pip install -r requirements.txt && .venv/bin/python app.py"
+TEST = ".venv/bin/python -m pytest"
+
+
+def commands() -> list[str]:
+    return sorted(info.name or info.callback.__name__ for info in cli.app.registered_commands if info.callback)
+
+
+def test_the_first_screen_sets_up_and_tests() -> None:
+    first_screen = README.splitlines()[:30]
+    assert SET_UP in first_screen
+    assert TEST in first_screen
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"^\| `ASSISTANT_{name.upper()}` \|", README, re.MULTILINE)
+
+
+def test_the_readme_names_no_setting_that_is_not_there() -> None:
+    known = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"ASSISTANT_[A-Z_]+", README)) - known == set()
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"python -m assistant {command}" in README
+
+
+def test_the_readme_names_no_command_or_option_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    used: dict[str, set[str]] = {}
+    for command, rest in re.findall(r"python -m assistant ([a-z]+)([^`\n#]*)", README):
+        used.setdefault(command, set()).update(re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest))
+    assert used.keys() - set(commands()) == set()
+    for command, options in used.items():
+        cli.main([command, "--help"])
+        shown = capsys.readouterr().out
+        assert [option for option in options if not re.search(rf"(?<!\S){option}\b", shown)] == [], command
+
+
+def test_files_that_documents_link_to_are_there() -> None:
+    for document in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_make_runs_what_ci_runs() -> None:
+    steps = [r"ruff format --check \.", r"ruff check \.", "mypy$", "python -m pytest$"]
+    makefile, ci = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run"))
+    assert [step for step in steps if not re.search(step, makefile, re.MULTILINE)] == []
+    assert [step.replace("python ", "") for step in steps if not re.search(step.replace("python ", ""), ci, re.M)] == []
+
+
+def test_every_decision_says_what_was_chosen_rejected_why_and_how_measured() -> None:
+    _, *decisions = re.split(r"^## ", (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert decisions
+    for decision in decisions:
+        assert re.match(r"\d{4}-\d{2}-\d{2} – ", decision), decision.splitlines()[0]
+        for part in ("Chosen", "Rejected", "Why", "Measured"):
+            assert f"- **{part}:**" in decision, decision.splitlines()[0]
