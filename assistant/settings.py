@@ -19,4 +19,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to serve on.")
     port: int = Field(7860, ge=1, le=65535, description="TCP port to serve on.")
     embeddings: Literal["on", "off"] = Field("on", description="Also search by meaning (vectors in ChromaDB).")
+    embedding_model: str = Field(
+        "", description="A sentence-transformers model, by name or folder; empty: the bundled one."
+    )
+    chroma_url: str = Field(
+        "", description="A Chroma server, http://host:port; empty: ChromaDB inside the data directory."
+    )
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")

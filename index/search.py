@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -24,7 +24,10 @@ from index.chunk import chunk
 from index.errors import EmbedderMismatch, IndexingError, StoreUnavailable
 from index.lexical import Entry, Hit, LexicalIndex, State, is_name
 from index.passage import Chunk, Passage, Scope
-from index.vectors import Embedded, Embedder, VectorIndex
+from index.vectors import Embedded, VectorIndex
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
 
 Progress = Callable[[int, int], None]  # announcements done, announcements to do
 
@@ -361,6 +364,11 @@ class Index:
             if extra := held - ids:
                 found.append(f"The {name} still {verb} {len(extra)} removed announcements, such as {min(extra)}.")
         return found
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """How many chunks hold each of `terms` (of `analyse`), over everything that is indexed."""
+        self._refresh()
+        return self._lexical.frequencies(terms)
 
     def count(self) -> int:
         """Chunks that can be found."""

@@ -154,10 +154,16 @@ class AnnouncementsBody(BaseModel):
     next_offset: int | None = Field(description="The `offset` of the next page; null on the last one.")
 
 
-class ReadinessBody(BaseModel):
-    """Whether questions can be answered."""
+class HealthBody(BaseModel):
+    """The process is alive."""
 
     status: Literal["ok"]
+
+
+class ReadinessBody(HealthBody):
+    """Questions can be answered."""
+
+    left_out: list[str] = Field(description="Parts of the search that do not serve yet; answers come without them.")
 
 
 def is_visible_to_the_public(announcement: Announcement, now: dt.datetime) -> bool:
@@ -176,7 +182,12 @@ def sse(event: str, data: Any) -> str:
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    words = {404: "No such announcement", 413: "The request is too long", 422: "The request cannot be used"}
+    words = {
+        404: "No such announcement",
+        413: "The request is too long",
+        422: "The request cannot be used",
+        503: "The catalog cannot be read",
+    }
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": words[status], "content": content} for status in statuses}
 
@@ -324,7 +335,7 @@ def mount_api(app: FastAPI, assistant: Assistant) -> None:
     def nothing(path: str) -> None:
         raise HTTPException(404, "There is no such route; the API is described at /docs.")
 
-    @app.get("/healthz", response_model=ReadinessBody, tags=["health"], summary="Is the process alive?")
+    @app.get("/healthz", response_model=HealthBody, tags=["health"], summary="Is the process alive?")
     def healthz() -> dict[str, str]:
         """Answers as long as the process serves requests."""
         return {"status": "ok"}
@@ -332,13 +343,13 @@ def mount_api(app: FastAPI, assistant: Assistant) -> None:
     @app.get(
         "/readyz",
         response_model=ReadinessBody,
-        responses={503: {"description": "The catalog cannot be read"}},
+        responses=_problems(503),
         tags=["health"],
         summary="Can questions be answered?",
     )
-    def readyz() -> dict[str, str]:
-        """Answers 200 when the catalog can be read."""
+    def readyz() -> dict[str, Any]:
+        """Answers 200 when the catalog can be read; names the parts of the search that are still warming up."""
         assistant.catalog.count()
-        return {"status": "ok"}
+        return {"status": "ok", "left_out": sorted(assistant.index.left_out)}
 
     app.include_router(api)

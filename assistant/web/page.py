@@ -20,6 +20,7 @@ from assistant.web.render import (
     conversation_html,
     draft_html,
     language_of,
+    note_html,
     notice_html,
     panel_html,
     reply_html,
@@ -80,8 +81,8 @@ class Conversation:
 Update = tuple[Any, Any, Any, str, str, Conversation]
 
 
-def build_page(assistant: Assistant) -> Any:
-    """The chat with its sources beside it, as Blocks that are not served yet."""
+def build_page(assistant: Assistant, *, contact: str = "") -> Any:
+    """The chat with its sources beside it, as Blocks that are not served yet; `contact` is named below it."""
     i18n = gr.I18n(ja=dict(WORDS["ja"]), en=dict(WORDS["en"]))
 
     def find(id: str) -> Announcement | None:
@@ -171,7 +172,7 @@ def build_page(assistant: Assistant) -> Any:
                     again = gr.Button(i18n("clear"), variant="secondary", elem_id="clear", scale=0, min_width=150)
             with gr.Column(scale=5, min_width=320, elem_id="beside"):
                 panel = gr.HTML(panel_html((), "ja"), elem_id="evidence")
-        gr.HTML(both("note", "note"), elem_id="note")
+        gr.HTML(note_html(contact), elem_id="note")
         session = gr.State(Conversation(), time_to_live=SESSION_SECONDS)
 
         outputs = [box, ask, halt, chat, panel, session]
@@ -225,9 +226,9 @@ def _interface(request: gr.Request) -> Language:
     return interface_language(request.headers.get("accept-language"))
 
 
-def mount_page(app: FastAPI, assistant: Assistant, *, path: str = "/") -> None:
+def mount_page(app: FastAPI, assistant: Assistant, *, contact: str = "", path: str = "/") -> None:
     """Serve the page at `path` of `app`; nothing of Gradio's own (analytics, run history, API page) comes along."""
-    page = build_page(assistant)
+    page = build_page(assistant, contact=contact)
     page.queue(max_size=100, api_open=False)
     gr.mount_gradio_app(
         app,

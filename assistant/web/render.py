@@ -95,6 +95,18 @@ def both(kind: str, *keys: str) -> str:
     )
 
 
+def note_html(contact: str) -> str:
+    """What every answer on the page is, and, with `contact` (an e-mail address or URL), whom to ask instead."""
+    link = web_link(contact) or (f"mailto:{contact}" if re.fullmatch(r"[^\s@:/?#]+@[^\s@:/?#]+", contact) else None)
+    shown = f'<a href="{inert(link)}" rel="noopener noreferrer">{inert(contact)}</a>' if link else inert(contact)
+    return "".join(
+        f'<div class="note only-{language}" lang="{language}"><p>{inert(words["note"])}'
+        + (f" {inert(words['contact'])} {shown}" if contact else "")
+        + "</p></div>"
+        for language, words in WORDS.items()
+    )
+
+
 def draft_html(pieces: str, language: Language) -> str:
     """The part of an answer that has arrived so far; before the first piece, that the search goes on."""
     shown = pieces or WORDS[language]["searching"]
@@ -143,16 +155,16 @@ def _superseded_html(answer: Answer) -> str:
     if not answer.superseded:
         return ""
     words = WORDS[answer.language]
-    rows = [
-        f"<li><span>{inert(words['superseded'])}</span> <del>{inert(old.value)}</del>"
-        + (f" <small>{inert(_on(words['was'], old.as_of, answer.language))}</small>" if old.as_of else "")
-        + "</li>"
-        for old in answer.superseded
-    ]
+    rows = [(words["superseded"], "del", old.value, old.as_of) for old in answer.superseded]
     if answer.short_answer:
-        now = f" <small>{inert(_on(words['was'], answer.as_of, answer.language))}</small>" if answer.as_of else ""
-        rows.append(f"<li><span>{inert(words['current'])}</span> <ins>{inert(answer.short_answer)}</ins>{now}</li>")
-    return f'<ul class="superseded">{"".join(rows)}</ul>'
+        rows.append((words["current"], "ins", answer.short_answer, answer.as_of))
+    shown = "".join(
+        f'<li><span class="label">{inert(label)}</span><span><{tag}>{inert(value)}</{tag}>'
+        + (f" <small>{inert(_on(words['was'], as_of, answer.language))}</small>" if as_of else "")
+        + "</span></li>"
+        for label, tag, value, as_of in rows
+    )
+    return f'<ul class="superseded">{shown}</ul>'
 
 
 def _provenance_html(answer: Answer) -> str:

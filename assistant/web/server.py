@@ -56,7 +56,7 @@ def create_app(assistant: Assistant, settings: Settings, *, origins: Sequence[st
         # A page on another name that resolves to this machine must not read it.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(SecurityHeaders)
-    mount_page(app, assistant)
+    mount_page(app, assistant, contact=settings.ir_contact)
     return app
 
 

@@ -32,9 +32,7 @@ def serve(settings: Settings) -> None:
 
     # Bound before anything is loaded, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
-        assistant = Assistant.open(
-            settings, sample=settings.sample == "on", embeddings="background" if settings.embeddings == "on" else "off"
-        )
+        assistant = Assistant.open(settings, embeddings="background")
         try:
             app = create_app(assistant, settings)
             config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5)

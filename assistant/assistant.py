@@ -1,0 +1,210 @@
+"""The assistant on one data directory: catalog, index and reader, assembled; questions in, Answers out."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.answer import Answer, Turn
+from assistant.chain import Ask, build_chain
+from assistant.settings import Settings
+from corpus.announce import announce
+from corpus.announcement import Audience, Language
+from corpus.catalog import Catalog
+from corpus.errors import AssistantError, CorpusError, UnreadableFile
+from corpus.load import load
+from corpus.source import Rejection, Source
+from index.errors import IndexingError
+from index.passage import Passage, Scope
+from index.search import Index
+
+SAMPLE = Path(__file__).parent.parent / "corpus" / "announcements"
+
+Progress = Callable[[int, int], None]
+Embeddings = Literal["now", "background", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of one announcement that was to be added."""
+
+    origin: str
+    id: str | None
+    title: str
+    status: Literal["added", "updated", "unchanged", "rejected"]
+    reason: str = ""
+
+
+class Assistant:
+    """Answers from the announcements in `settings.data`; safe to use from several threads."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, index: Index) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.index = index
+        self._chain = build_chain(catalog, index, settings)
+        self._warming: threading.Thread | None = None
+        self._closed = threading.Event()
+
+    @classmethod
+    def open(cls, settings: Settings, *, sample: bool = True, embeddings: Embeddings = "now") -> Assistant:
+        """The assistant on `settings.data`, made when absent; a new one gets the bundled sample when asked to.
+
+        Args:
+            embeddings: load the vectors `now`, in the `background` (until then words alone are searched), or not at all.
+
+        Raises:
+            AssistantError: the directory cannot be used; the message says why and what to do.
+        """
+        directory = settings.data
+        if not directory.exists():
+            _create(directory, with_sample=sample and settings.sample == "on")
+        if not directory.is_dir():
+            raise AssistantError(f"The data directory '{directory}' is a file. Name another directory with --data.")
+        catalog = Catalog.open(directory)
+        index = Index.open(directory / "index", vectors_url=settings.chroma_url or None)
+        assistant = cls(settings, catalog, index)
+        try:
+            if embeddings == "now" and settings.embeddings == "on":
+                assistant._load_embedder()
+            index.catch_up(catalog)
+        except IndexingError:
+            catalog.close()
+            raise
+        if embeddings == "background" and settings.embeddings == "on":
+            assistant._warming = threading.Thread(target=assistant._warm_up, name="warm-up", daemon=True)
+            assistant._warming.start()
+        return assistant
+
+    def _load_embedder(self) -> None:
+        from index.embed import default_embedder, load_embedder
+
+        name = self.settings.embedding_model
+        self.index.set_embedder(load_embedder(name) if name else default_embedder())
+
+    def _warm_up(self) -> None:
+        # A leg that fails to load is left out of searches; `Index.left_out` says why, and so does /readyz.
+        with suppress(AssistantError):
+            self._load_embedder()
+            if not self._closed.is_set():
+                self.index.catch_up(self.catalog)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: dt.date | None = None,
+        audience: Audience = "public",
+        language: Language | None = None,
+        id: str = "",
+    ) -> Answer:
+        """The answer to `question`, from what `audience` may see and, with `as_of`, what was known on that day."""
+        asked = Ask(question, tuple(history), as_of, audience, language)
+        return dataclasses.replace(self._chain.invoke(asked), id=id)
+
+    def stream(self, question: str, **options: Any) -> Iterator[str | Answer]:
+        """The same answer in pieces of text, one paragraph at a time; the last item is the whole Answer."""
+        answer = self.ask(question, **options)
+        paragraphs = answer.answer.split("\n\n")
+        for place, paragraph in enumerate(paragraphs):
+            yield paragraph + ("\n\n" if place + 1 < len(paragraphs) else "")
+        yield answer
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        scope: Scope | None = None,
+        distinct: bool = False,
+        language: Language | None = None,
+    ) -> list[Passage]:
+        """The best `k` passages for `query`, best first."""
+        return self.index.search(query, k=k, scope=scope or Scope(), distinct=distinct, language=language)
+
+    def add(self, targets: Sequence[str], *, progress: Progress | None = None) -> Iterator[Intake]:
+        """Adds files, folders or URLs; one Intake for each announcement or rejected part, searchable at the end.
+
+        A file that was added before and has changed becomes a new revision of the same announcement.
+        """
+        for target in targets:
+            for loaded in load(target):
+                yield self._take(loaded)
+        self.index.catch_up(self.catalog, progress=progress)
+
+    def _take(self, loaded: Source | Rejection) -> Intake:
+        if isinstance(loaded, Rejection):
+            return Intake(loaded.origin, None, "", "rejected", loaded.reason)
+        try:
+            announcement = announce(loaded)
+        except CorpusError as error:
+            return Intake(loaded.origin, loaded.id, loaded.title or "", "rejected", str(error))
+        known = None if loaded.id else self.catalog.find_origin(loaded.origin)
+        if known:
+            announcement = dataclasses.replace(announcement, id=known)
+        added = self.catalog.add(announcement, origin=loaded.origin)
+        return Intake(loaded.origin, added.id, announcement.title, added.outcome)
+
+    def remove(self, announcement_id: str) -> None:
+        """Removes an announcement from the catalog and from everything that is searched; UnknownAnnouncement if none."""
+        self.catalog.remove(announcement_id)
+        self.index.catch_up(self.catalog)
+
+    def check(self) -> list[str]:
+        """What is wrong with the data directory, a sentence each; empty when all is well."""
+        return [*self.catalog.check(), *self.index.check(self.catalog)]
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Makes both indexes again from the catalog."""
+        self.index.rebuild(self.catalog, progress=progress)
+
+    def close(self) -> None:
+        """Releases the stores; a warm-up under way ends first."""
+        self._closed.set()
+        if self._warming:
+            self._warming.join(timeout=60)
+        self.index.close()
+        self.catalog.close()
+
+
+def _create(directory: Path, *, with_sample: bool) -> None:
+    """Makes the data directory whole or not at all: it is filled beside its place and moved there at the end."""
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+    except OSError as error:
+        raise AssistantError(
+            f"The data directory '{directory}' cannot be made ({error.strerror}). Name another one with --data."
+        ) from error
+    try:
+        catalog = Catalog.open(building)
+        try:
+            if with_sample:
+                for loaded in load(SAMPLE):
+                    if isinstance(loaded, Rejection):
+                        # The folder's README is no announcement.
+                        continue
+                    if loaded.id is None:
+                        continue
+                    origin = f"sample:{Path(loaded.origin).name}"
+                    catalog.add(announce(dataclasses.replace(loaded, origin=origin)), origin=origin)
+        finally:
+            catalog.close()
+        building.chmod(0o755)
+        os.rename(building, directory)
+    except OSError as error:
+        if directory.is_dir():
+            return  # another process made it first
+        raise UnreadableFile(f"The data directory '{directory}' cannot be made ({error.strerror}).") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)

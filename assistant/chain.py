@@ -1,0 +1,174 @@
+"""The chain, as LangChain runnables: question → understand → retrieve → read → word, verify and cite → Answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from assistant.answer import Answer, Turn
+from assistant.conversation import stand_alone
+from assistant.decline import is_declined
+from assistant.evidence import Evidence, Matcher, gather
+from assistant.question import Question, understand
+from assistant.read import Reading, read
+from assistant.settings import Settings
+from assistant.wording import word
+from corpus.announcement import Announcement, Audience, Language
+from corpus.catalog import Catalog
+from corpus.errors import UnknownAnnouncement
+from index.embed import glosses
+from index.passage import Passage, Scope
+from index.search import Index
+
+# Passages that are read; for questions about how something changed, many announcements say a little each.
+READ, READ_HISTORY = 24, 80
+LONGEST_QUESTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What came in."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    as_of: dt.date | None = None
+    audience: Audience = "public"
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is known so far on the way to an Answer."""
+
+    ask: Ask
+    question: Question
+    scope: Scope
+    started: float
+    timings: Mapping[str, float] = field(default_factory=dict)
+    passages: Sequence[Passage] = ()
+    announcements: Mapping[str, Announcement] = field(default_factory=dict)
+    reading: Reading | None = None
+
+
+def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[Ask, Answer]:
+    """The chain over `catalog` and `index`; it holds no state of a conversation."""
+
+    def understand_question(ask: Ask) -> _Step:
+        started = time.perf_counter()
+        text = ask.question[:LONGEST_QUESTION]
+        question = stand_alone(text, ask.history, language=ask.language)
+        scope = Scope(audience=ask.audience, as_of=ask.as_of)
+        step = _Step(ask, question, scope, started)
+        if is_declined(text):
+            return dataclasses.replace(step, reading=Reading(question, "declined", confidence=0.9))
+        return step
+
+    def retrieve(step: _Step) -> _Step:
+        if step.reading:
+            return step
+        began = time.perf_counter()
+        k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
+        passages = index.search(search_text(step.question), k=k, scope=step.scope, language=step.question.language)
+        found = _announcements(catalog, passages)
+        kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, step.question.language)
+        timings = {"retrieve": (time.perf_counter() - began) * 1000}
+        return dataclasses.replace(step, passages=kept, announcements=found, timings=timings)
+
+    def read_passages(step: _Step) -> _Step:
+        if step.reading:
+            return step
+        began = time.perf_counter()
+        reading = _read(step.question, step, index)
+        timings = {**step.timings, "read": (time.perf_counter() - began) * 1000}
+        return dataclasses.replace(step, reading=reading, timings=timings)
+
+    def say(step: _Step) -> Answer:
+        assert step.reading is not None
+        newest = None if step.reading.status != "not_found" else _newest(step)
+        answer = word(step.reading, newest=newest, contact=settings.ir_contact, glosses=glosses)
+        total = (time.perf_counter() - step.started) * 1000
+        return dataclasses.replace(answer, question=step.ask.question, timings_ms={**step.timings, "total": total})
+
+    return (
+        RunnableLambda(understand_question).with_config(run_name="understand")
+        | RunnableLambda(retrieve).with_config(run_name="retrieve")
+        | RunnableLambda(read_passages).with_config(run_name="read")
+        | RunnableLambda(say).with_config(run_name="word_verify_cite")
+    )
+
+
+def search_text(question: Question) -> str:
+    """What is searched for: the question, and what it carries over from earlier turns."""
+    carried = [need.text for need in question.needs if need.carried]
+    return " ".join([question.text, *carried])
+
+
+def _announcements(catalog: Catalog, passages: Sequence[Passage]) -> dict[str, Announcement]:
+    found: dict[str, Announcement] = {}
+    for id in dict.fromkeys(passage.chunk.announcement_id for passage in passages):
+        try:
+            found[id] = catalog.get(id)
+        except UnknownAnnouncement:
+            continue  # removed since the search: it is gone from answers at once
+    return found
+
+
+def _one_edition(
+    passages: Sequence[Passage], announcements: Mapping[str, Announcement], language: Language
+) -> list[Passage]:
+    """Without the passages of an announcement whose translation, in the question's language, was found as well."""
+    originals: dict[str, set[Language]] = {}
+    for announcement in announcements.values():
+        originals.setdefault(announcement.translation_of or announcement.id, set()).add(announcement.language)
+
+    def has_twin(passage: Passage) -> bool:
+        announcement = announcements[passage.chunk.announcement_id]
+        editions = originals[announcement.translation_of or announcement.id]
+        return announcement.language != language and language in editions
+
+    return [passage for passage in passages if not has_twin(passage)]
+
+
+def _read(question: Question, step: _Step, index: Index) -> Reading:
+    evidence = _evidence(question, step, index)
+    whole = read(question, evidence[0], evidence[1], step.announcements)
+    if not question.parts or whole.status not in ("answered", "not_found"):
+        return whole
+    return _read_parts(question, whole, step, index)
+
+
+def _evidence(question: Question, step: _Step, index: Index) -> tuple[list[Evidence], Matcher]:
+    matcher = Matcher(question, index.frequencies, index.count(), glosses)
+    return gather(step.passages, step.announcements, matcher), matcher
+
+
+def _read_parts(question: Question, whole: Reading, step: _Step, index: Index) -> Reading:
+    """Each half of "which contract, and which vehicle" read by itself, with what the first half named carried along."""
+    readings: list[Reading] = []
+    carried: tuple = ()
+    for text in question.parts:
+        part = understand(text, language=question.language, carried=carried)
+        if not [need for need in part.needs if need.factor >= 1 and not need.carried] and readings:
+            continue
+        evidence, matcher = _evidence(part, step, index)
+        readings.append(read(part, evidence, matcher, step.announcements))
+        carried = tuple(
+            dataclasses.replace(need, carried=True) for need in part.needs if need.factor >= 1 and not need.carried
+        )
+    answered = [reading for reading in readings if reading.status == "answered"]
+    if not answered:
+        return whole
+    if len(answered) < len(readings) and whole.status == "answered":
+        return whole
+    confidence = min(reading.confidence for reading in answered)
+    return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(answered))
+
+
+def _newest(step: _Step) -> dt.date | None:
+    days = [one.held.latest for one in step.announcements.values() if one.held]
+    return max(days, default=None)

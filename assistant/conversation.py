@@ -1,0 +1,112 @@
+"""Conversation: a follow-up and the turns before it in, a question that stands alone (and what it carries over) out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from assistant.answer import Turn
+from assistant.question import Need, Question, question_language, tidy, understand
+from corpus.announcement import Language
+from corpus.values import fold, values
+
+_LEANING_JA = re.compile(
+    r"^(?:では|じゃあ|それでは|それなら|そして|また|あと|ほかに|他に|ちなみに|で、)|(?:その|それ|この|これ|そこ|同じ|上記|前者|後者|もう一方|もうひとつ|もう一つ|他の|次の|うち)|^(?:いつ|どこ|誰|だれ|いくら|なぜ|金額は|時期は|理由は|場所は)[^、]{0,8}$"
+)
+_LEANING_EN = re.compile(
+    r"^(?:and|then|so|what about|how about|ok|also|but)\b|\b(?:it|its|they|them|their|that|this|those|these|the other|the second one|the first one|the same|he|she|him|her|his|one)\b|^(?:when|where|who|why|how much|how many)\?*$",
+    re.IGNORECASE,
+)
+_ORDINALS = [
+    ("1つ目", "一つ目", "１つ目", "最初の", "1番目", "first", "1st"), ("2つ目", "二つ目", "２つ目", "2番目", "second", "2nd"),
+    ("3つ目", "三つ目", "３つ目", "3番目", "third", "3rd"), ("4つ目", "四つ目", "４つ目", "4番目", "fourth", "4th"),
+]  # fmt: skip
+_OTHER = re.compile(r"もう一方|もうひとつ|もう一つ|他方|the other(?: one)?", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(ミッション|サクセス|シリーズ|フェーズ|Mission|Success|Series|Phase)\s?([0-9]+)", re.IGNORECASE
+)
+_ONLY_POINTS_JA = re.compile(
+    r"^(?:では|じゃあ|それでは|そして|また)?、?(?P<what>.{1,24}?)(?:は|の方は|のほうは|についても?|だと)?(?:どうですか|どうでしょうか|いかがですか|どう|ですか)?[。？?\s]*$"
+)
+_ONLY_POINTS_EN = re.compile(
+    r"^(?:and|what about|how about|and what about|then)\s+(?P<what>.{1,40}?)\??$", re.IGNORECASE
+)
+
+
+def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None = None) -> Question:
+    """`text` understood in the light of `history`; a question that names its own subject takes nothing from before."""
+    typed = tidy(text)
+    spoken = language or question_language(typed)
+    asked = [turn.content for turn in history if turn.role == "user"]
+    leaning = (_LEANING_JA if spoken == "ja" else _LEANING_EN).search(fold(typed))
+    if not asked or not leaning:
+        return understand(typed, language=spoken)
+    previous = tidy(asked[-1])
+    swapped = _swapped(typed, previous, spoken)
+    if swapped:
+        return dataclasses.replace(understand(swapped, language=spoken), text=typed)
+    own = understand(typed, language=spoken)
+    if any(need.is_number and _NUMBERED.search(fold(need.text)) for need in own.needs) and len(own.needs) > 2:
+        return own
+    return understand(typed, language=spoken, carried=_carried(own, previous, history, spoken))
+
+
+def _swapped(text: str, previous: str, language: Language) -> str | None:
+    """The previous question with its number, ordinal or year exchanged, for "And the second one?"."""
+    folded, before = fold(text), fold(previous)
+    pattern = _ONLY_POINTS_JA if language == "ja" else _ONLY_POINTS_EN
+    only_points = pattern.match(folded)
+    if not only_points:
+        return None
+    what = only_points["what"]
+    if _OTHER.search(what):
+        for number, forms in enumerate(_ORDINALS[:2]):
+            for place, form in enumerate(forms):
+                if re.search(re.escape(form), before, re.IGNORECASE):
+                    other = _ORDINALS[1 - number]
+                    return re.sub(
+                        re.escape(form),
+                        other[min(place, len(other) - 1)] if place < len(other) else other[-1],
+                        before,
+                        count=1,
+                        flags=re.I,
+                    )
+        return None
+    for forms in _ORDINALS:
+        if not any(re.search(rf"(?<![A-Za-z]){re.escape(form)}", what, re.IGNORECASE) for form in forms):
+            continue
+        for others in _ORDINALS:
+            for form in others:
+                if others is not forms and re.search(rf"(?<![A-Za-z]){re.escape(form)}", before, re.IGNORECASE):
+                    new = next((f for f in forms if f.isascii() == form.isascii()), forms[0])
+                    return re.sub(re.escape(form), new, before, count=1, flags=re.IGNORECASE)
+    new_number, old_number = _NUMBERED.search(what), _NUMBERED.search(before)
+    if new_number and old_number:
+        return before.replace(old_number.group(), new_number.group(), 1)
+    new_dates = [value for value in values(what) if value.kind == "date"]
+    old_dates = [value for value in values(before) if value.kind == "date"]
+    if new_dates and old_dates:
+        old = old_dates[0]
+        return before[: old.start] + what[new_dates[0].start : new_dates[0].end] + before[old.end :]
+    return None
+
+
+def _carried(own: Question, previous: str, history: Sequence[Turn], language: Language) -> tuple[Need, ...]:
+    """What the turns before were about: their names and numbers, and their other content words."""
+    said = understand(previous, language=language)
+    known = {term for need in own.needs for term in need.terms if term[0] != "_"}
+    carried: list[Need] = []
+    for need in said.needs:
+        if need.factor < 1 or set(need.terms) & known:
+            continue
+        carried.append(dataclasses.replace(need, carried=True))
+    pointed = re.search(r"\b(?:that|this|the same)\s+([a-z]+)", own.text, re.IGNORECASE)
+    if pointed:
+        # "that rover": what the question before said of the rover, not what it asked.
+        noun = pointed.group(1).casefold()
+        phrase = re.search(rf"(?:[A-Z]\w+\s\d+\s|[\w-]+\s){{0,3}}{re.escape(noun)}", previous, re.IGNORECASE)
+        if phrase:
+            inside = {need.text for need in understand(phrase.group(), language=language).needs}
+            carried = [need for need in carried if need.text in inside or need.is_number or need.is_name]
+    return tuple(carried)

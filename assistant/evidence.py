@@ -1,0 +1,275 @@
+"""Evidence: the sentences of retrieved passages, each with its terms, its surroundings and how well it meets a question."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assistant.question import Need, Question
+from corpus.announcement import Announcement, Footnote, Language, Section
+from corpus.dates import PartialDate
+from corpus.sentences import sentences
+from corpus.values import Value, values
+from index.analyse import analyse
+from index.passage import Passage
+
+Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
+Glosses = Callable[[str], Sequence[str]]
+
+_PLANNED = re.compile(
+    r"予定|計画|目指|見込|想定|目標|見通し|狙|予想|\bplan(?:s|ned|ning)?\b|\bschedul\w+|\bexpect\w*|\btarget\w*|\bwill\b|\baim\w*|\bintend\w*|\bis to be\b|\bare to be\b|\bforecast",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`announcement.text[start:end]`, one sentence, with what stands around it."""
+
+    announcement: Announcement
+    start: int
+    end: int
+    section: Section | None
+    before: str  # the sentence before it in the same paragraph, or ""
+
+    @property
+    def text(self) -> str:
+        return self.announcement.text[self.start : self.end]
+
+    @property
+    def language(self) -> Language:
+        return self.announcement.language
+
+    @property
+    def held(self) -> dt.date:
+        """The day up to which the statement was known; day one for an announcement without any date."""
+        return self.announcement.held.latest if self.announcement.held else dt.date.min
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(analyse(self.text, self.language))
+
+    @cached_property
+    def around(self) -> frozenset[str]:
+        """Terms of the sentence before, of the heading, and of a quotation's speaker."""
+        section = self.section
+        nearby = [self.before]
+        if section:
+            nearby += [section.heading or "", section.speaker or "", section.role or ""]
+        return frozenset(analyse("\n".join(filter(None, nearby)), self.language))
+
+    @cached_property
+    def title(self) -> frozenset[str]:
+        return frozenset(analyse(self.announcement.title, self.language))
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """Values in the sentence; offsets are into the sentence."""
+        return tuple(values(self.text, context=self.announcement.held))
+
+    @property
+    def is_planned(self) -> bool:
+        return bool(_PLANNED.search(self.text))
+
+    @property
+    def kind(self) -> str:
+        return self.section.kind if self.section else "body"
+
+    def footnote_at(self, start: int, end: int) -> Footnote | None:
+        """The footnote that qualifies sentence[start:end]."""
+        for note in self.announcement.footnotes:
+            if any(self.start + start < last and first < self.start + end for first, last in note.anchors):
+                return note
+        return None
+
+    def as_of(self, start: int = 0, end: int | None = None) -> PartialDate | None:
+        """The date on which sentence[start:end] held: its footnote's, else one that the sentence states, else the
+        announcement's."""
+        note = self.footnote_at(start, len(self.text) if end is None else end)
+        if note and note.as_of:
+            return note.as_of
+        for value in self.values:
+            if value.date and re.match(r"(?:時点|現在|末現在|末時点)", self.text[value.end :]):
+                return value.date
+            if value.date and re.search(r"\b(?:as of|as at)\s$", self.text[: value.start]):
+                return value.date
+        return self.announcement.held
+
+
+def announcement_sentences(announcement: Announcement) -> list[Sentence]:
+    """Every sentence of `announcement`, in order."""
+    found: list[Sentence] = []
+    for section in announcement.sections or (Section("body", 0, len(announcement.text)),):
+        before = ""
+        for start, end in sentences(announcement.text[section.start : section.end]):
+            sentence = Sentence(announcement, section.start + start, section.start + end, section, before)
+            found.append(sentence)
+            before = sentence.text
+    return found
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A Sentence as it meets one question."""
+
+    sentence: Sentence
+    rank: int  # of the passage that held it, from 0
+    coverage: float  # share of the question's weight that the sentence and its surroundings name, 0..1
+    own: float  # the same for the sentence alone
+    matches: tuple[float, ...]  # per need, surroundings included
+    missing_name: bool  # a name or number of the question is nowhere near
+    other_number: bool  # it speaks of another mission, contract or stage than was asked for
+    score: float = 0.0
+    candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
+
+
+class Matcher:
+    """How much of a question's needs a sentence names.
+
+    Args:
+        frequency: chunks that hold each of the given terms, over the whole index.
+        chunks: chunks in all.
+        glosses: English words for a normalised Japanese word; it lets the two languages meet.
+    """
+
+    def __init__(self, question: Question, frequency: Frequencies, chunks: int, glosses: Glosses) -> None:
+        self.question = question
+        self.glosses = glosses
+        terms = {term for need in question.needs for term in need.terms}
+        found = frequency(terms)
+        self.known = {term for term in terms if found.get(term, 0)}
+        self.weights = tuple(_weight(need, found, max(1, chunks)) for need in question.needs)
+        self._translated = tuple(self._gloss_terms(need) for need in question.needs)
+
+    def _gloss_terms(self, need: Need) -> tuple[frozenset[str], ...]:
+        """For each Japanese word of a need, the English stems that may stand for it."""
+        groups = []
+        for term in need.terms:
+            if term[0] not in "_#@~" and not term.isascii():
+                stems = {t for gloss in self.glosses(term) for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
+                groups.append(frozenset(stems))
+        return tuple(groups)
+
+    def match(self, place: int, terms: frozenset[str], glossed: frozenset[str] = frozenset()) -> float:
+        """How far need number `place` is named by `terms`, 0..1; `glossed` are English words for Japanese ones."""
+        need = self.question.needs[place]
+        exact = [term for term in need.terms if term[0] == "#"]
+        if need.is_number and exact:
+            if exact[0] in terms:
+                return 1.0
+            return 0.4 if any(term in terms for term in exact) else 0.0
+        if any(term in terms for term in need.terms if term[0] in "@~#"):
+            return 1.0
+        plain = [term for term in need.terms if term[0] not in "_#@~"]
+        grams = [term for term in need.terms if term[0] == "_"]
+        share = sum(term in terms for term in plain) / len(plain) if plain else 0.0
+        if grams and share < 1:
+            near = sum(term in terms for term in grams) / len(grams)
+            share = max(share, 0.9 * near if near >= 0.5 else 0.0)
+        if share < 0.8 and glossed and plain:
+            share = max(share, 0.8 * sum(term in glossed or term in terms for term in plain) / len(plain))
+        groups = self._translated[place]
+        if share < 0.8 and groups:
+            share = max(share, 0.8 * sum(bool(group & terms) for group in groups) / len(groups))
+        return share
+
+    def meet(self, sentence: Sentence, rank: int) -> Evidence:
+        """`sentence` as evidence for the question."""
+        other_language = sentence.language != self.question.language
+        glossed = self._glossed(sentence.text) if other_language and sentence.language == "ja" else frozenset()
+        glossed_title = self._glossed(sentence.announcement.title) if glossed else frozenset()
+        near_text = " ".join(
+            [
+                sentence.before,
+                *(
+                    filter(None, (sentence.section.heading, sentence.section.speaker, sentence.section.role))
+                    if sentence.section
+                    else ()
+                ),
+            ]
+        )
+        glossed_near = self._glossed(near_text) if glossed and near_text.strip() else frozenset()
+        matches, own_matches = [], []
+        missing = False
+        for place, need in enumerate(self.question.needs):
+            own = self.match(place, sentence.terms, glossed)
+            near = max(
+                own,
+                0.65 * self.match(place, sentence.around, glossed_near) if own < 0.65 else 0.0,
+                0.55 * self.match(place, sentence.title, glossed_title) if own < 0.55 else 0.0,
+            )
+            own_matches.append(own)
+            matches.append(near)
+            missing = missing or ((need.is_name or need.is_number) and near < 0.2 and not need.carried)
+        total = sum(self.weights) or 1.0
+        coverage = sum(w * m for w, m in zip(self.weights, matches, strict=True)) / total
+        own_coverage = sum(w * m for w, m in zip(self.weights, own_matches, strict=True)) / total
+        return Evidence(sentence, rank, coverage, own_coverage, tuple(matches), missing, self._other_number(sentence))
+
+    def _glossed(self, text: str) -> frozenset[str]:
+        stems: set[str] = set()
+        for term in analyse(text, "ja"):
+            if term[0] not in "_#@~" and not term.isascii():
+                for gloss in self.glosses(term):
+                    stems.update(t for t in analyse(gloss, "ja") if t[0] not in "_#~")
+        return frozenset(stems)
+
+    def _other_number(self, sentence: Sentence) -> bool:
+        """True where the question names Mission 1 and the sentence names missions, but not that one."""
+        for need in self.question.needs:
+            for name in need.terms:
+                if not (
+                    need.is_number
+                    and name[0] == "#"
+                    and re.fullmatch(r"#[^:]+:[\d.]+", name)
+                    and not name.startswith(("#d:", "#n:", "#money"))
+                ):
+                    continue
+                family = name.partition(":")[0] + ":"
+                held = {term for term in sentence.terms if term.startswith(family)}
+                if held and name not in held:
+                    return True
+        return False
+
+
+def _weight(need: Need, found: Mapping[str, int], chunks: int) -> float:
+    """Inverse document frequency of the need's commonest whole term, times what kind of word it is."""
+    counts = [found.get(term, 0) for term in need.terms if term[0] != "_"]
+    most = max(counts, default=0)
+    idf = math.log(1 + (chunks - most + 0.5) / (most + 0.5)) if most else math.log(1 + chunks)
+    floor = 0.35 * math.log(1 + chunks)
+    carried = 0.5 if need.carried else 1.0
+    return max(idf, floor) * need.factor * carried * (1.3 if need.is_name or need.is_number else 1.0)
+
+
+def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement], matcher: Matcher) -> list[Evidence]:
+    """The sentences of `passages` as evidence, each once, in the order of the passages."""
+    seen: set[tuple[str, int]] = set()
+    found: list[Evidence] = []
+    for rank, passage in enumerate(passages):
+        announcement = announcements[passage.chunk.announcement_id]
+        for sentence in sentences_of(announcement):
+            inside = sentence.start < passage.chunk.end and passage.chunk.start < sentence.end
+            key = (announcement.id, sentence.start)
+            if inside and key not in seen:
+                seen.add(key)
+                found.append(matcher.meet(sentence, rank))
+    return found
+
+
+_CACHE: dict[tuple[str, str], list[Sentence]] = {}
+_CACHED_ANNOUNCEMENTS = 2_000
+
+
+def sentences_of(announcement: Announcement) -> list[Sentence]:
+    """`announcement_sentences`, remembered by content."""
+    key = (announcement.id, announcement.content_hash)
+    if key not in _CACHE:
+        if len(_CACHE) >= _CACHED_ANNOUNCEMENTS:
+            _CACHE.pop(next(iter(_CACHE)))
+        _CACHE[key] = announcement_sentences(announcement)
+    return _CACHE[key]

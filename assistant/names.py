@@ -1,0 +1,53 @@
+"""Names of people and places in a sentence, by Sudachi's proper nouns and by how Latin names are written."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from index.words import Word, words
+
+_LATIN_NAME = re.compile(r"\b(?:[A-ZÀ-Þ][a-zà-ÿ'’-]+\s+){1,2}(?:[A-Z]\.\s+)?[A-ZÀ-Þ][a-zà-ÿ'’-]+(?:-[A-Z][a-zà-ÿ]+)?\b")
+_NOT_PEOPLE = re.compile(
+    r"\b(?:Mission|Series|Center|Centre|Space|Agency|Administration|Lunar|Moon|Technologies|Corporation|Company|Group|Bank|Insurance|"
+    r"University|Institute|Program|Programme|Project|Services?|Fund|January|February|March|April|May|June|July|August|September|"
+    r"October|November|December|Director|Officer|President|Administrator|Operations|Business|Deputy|Associate|Managing|Chief|"
+    r"Representative|International|Congress|Congresses|United|States|Kingdom|New|South|North|East|West|Cape|Falcon|Engineering|"
+    r"Research|Development|Government|Ministry|Department|Committee|Council|Systems|Industries|Laboratory|Exploration|Robotics|"
+    r"Resource|Resources|Contract|Payload|Commercial|Success|Financial|Results|Quarter|Fiscal|Year|The|This|In|As|On|At|Of)\b"
+)
+
+
+@lru_cache(maxsize=20_000)
+def named_people(text: str) -> tuple[str, ...]:
+    """People named in `text`, in order, each once.
+
+    >>> named_people("袴田武史がCasey Swailsと会談")
+    ('袴田武史', 'Casey Swails')
+    """
+    found = [(run[0].start, text[run[0].start : run[-1].end]) for run in _runs(words(text), "人名")]
+    for match in _LATIN_NAME.finditer(text):
+        if not _NOT_PEOPLE.search(match.group()):
+            found.append((match.start(), match.group()))
+    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+
+
+@lru_cache(maxsize=20_000)
+def named_places(text: str) -> tuple[str, ...]:
+    """Places named in `text` by a word that the dictionary knows as one, in order, each once.
+
+    >>> named_places("パリで開催された会議")
+    ('パリ',)
+    """
+    return tuple(dict.fromkeys(text[run[0].start : run[-1].end] for run in _runs(words(text), "地名")))
+
+
+def _runs(found: list[Word], kind: str) -> list[list[Word]]:
+    runs: list[list[Word]] = []
+    for word in found:
+        if word.speech[:2] == ("名詞", "固有名詞") and word.speech[2:3] == (kind,):
+            if runs and runs[-1][-1].end == word.start:
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+    return runs

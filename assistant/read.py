@@ -1,0 +1,604 @@
+"""Reading: evidence in, a Reading out: which sentences answer, with which value, since when, and what they replaced."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.answer import Status
+from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, sentences_of
+from assistant.names import named_people, named_places
+from assistant.question import Need, Question
+from corpus.announcement import Announcement, Footnote
+from corpus.values import Value
+from index.analyse import analyse
+from index.words import words
+
+Verdict = Literal["yes", "no", "not_yet"]
+
+# Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
+ENOUGH_WITH_VALUE = 0.5
+ENOUGH = 0.55
+OWN_ENOUGH = 0.25
+
+_TYPED = {"date": "date", "time": "time", "money": "money", "quantity": "quantity"}
+_SECTION_PRIOR = {
+    "footnote": -0.3, "heading": -0.3, "dateline": -0.5, "boilerplate": -0.06, "contact": -0.25, "title": -0.08,
+    "caption": -0.08,
+}  # fmt: skip
+_MOVED = re.compile(
+    r"変更|延期|後ろ倒し|前倒し|見直|修正|引き上げ|引き下げ|postpon|delay|moved?|chang|revis|rescheduled|instead", re.I
+)
+_OLD_BEFORE = re.compile(
+    r"(?:従来(?:の|は|計画では)?|当初(?:の|は|計画では)?|以前(?:の|は)?|previously|formerly|earlier|originally|instead of|rather than|from|was)[\s(（「]*$",
+    re.I,
+)
+_OLD_AFTER = re.compile(r"(?:※?\d*)?(?:から|より)(?!約?[0-9]+(?:年|日|か月|カ月)間)")
+_NEGATED = re.compile(
+    r"ない|なかった|ません|ず(?:、|に|$|。)|ぬ|\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b|\bnor\b", re.I
+)
+_UNDISCLOSED = re.compile(
+    r"非開示|未開示|(?:開示|公表|記載|公開)(?:されて|して)いません|公表していない|not (?:been )?(?:disclosed|published|stated|announced)|undisclosed|does not (?:give|state|disclose)|示していません|ではありません。?$",
+    re.I,
+)
+_ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publish|disclos", re.I)
+_OUT_OF = re.compile(
+    r"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{0,24}?のうち[^。0-9０-９]{0,12}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|(?P<some_en>\w+) (?:out )?of (?:the )?(?P<all_en>\w+) ",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One value of the asked attribute, and the sentence that gave it."""
+
+    value: Value
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the evidence says to a question; `chosen` are the sentences to quote, best first."""
+
+    question: Question
+    status: Status
+    chosen: tuple[Evidence, ...] = ()
+    value: Value | None = None  # in chosen[0]
+    text: str = ""  # a short answer that is no typed value: a name, an option
+    verdict: Verdict | None = None
+    earlier: tuple[Stage, ...] = ()  # what `value` replaced, oldest first
+    chain: tuple[Stage, ...] = ()  # of a question about history
+    changes: int | None = None
+    footnote: tuple[Announcement, Footnote] | None = None
+    people: tuple[tuple[str, str], ...] = ()
+    from_dateline: Announcement | None = None  # the value is this announcement's own date
+    choices: tuple[str, ...] = ()  # readings of an ambiguous question
+    nearest: tuple[Evidence, ...] = ()  # for "not stated": what is closest
+    confidence: float = 0.0
+    parts: tuple[Reading, ...] = field(default=())  # of a compound question
+
+
+def read(
+    question: Question, evidence: Sequence[Evidence], matcher: Matcher, announcements: Mapping[str, Announcement]
+) -> Reading:
+    """The Reading of `evidence` (best passages first) for `question`."""
+    ranked = sorted((scored(one, question) for one in evidence), key=lambda one: -one.score)
+    if question.want == "footnote":
+        found = _footnote(question, ranked, announcements)
+        if found:
+            return found
+    if question.want == "people_in_picture":
+        found = _picture(question, ranked, matcher, announcements)
+        if found:
+            return found
+    if question.want in ("history", "change_count"):
+        found = _history(question, ranked)
+        if found:
+            return found
+    if _is_unclear(question):
+        found = _ambiguous(question, ranked)
+        if found:
+            return found
+    for want in _order(question):
+        found = _typed(question, want, ranked) if want in _TYPED else _free(question, ranked, matcher)
+        if found:
+            return found
+        break
+    return Reading(question, "not_found", nearest=tuple(ranked[:3]))
+
+
+def _order(question: Question) -> tuple[str, ...]:
+    typed = [want for want in question.wants if want in _TYPED]
+    return (typed[0],) if question.want in _TYPED and typed else ("free",)
+
+
+def scored(one: Evidence, question: Question) -> Evidence:
+    """`one` with its candidates of the wanted type and its score."""
+    candidates = _candidates(one.sentence, question)
+    score = one.coverage + 0.45 * one.own + 0.12 / (1 + one.rank) ** 0.5
+    score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
+    if question.want in _TYPED:
+        score += 0.3 if candidates else -0.2
+    elif question.want == "reason":
+        score += (
+            0.15
+            if re.search(r"ため|により|によって|理由|原因|because|due to|caused?|owing|reason", one.sentence.text, re.I)
+            else 0.0
+        )
+    elif question.want == "person":
+        score += 0.12 if named_people(one.sentence.text) else -0.05
+    elif question.want == "place":
+        score += 0.1 if named_places(one.sentence.text) else 0.0
+    elif question.want in ("speaker", "statement"):
+        score += 0.35 if one.sentence.kind == "quotation" else -0.1
+    if one.other_number:
+        score -= 0.45
+    if one.missing_name:
+        score -= 0.4
+    return dataclasses.replace(one, score=score, candidates=candidates)
+
+
+def _candidates(sentence: Sentence, question: Question) -> tuple[Value, ...]:
+    kind = _TYPED.get(question.want)
+    if kind is None:
+        return ()
+    given = {value.key for value in question.given}
+    found = [value for value in sentence.values if value.kind == kind and value.key not in given]
+    if kind == "date":
+        found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
+        found = [v for v in found if not re.match(r"(?:時点|現在)", sentence.text[v.end :])] or found
+        if re.search(r"何月|what month|which month", question.text, re.I):
+            found = [value for value in found if value.date and value.date.month] or found
+    if kind == "quantity" and question.unit:
+        same = [value for value in found if value.unit == question.unit]
+        counts = ("item", "contract", "mission", "times")
+        loose = [value for value in found if question.unit in counts and value.unit in counts]
+        found = same or loose
+    return tuple(found)
+
+
+def _accepted(one: Evidence, enough: float) -> bool:
+    return one.coverage >= enough and one.own >= OWN_ENOUGH and not one.missing_name and not one.other_number
+
+
+# --- a date, an amount, a count ------------------------------------------------------------------------------------------
+
+
+def _typed(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading | None:
+    dated = _dateline(question, ranked) if want == "date" else None
+    able = [one for one in ranked if one.candidates and _accepted(one, ENOUGH_WITH_VALUE)]
+    if not able:
+        return dated
+    best = able[0]
+    if _UNDISCLOSED.search(best.sentence.text) and not best.candidates:
+        return None
+    alike = [one for one in able if one.coverage >= best.coverage - 0.12 and one.own >= best.own - 0.25]
+    stages = sorted(
+        ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.held, -pair[0].score)
+    )
+    chosen, value = _current(question, stages, best)
+    replaced = _replaced(question, stages, chosen, value)
+    support = _support(question, ranked, chosen)
+    return Reading(
+        question, "answered", (chosen, *support), value, earlier=replaced, confidence=_confidence(chosen, typed=True)
+    )
+
+
+def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """ "When was … announced?" is answered by the date of the announcement itself."""
+    if not _ANNOUNCED.search(question.text):
+        return None
+    for one in ranked[:3]:
+        announcement = one.sentence.announcement
+        if announcement.published and _accepted(one, ENOUGH):
+            return Reading(
+                question, "answered", (one,), from_dateline=announcement, confidence=_confidence(one, typed=True)
+            )
+    return None
+
+
+def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best: Evidence) -> tuple[Evidence, Value]:
+    """The stage that holds now (or did at first, where that is asked): the newest statement, actual before planned."""
+    if question.asks_original:
+        return stages[0]
+    if question.want in ("quantity", "time") and not question.asks_latest:
+        return next(pair for pair in stages if pair[0] is best)
+    newest = stages[-1][0].sentence.held
+    last = [pair for pair in stages if pair[0].sentence.held == newest]
+    done = [pair for pair in stages if not pair[0].sentence.is_planned]
+    # What has happened is not undone by an older plan that a later text repeats.
+    pool = done if done and question.want == "date" and not all(p[0].sentence.is_planned for p in last) else last
+    return max(pool, key=lambda pair: (pair[0].sentence.held, pair[0].score))
+
+
+def _replaced(
+    question: Question, stages: Sequence[tuple[Evidence, Value]], chosen: Evidence, value: Value
+) -> tuple[Stage, ...]:
+    seen = {value.key}
+    found: list[Stage] = []
+    for one, older in stages:
+        if older.key not in seen and one.sentence.held < chosen.sentence.held and one.sentence.is_planned:
+            seen.add(older.key)
+            found.append(Stage(older, one.sentence))
+    return tuple(found)
+
+
+def _pick(one: Evidence, question: Question) -> Value:
+    """The candidate that stands closest to what was asked, and is not the value that another one replaced."""
+    if len(one.candidates) == 1:
+        return one.candidates[0]
+    places = need_places(one.sentence, question)
+    text = one.sentence.text
+
+    def cost(value: Value) -> float:
+        far = 0.0
+        for weight, spots in places:
+            gaps = [_gap(text, value, start, end) for start, end in spots]
+            far += weight * min(gaps, default=40.0)
+        return far + (60.0 if _is_old(text, value, one.candidates) else 0.0)
+
+    return min(one.candidates, key=cost)
+
+
+def _gap(text: str, value: Value, start: int, end: int) -> float:
+    between = text[value.end : start] if start >= value.end else text[end : value.start]
+    return min(len(between), 60) + 12 * len(re.findall(r"[、,;；]", between)) + 30 * len(re.findall(r"[。]", between))
+
+
+def _is_old(text: str, value: Value, candidates: Sequence[Value]) -> bool:
+    later = any(other.start >= value.end for other in candidates)
+    if _OLD_BEFORE.search(text[: value.start]):
+        return not re.search(r"(?:was|were)[\s(]*$", text[: value.start], re.I) or bool(
+            re.search(r"[(（]was\s?$", text[: value.start])
+        )
+    return later and bool(_OLD_AFTER.match(text[value.end :])) and bool(_MOVED.search(text))
+
+
+def need_places(sentence: Sentence, question: Question) -> list[tuple[float, list[tuple[int, int]]]]:
+    """For each need that the sentence itself names: its weight and where it stands in the sentence."""
+    spots: list[tuple[int, int, frozenset[str]]] = []
+    for word in words(sentence.text):
+        spots.append(
+            (word.start, word.end, frozenset(t for t in analyse(word.surface, sentence.language) if t[0] != "_"))
+        )
+    found: list[tuple[float, list[tuple[int, int]]]] = []
+    for need in question.needs:
+        direct = [m.span() for m in re.finditer(re.escape(need.text), sentence.text, re.I)]
+        plain = {term for term in need.terms if term[0] != "_"}
+        near = direct or [(start, end) for start, end, terms in spots if terms & plain]
+        if near:
+            found.append((need.factor, near))
+    return found
+
+
+# --- a free question -----------------------------------------------------------------------------------------------------
+
+
+def _free(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
+    able = [
+        one for one in ranked if _accepted(one, ENOUGH) and one.sentence.kind not in ("heading", "dateline", "contact")
+    ]
+    if question.want in ("speaker", "statement"):
+        quoted = [one for one in able if one.sentence.kind == "quotation"]
+        able = quoted or able
+    if not able:
+        return None
+    best = _newest_alike(question, able)
+    verdict = _verdict(question, best, able, matcher) if question.want == "yes_no" else None
+    text = _short_text(question, best)
+    if question.want == "choice" and not text:
+        decided = next(((one, option) for one in able if (option := _short_text(question, one))), None)
+        if decided:
+            best, text = decided
+    support = () if question.want in ("choice", "speaker") else _support(question, ranked, best)
+    return Reading(
+        question,
+        "answered",
+        (best, *support),
+        text=text,
+        verdict=verdict,
+        confidence=_confidence(best, typed=bool(text)),
+    )
+
+
+def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
+    best = able[0]
+    margin = 0.12 if question.asks_latest else 0.04
+    alike = [one for one in able if one.score >= best.score - margin and one.coverage >= best.coverage - 0.05]
+    if question.asks_original:
+        return min(alike, key=lambda one: (one.sentence.held, -one.score))
+    return max(alike, key=lambda one: (one.sentence.held, one.score)) if alike else best
+
+
+def _short_text(question: Question, best: Evidence) -> str:
+    sentence = best.sentence
+    if question.want == "speaker" and sentence.section and sentence.section.speaker:
+        return sentence.section.speaker
+    if question.want == "choice" and question.options:
+        held = [option for option in question.options if _names(sentence, option)]
+        return held[0] if len(held) == 1 else ""
+    asked = {term for need in question.needs for term in need.terms}
+    if question.want == "person":
+        people = [
+            name
+            for name in named_people(sentence.text)
+            if not set(analyse(name, sentence.language)) & {t for t in asked if t[0] != "_"}
+        ]
+        return people[0] if len(people) == 1 else ""
+    if question.want == "place":
+        places = [
+            name
+            for name in named_places(sentence.text)
+            if not set(analyse(name, sentence.language)) & {t for t in asked if t[0] != "_"}
+        ]
+        return places[0] if len(places) == 1 else ""
+    return ""
+
+
+def _names(sentence: Sentence, option: str) -> bool:
+    for language in ("ja", "en"):
+        terms = analyse(option, language)
+        strong = [term for term in terms if term[0] in "@~#"]
+        plain = [term for term in terms if term[0] not in "@~#_"]
+        if any(term in sentence.terms for term in strong) or (plain and all(term in sentence.terms for term in plain)):
+            return True
+    return False
+
+
+def _support(question: Question, ranked: Sequence[Evidence], best: Evidence, most: int = 2) -> tuple[Evidence, ...]:
+    """Further sentences that name what the first does not: for lists, and for questions with several sides."""
+    many = question.want in ("list", "free", "manner", "reason", "organisation", "person", "definition", "statement")
+    covered = list(best.matches)
+    found: list[Evidence] = []
+    for one in ranked[:40]:
+        if len(found) >= most or one is best:
+            continue
+        if one.other_number or one.missing_name or one.sentence.kind in ("heading", "dateline", "title", "footnote"):
+            continue
+        gain = sum(
+            max(0.0, new - old) * need.factor
+            for new, old, need in zip(one.matches, covered, question.needs, strict=True)
+        )
+        same_place = one.sentence.announcement.id == best.sentence.announcement.id
+        follows = same_place and 0 <= one.sentence.start - best.sentence.end <= 2
+        list_more = question.want == "list" and one.score >= best.score - 0.25
+        if gain >= 0.7 or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
+            found.append(one)
+            covered = [max(old, new) for old, new in zip(covered, one.matches, strict=True)]
+    return tuple(found)
+
+
+# --- yes or no -----------------------------------------------------------------------------------------------------------
+
+
+def _verdict(question: Question, best: Evidence, able: Sequence[Evidence], matcher: Matcher) -> Verdict | None:
+    """Yes or no only where the sentence decides it; None leaves the reader with the evidence."""
+    text = best.sentence.text
+    if question.universal:
+        part = _OUT_OF.search(text)
+        if part:
+            some, everything = part["some"] or part["some_en"], part["all"] or part["all_en"]
+            return "no" if some != everything else "yes"
+    planned = best.sentence.is_planned
+    if question.says_already and planned:
+        return "not_yet"
+    weights = [need.factor for need in question.needs if need.factor >= 1]
+    own = [
+        matcher.match(place, best.sentence.terms)
+        for place, need in enumerate(question.needs)
+        if need.factor >= 1 and not need.carried
+    ]
+    if not weights or not own or min(own) < 0.5 or sum(own) / len(own) < 0.8:
+        return None
+    negated = _is_negated(text, need_places(best.sentence, question))
+    asked_negated = bool(re.search(r"ない(?:です|の)?か|ません(?:でした)?か|n't\b|\bnot\b", question.text, re.I))
+    if negated:
+        return "no" if not asked_negated else "yes"
+    if (
+        planned
+        and question.is_past
+        and not re.search(r"予定|計画|こと(?:に|と)なって|plan|due|schedul|suppos|intend", question.text, re.I)
+    ):
+        return "not_yet"
+    return "yes" if not asked_negated else "no"
+
+
+def _is_negated(text: str, places: Sequence[tuple[float, Sequence[tuple[int, int]]]]) -> bool:
+    """A negation in the clause of the last thing that was asked about."""
+    ends = [end for _, spots in places for _, end in spots]
+    if not ends:
+        return False
+    last = max(ends)
+    clause = re.split(r"[。;；]", text[last:], maxsplit=1)[0][:24]
+    before = re.split(r"[。,;；、]", text[:last])[-1]
+    return bool(_NEGATED.search(clause)) or bool(re.search(r"\b(?:not|never|no|without)\b|n't\b", before, re.I))
+
+
+# --- how it changed ------------------------------------------------------------------------------------------------------
+
+
+def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """The values of the asked attribute in the order in which they were announced, each once."""
+    kind = "money" if _wants_money(question) else "quantity" if question.unit else "date"
+    needs = [
+        need for need in question.needs if need.factor >= 1 and not (need.is_number and need.terms[0].startswith("#d:"))
+    ]
+    able = []
+    for one in ranked:
+        if one.other_number or one.sentence.kind in ("heading", "dateline", "footnote"):
+            continue
+        own = [_named(one.sentence, need) for need in needs if not _is_change_word(need)]
+        values_there = [
+            v for v in one.sentence.values if v.kind == kind and not (question.unit and v.unit != question.unit)
+        ]
+        if own and sum(own) / len(own) >= 0.6 and values_there and min(own) > 0:
+            able.append(dataclasses.replace(one, candidates=tuple(values_there)))
+    able.sort(key=lambda one: (one.sentence.held, -one.score))
+    chain: list[Stage] = []
+    seen: set[str] = set()
+    for one in able:
+        value = _pick(one, question)
+        published = one.sentence.announcement.published
+        if value.key in seen or (
+            kind == "date" and published and value.key == str(published) and one.sentence.is_planned
+        ):
+            continue
+        seen.add(value.key)
+        chain.append(Stage(value, one.sentence))
+    if len(chain) < 2:
+        return None
+    confidence = min(0.9, 0.5 + 0.05 * len(chain))
+    evidence = tuple(one for one in able if any(stage.sentence is one.sentence for stage in chain))
+    if question.want == "change_count":
+        years = _years(chain, question)
+        changes = sum(
+            1
+            for before, after in zip(years, years[1:], strict=False)
+            if after.value.date and before.value.date and after.value.date.year > before.value.date.year
+        )
+        return Reading(question, "answered", evidence, chain=tuple(years), changes=changes, confidence=confidence)
+    return Reading(question, "answered", evidence, chain=tuple(chain), confidence=confidence)
+
+
+def _wants_money(question: Question) -> bool:
+    return "money" in question.wants or bool(
+        re.search(
+            r"資金|調達|金額|額|売上|利益|損失|借入|funding|raised|revenue|loan|amount|sales|profit|loss",
+            question.text,
+            re.I,
+        )
+    )
+
+
+def _is_change_word(need: Need) -> bool:
+    return bool(
+        re.search(
+            r"変|移|推移|経緯|後ろ倒し|延期|計画|最初|当初|grow|chang|mov|evol|shift|slip|postpon|delay|track|cumulative",
+            need.text,
+            re.I,
+        )
+    )
+
+
+def _named(sentence: Sentence, need: Need) -> float:
+    strong = [term for term in need.terms if term[0] in "@~#"]
+    if any(term in sentence.terms for term in strong):
+        return 1.0
+    plain = [term for term in need.terms if term[0] not in "@~#_"]
+    return sum(term in sentence.terms for term in plain) / len(plain) if plain else 0.0
+
+
+def _years(chain: Sequence[Stage], question: Question) -> list[Stage]:
+    """The stages at which the year changed, from the first one that the question names."""
+    start = [value.date.year for value in question.given if value.date and not value.date.month]
+    kept: list[Stage] = []
+    for stage in chain:
+        if stage.value.date is None:
+            continue
+        if kept and kept[-1].value.date and stage.value.date.year == kept[-1].value.date.year:
+            continue
+        if not kept and start and stage.value.date.year not in start:
+            continue
+        kept.append(stage)
+    return kept
+
+
+# --- pictures and footnotes ----------------------------------------------------------------------------------------------
+
+
+def _footnote(
+    question: Question, ranked: Sequence[Evidence], announcements: Mapping[str, Announcement]
+) -> Reading | None:
+    order = list(dict.fromkeys([*(one.sentence.announcement.id for one in ranked), *announcements]))
+    for id in order:
+        for note in announcements[id].footnotes:
+            if _bare(note.mark) == _bare(question.footnote):
+                sentence = _sentence_at(announcements[id], note.anchors[0][0])
+                if sentence:
+                    chosen = Evidence(sentence, 0, 1.0, 1.0, (), missing_name=False, other_number=False)
+                    return Reading(question, "answered", (chosen,), footnote=(announcements[id], note), confidence=0.9)
+    return None
+
+
+def _bare(mark: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", mark.casefold())
+
+
+def _sentence_at(announcement: Announcement, offset: int) -> Sentence | None:
+    return next((s for s in announcement_sentences(announcement) if s.start <= offset < s.end), None)
+
+
+def _picture(
+    question: Question, ranked: Sequence[Evidence], matcher: Matcher, announcements: Mapping[str, Announcement]
+) -> Reading | None:
+    order = list(dict.fromkeys([*(one.sentence.announcement.id for one in ranked), *announcements]))
+    for id in order:
+        captions = [one for one in sentences_of(announcements[id]) if one.section and one.section.people]
+        if not captions:
+            continue
+        caption = captions[0]
+        assert caption.section is not None
+        everyone = tuple(person for person in caption.section.people if person[0])
+        if not everyone:
+            continue
+        reverse = bool(re.match(r"[（(]?(?:写真)?[:：]?右から|from right", caption.text, re.I))
+        from_left = everyone[::-1] if reverse else everyone
+        asked = _at(question.position, from_left)
+        return Reading(
+            question, "answered", (matcher.meet(caption, 0),), people=asked or from_left,
+            text=asked[0][0] if asked else "", confidence=0.9,
+        )  # fmt: skip
+    return None
+
+
+def _at(position: str, people: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    if position == "left":
+        return people[:1]
+    if position == "right":
+        return people[-1:]
+    if position:
+        number = int(position)
+        index = number - 1 if number > 0 else number
+        if -len(people) <= index < len(people):
+            return (people[index],)
+    return ()
+
+
+# --- unclear -------------------------------------------------------------------------------------------------------------
+
+_PRONOUN = re.compile(r"\b(?:it|they|that one|this one)\b|それ(?:は|が)|これ(?:は|が)|あれ(?:は|が)", re.I)
+
+
+def _is_unclear(question: Question) -> bool:
+    firm = [need for need in question.needs if need.factor >= 1]
+    named = any(need.is_name or need.is_number or need.carried for need in question.needs)
+    return (
+        bool(_PRONOUN.search(question.text))
+        and not named
+        and len(firm) <= 1
+        and question.want in ("date", "place", "money", "quantity", "yes_no")
+    )
+
+
+def _ambiguous(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """A pronoun that nothing before explains: the possible readings, each with what is said of it."""
+    readings: list[Evidence] = []
+    for one in ranked[:30]:
+        if (
+            one.own >= 0.5
+            and (one.candidates or question.want not in _TYPED)
+            and one.sentence.kind not in ("heading", "title", "dateline")
+        ):
+            readings.append(one)
+        if len(readings) == 3:
+            break
+    if not readings:
+        return None
+    return Reading(question, "ambiguous", tuple(readings), confidence=0.4)
+
+
+def _confidence(one: Evidence, *, typed: bool) -> float:
+    return round(max(0.05, min(0.97, 0.25 + 0.55 * one.coverage + 0.15 * one.own + (0.05 if typed else 0.0))), 2)

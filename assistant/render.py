@@ -1,0 +1,156 @@
+"""Rendering a quoted sentence for a reader of the other language: its values, names and listed terms, in its order.
+
+No translation: each term is one that the term list or the dictionary gives, so nothing is said that the quote does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from corpus.announcement import Language
+from corpus.values import Value, fold, say, values
+from index.terms import terms as term_list
+from index.words import words
+
+Glosses = Callable[[str], Sequence[str]]
+
+_NUMBERED = re.compile(r"(?P<noun>[ァ-ヶー]{3,}|[A-Z][a-z]+)\s?(?P<number>[0-9]+(?:\.[0-9]+)?)")
+_ORDINAL = re.compile(r"(?P<n>[0-9一二三四五])\s?(?:つ目|番目|回目|件目|社目)")
+_ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "一": "first", "二": "second", "三": "third", "四": "fourth", "五": "fifth"}  # fmt: skip
+_QUALIFIERS = {
+    "最短で": "at the earliest", "早ければ": "at the earliest", "約": "about", "およそ": "about", "最大": "up to", "以降": "or later",
+    "ごろ": "around", "頃": "around", "超": "more than", "以上": "or more", "以下": "or less", "未満": "less than", "まで": "by",
+    "総計約": "about", "総額": "in total", "総計": "in total", "累計": "in total", "最短": "at the earliest",
+}  # fmt: skip
+_BEFORE_JA = re.compile(
+    r"(?:最短で|早ければ|遅くとも|総計約|総額約|累計約|約|およそ|最大で|最大|最短|総額|総計|累計)\s?$"
+)
+_AFTER_JA = re.compile(r"(?:以降|ごろ|頃|超|以上|以下|未満|まで|前後|程度|弱|強|初頭|半ば|末|後半|前半)+")
+_BEFORE_EN = re.compile(
+    r"(?:about|approximately|around|up to|at least|at most|more than|over|less than|as early as|no earlier than|not before|by|from|late|early|mid|at the earliest in|a maximum of|some|nearly|almost)\s$",
+    re.IGNORECASE,
+)
+_AFTER_EN = re.compile(
+    r"\s(?:or later|or earlier|at the earliest|at the latest|or more|or less|onwards?)\b", re.IGNORECASE
+)
+
+
+@cache
+def _names() -> tuple[dict[str, str], dict[str, str]]:
+    """The first Japanese and the first English name of each concept."""
+    known = term_list()
+    japanese: dict[str, str] = {}
+    english: dict[str, str] = {}
+    for name, concept in known.japanese.items():
+        japanese.setdefault(concept, name)
+    for name, concept in known.english.items():
+        english.setdefault(concept, name)
+    return japanese, english
+
+
+def qualified(text: str, value: Value) -> tuple[int, int]:
+    """The span of `value` in `text` with the words that make it more or less firm: 約, 最短で, 以降, "or later".
+
+    >>> text = "総計約268億円超の資金"
+    >>> start, end = qualified(text, values(text)[0]); text[start:end]
+    '総計約268億円超'
+    """
+    start, end = value.start, value.end
+    while match := (_BEFORE_JA.search(text[:start]) or _BEFORE_EN.search(text[:start])):
+        start = match.start()
+    after = _AFTER_JA.match(text, end) or _AFTER_EN.match(text, end)
+    return start, after.end() if after else end
+
+
+def say_qualified(text: str, value: Value, *, source: Language, target: Language) -> str:
+    """`value` with its qualifying words, in `target`; as it stands in `text` when that is the language of both."""
+    start, end = qualified(text, value)
+    if source == target:
+        return " ".join(text[start:end].split())
+    said = say(value, target)
+    if target == "en":
+        for japanese, english in _QUALIFIERS.items():
+            if text[start : value.start].endswith(japanese) and english in ("about", "up to"):
+                said = f"{english} {said}"
+                break
+            if text[start : value.start].startswith(japanese) and english == "at the earliest":
+                said = f"{said} {english}"
+                break
+        after = text[value.end : end]
+        if "超" in after:
+            said = f"more than {said}"
+        elif "以降" in after:
+            said = f"{said} or later"
+        elif "ごろ" in after or "頃" in after:
+            said = f"around {said}"
+        return said
+    before, after = text[start : value.start].casefold().strip(), text[value.end : end].casefold().strip()
+    prefix = "約" if before in ("about", "approximately", "around", "some") else "最大" if before == "up to" else ""
+    if before in ("as early as", "no earlier than", "not before") or after == "at the earliest":
+        prefix = "最短で"
+    suffix = "以降" if after in ("or later", "onward", "onwards") else "超" if before in ("more than", "over") else ""
+    return f"{prefix}{said}{suffix}"
+
+
+def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses, most: int = 30) -> list[str]:
+    """The values, names and listed terms of `text` in `target`, in their order, each once."""
+    found: list[tuple[int, int, str]] = []
+
+    def take(start: int, end: int, said: str) -> None:
+        if said and not any(start < other_end and other_start < end for other_start, other_end, _ in found):
+            found.append((start, end, said))
+
+    folded = fold(text)
+    japanese, english = _names()
+    known = term_list()
+    for value in values(text):
+        take(value.start, value.end, say_qualified(text, value, source=source, target=target))
+    for match in _ORDINAL.finditer(folded):
+        take(match.start(), match.end(), _ORDINALS[match["n"]])
+    for match in _NUMBERED.finditer(folded):
+        noun = match["noun"].lower()
+        concept = known.japanese.get(noun) if source == "ja" else known.english.get(noun)
+        name = (english if target == "en" else japanese).get(concept or "")
+        if name:
+            take(
+                match.start(),
+                match.end(),
+                f"{name.title()} {match['number']}" if target == "en" else f"{name}{match['number']}",
+            )
+    if source == "ja":
+        lowered = folded.lower()
+        if len(lowered) == len(text):
+            for match in known.pattern.finditer(lowered):
+                take(match.start(), match.end(), english.get(known.japanese[match.group()], ""))
+        for qualifier, said in _QUALIFIERS.items():
+            for match in re.finditer(qualifier, text):
+                if len(qualifier) > 1:
+                    take(match.start(), match.end(), said)
+        for word in words(text):
+            if word.speech[0] == "語":
+                take(word.start, word.end, word.surface)
+            elif word.speech[0] == "名詞" and len(word.surface) > 1:
+                take(word.start, word.end, next(iter(glosses(word.form)), ""))
+    else:
+        for size in (3, 2, 1):
+            for match in re.finditer(r"[A-Za-z]+(?:[ -][A-Za-z]+){" + str(size - 1) + "}", text):
+                concept = known.english.get(" ".join(match.group().lower().split()))
+                take(match.start(), match.end(), japanese.get(concept or "", ""))
+    ordered = [said for _, _, said in sorted(found)]
+    joined = _joined_latin(sorted(found), text) if source == "ja" else ordered
+    return list(dict.fromkeys(joined))[:most]
+
+
+def _joined_latin(found: list[tuple[int, int, str]], text: str) -> list[str]:
+    """Latin words that stand side by side in the text are one name: Casey Swails, ispace EU."""
+    merged: list[tuple[int, int, str]] = []
+    for start, end, said in found:
+        if merged and said == text[start:end] and merged[-1][2] == text[merged[-1][0] : merged[-1][1]]:
+            between = text[merged[-1][1] : start]
+            if between in (" ", ". ", " & ", ", "):
+                merged[-1] = (merged[-1][0], end, text[merged[-1][0] : end])
+                continue
+        merged.append((start, end, said))
+    return [said for _, _, said in merged]
