@@ -8,6 +8,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import get_args
 
 import anyio
@@ -24,6 +25,7 @@ from assistant.web.render import (
     conversation_html,
     draft_html,
     inert,
+    note_html,
     panel_html,
     reply_html,
     sources_html,
@@ -89,6 +91,7 @@ class SmallAssistant:
 
     def __init__(self, *announcements: Announcement) -> None:
         self.catalog = SmallCatalog(*announcements)
+        self.index = SimpleNamespace(left_out={"vectors": "No embedder at /srv/models."})
         self.seen: list[tuple[str, tuple[Turn, ...]]] = []
         self.given_up = 0
 
@@ -365,6 +368,10 @@ def test_another_host_name_that_resolves_here_is_refused(client: TestClient) -> 
     assert client.get("/api/v1/announcements", headers={"Host": "evil.example:7860"}).status_code == 400
 
 
+def test_readiness_names_what_is_left_out_but_not_why(client: TestClient) -> None:
+    assert client.get("/readyz").json() == {"status": "ok", "left_out": ["vectors"]}
+
+
 def test_an_ipv6_loopback_address_is_served(client: TestClient) -> None:
     assert client.get("/healthz", headers={"Host": "[::1]:7860"}).status_code == 200
 
@@ -472,6 +479,14 @@ def test_each_status_looks_different_and_says_so_in_words() -> None:
     assert all(STATUS["ja"][status] in shown[status] for status in statuses)
 
 
+def test_the_short_answer_stands_out_in_the_answer_and_in_its_quote() -> None:
+    start, end = sentences(PAYMENT.text)[1]
+    citation = Citation(1, PAYMENT.id, PAYMENT.title, None, "", 1, start, end, PAYMENT.text[start:end], "body")
+    answer = Answer("？", "ja", "answered", f"{citation.quote} [1]", "2022年11月", citations=(citation,))
+    for shown in (reply_html(answer, 1), sources_html(answer, 1, SmallCatalog(PAYMENT).get, "ja")):
+        assert shown.count("<strong>2022年11月</strong>") == 1
+
+
 def test_a_superseded_value_is_struck_through_beside_the_current_one() -> None:
     answer = Answer(
         "？", "en", "answered", "November 2022", "November 2022", "2022-09",
@@ -508,6 +523,21 @@ def test_surroundings_are_one_piece_of_the_text_within_reach(text: str, cut: tup
 )
 def test_only_web_addresses_become_links(url: str, link: str | None) -> None:
     assert web_link(url) == link
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("ir@example.com", 'href="mailto:ir@example.com"'),
+        ("https://example.com/ir", 'href="https://example.com/ir"'),
+        ("広報室 03-0000-0000", None),
+        ("javascript:alert(1)@x", None),
+    ],
+)
+def test_the_note_names_the_contact_and_links_only_addresses(contact: str, link: str | None) -> None:
+    note = html.unescape(note_html(contact))
+    assert contact in note
+    assert re.findall(r'href="[^"]*"', note) == ([link, link] if link else [])
 
 
 def test_both_languages_have_every_word() -> None:

@@ -169,7 +169,7 @@ def build_page(assistant: Assistant, *, contact: str = "") -> Any:
                         scale=4,
                         html_attributes=InputHTMLAttributes(autocomplete="off"),
                     )
-                    again = gr.Button(i18n("clear"), variant="secondary", elem_id="clear", scale=0, min_width=150)
+                    again = gr.Button(i18n("clear"), variant="secondary", elem_id="clear", scale=0, min_width=168)
             with gr.Column(scale=5, min_width=320, elem_id="beside"):
                 panel = gr.HTML(panel_html((), "ja"), elem_id="evidence")
         gr.HTML(note_html(contact), elem_id="note")

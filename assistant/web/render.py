@@ -31,6 +31,17 @@ def inert(text: str) -> str:
     return "<br>".join(_ASCII_MARK.sub(lambda mark: f"&#{ord(mark[0])};", line) for line in lines)
 
 
+def _stressed(text: str, value: str) -> str:
+    """`text` as inert HTML, with `value` in bold where it first stands."""
+    before, found, after = text.partition(value) if value else (text, "", "")
+    return f"{inert(before)}<strong>{inert(found)}</strong>{inert(after)}" if found else inert(text)
+
+
+def _paragraphs(text: str, value: str = "") -> str:
+    """The same with less space between paragraphs than an empty line would take."""
+    return _stressed(text, value).replace("<br><br>", '<span class="gap"></span>')
+
+
 def language_of(text: str) -> Language:
     """The language attribute for text that somebody typed: Japanese as soon as it holds kana or kanji."""
     return "ja" if _JAPANESE.search(text) else "en"
@@ -125,19 +136,19 @@ def reply_html(answer: Answer, turn: int) -> str:
     markers = {citation.marker: citation for citation in answer.citations}
 
     def linked(text: str) -> str:
-        shown, at = [], 0
+        shown: list[str] = []
+        at, value = 0, answer.short_answer
         for match in _MARKER.finditer(text):
             citation = markers.get(int(match[1]))
             if citation:
                 label = inert(f"{words['source']} {citation.marker}: {citation.title}")
                 link = f'<a class="marker" href="#{_source_id(turn, citation.marker)}" title="{label}">{match[1]}</a>'
-                shown += [
-                    inert(text[at : match.start()].rstrip(" ")),
-                    "&#8288;",
-                    link,
-                ]  # a joiner: no line begins with a marker
+                said = text[at : match.start()].rstrip(" ")
+                # A word joiner, so that no line begins with a marker.
+                shown += [_paragraphs(said, value), "&#8288;", link]
                 at = match.end()
-        return "".join([*shown, inert(text[at:])])
+                value = "" if value in said else value
+        return "".join([*shown, _paragraphs(text[at:], value)])
 
     status = STATUS[language][answer.status]
     head = f'<p class="reply-status">{inert(status)}</p>' if status else ""
@@ -222,14 +233,18 @@ def sources_html(answer: Answer, turn: int, find: Callable[[str], Announcement |
         find: gives the announcement of an id, or None when it is gone since.
         interface: the language of the labels; quotes keep their own.
     """
-    return "".join(_source_html(c, turn, find(c.announcement_id), interface) for c in answer.citations)
+    return "".join(
+        _source_html(c, turn, find(c.announcement_id), answer.short_answer, interface) for c in answer.citations
+    )
 
 
-def _source_html(citation: Citation, turn: int, announcement: Announcement | None, interface: Language) -> str:
+def _source_html(
+    citation: Citation, turn: int, announcement: Announcement | None, value: str, interface: Language
+) -> str:
     words = WORDS[interface]
     language = announcement.language if announcement else language_of(citation.quote)
     around = (
-        surroundings(announcement.text, citation.start, citation.end, reach=160 if language == "ja" else 320)
+        surroundings(announcement.text, citation.start, citation.end, reach=120 if language == "ja" else 240)
         if announcement and announcement.text[citation.start : citation.end] == citation.quote
         else Surroundings("", citation.quote, "", True, True)
     )
@@ -256,8 +271,8 @@ def _source_html(citation: Citation, turn: int, announcement: Announcement | Non
         f'<header><span class="source-number" aria-hidden="true">{citation.marker}</span>'
         f'<div><h3 lang="{language}">{inert(citation.title)}</h3><p class="source-meta">{"".join(facts)}</p></div>'
         f"</header>"
-        f'<blockquote lang="{language}">{"… " if around.is_cut_before else ""}{inert(around.before)}'
-        f"<mark>{inert(around.quote)}</mark>{inert(around.after)}{' …' if around.is_cut_after else ''}</blockquote>"
+        f'<blockquote lang="{language}">{"… " if around.is_cut_before else ""}{_paragraphs(around.before)}'
+        f"<mark>{_paragraphs(around.quote, value)}</mark>{_paragraphs(around.after)}{' …' if around.is_cut_after else ''}</blockquote>"
         f"{link}</article>"
     )
 

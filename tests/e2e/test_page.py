@@ -1,0 +1,229 @@
+"""The page as people meet it: the real application with the bundled sample, in headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Served
+
+pytestmark = pytest.mark.browser
+
+JAPANESE = "ミッション1の打ち上げは最短でいつですか"
+ENGLISH = "How much funding had ispace raised as of July 2022?"
+NOWHERE = "ペンギンの飼育数は何羽ですか"
+WAIT = 30_000  # ms; other tests may run at the same time
+
+
+@dataclass
+class Watched:
+    """A page, with every host that it asked and everything that it complained about."""
+
+    page: Page
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Asks by keyboard and waits for the whole answer."""
+        answered = self.page.locator(".exchange .reply:not(.reply-draft)").count()
+        box = self.page.locator("#question textarea")
+        box.fill(question)
+        box.press("Enter")
+        expect(self.page.locator(".exchange .reply:not(.reply-draft)")).to_have_count(answered + 1, timeout=WAIT)
+
+
+@contextmanager
+def opened(browser: Browser, served: Served, locale: str, **context: Any) -> Iterator[Watched]:
+    with browser.new_context(locale=locale, **context) as visitor:
+        watched = Watched(visitor.new_page())
+        page = watched.page
+        page.on("request", lambda request: watched.hosts.add(urlsplit(request.url).netloc))
+        page.on("websocket", lambda socket: watched.hosts.add(urlsplit(socket.url).netloc))
+        page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        page.on("console", lambda m: watched.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(served.url)
+        expect(page.locator("#question textarea")).to_be_visible(timeout=WAIT)
+        yield watched
+        # data: and blob: addresses have no host.
+        assert watched.hosts - {""} == {urlsplit(served.url).netloc}
+        assert watched.complaints == []
+
+
+def asked_over_http(served: Served, question: str) -> dict[str, Any]:
+    request = urllib.request.Request(
+        f"{served.url}/api/v1/ask",
+        json.dumps({"question": question}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def test_a_reader_asks_in_both_languages_and_sees_the_passage_behind_each_answer(
+    chromium: Browser, served: Served
+) -> None:
+    with opened(chromium, served, "ja-JP") as watched:
+        page = watched.page
+        expect(page.locator("html")).to_have_attribute("lang", "ja")
+        # Notes each state of the reply, so that streaming shows.
+        page.evaluate(
+            """() => { window.seen = []; new MutationObserver(() => {
+            const reply = document.querySelector('.reply');
+            if (reply) window.seen.push(reply.className);
+            }).observe(document.body, {childList: true, subtree: true}); }"""
+        )
+        for number, question in enumerate((JAPANESE, ENGLISH), start=1):
+            watched.ask(question)
+            answer = asked_over_http(served, question)
+            reply = page.locator(".exchange .reply").nth(number - 1)
+            expect(reply).to_have_class(re.compile(r"\breply-answered\b"))
+            expect(reply).to_have_attribute("lang", answer["language"])
+            for citation in answer["citations"]:
+                source = page.locator(f"#source-{number}-{citation['marker']}")
+                expect(source.locator("h3")).to_have_text(citation["title"])
+                marked = source.locator("mark").inner_text()
+                assert squeezed(marked) == squeezed(citation["quote"])
+                assert squeezed(marked) in squeezed(source.locator("blockquote").inner_text())
+                if citation["url"]:
+                    expect(source.get_by_role("link")).to_have_attribute("href", citation["url"])
+        assert any("reply-draft" in state for state in page.evaluate("window.seen"))
+
+        marker = page.locator(".exchange").nth(1).locator("a.marker").first
+        marker.click()
+        expect(page.locator(marker.get_attribute("href") or "")).to_be_focused()
+        # The first answer's source is folded away; its marker opens it.
+        first = page.locator(".exchange").nth(0).locator("a.marker").first
+        first.click()
+        expect(page.locator(first.get_attribute("href") or "")).to_be_focused()
+    assert served.attempts() == []
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def test_what_the_announcements_do_not_say_is_said_so_without_sources(chromium: Browser, served: Served) -> None:
+    with opened(chromium, served, "en-US") as watched:
+        watched.ask(NOWHERE)
+        expect(watched.page.locator(".reply")).to_have_class(re.compile(r"\breply-(not-found|declined)\b"))
+        expect(watched.page.locator("article.source")).to_have_count(0)
+
+
+def test_the_keyboard_alone_reaches_an_example_and_everything_has_a_name(chromium: Browser, served: Served) -> None:
+    with opened(chromium, served, "en-US") as watched:
+        page = watched.page
+        expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+        expect(page.get_by_role("textbox", name="As of")).to_be_visible()
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll('button, a[href], input, textarea')].filter(
+            (e) => e.checkVisibility() && !(e.innerText || e.getAttribute('aria-label') || e.labels?.[0]?.innerText)
+            ).map((e) => e.outerHTML)"""
+        )
+        assert nameless == []
+        chip = page.locator(".chip").first
+        for _ in range(10):
+            page.keyboard.press("Tab")
+            if chip.evaluate("chip => chip === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        expect(page.locator(".exchange .asked")).to_contain_text(JAPANESE, timeout=WAIT)
+        expect(page.locator(".reply-answered")).to_be_visible(timeout=WAIT)
+
+
+def test_enter_that_confirms_a_japanese_conversion_does_not_send(chromium: Browser, served: Served) -> None:
+    with opened(chromium, served, "ja-JP") as watched:
+        page = watched.page
+        box = page.locator("#question textarea")
+        box.focus()
+        keyboard = page.context.new_cdp_session(page)
+        enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+        keyboard.send("Input.imeSetComposition", {"text": "ちゃくりく", "selectionStart": 5, "selectionEnd": 5})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Process", "windowsVirtualKeyCode": 229})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", **enter})
+        assert page.locator(".exchange").count() == 0
+        keyboard.send("Input.insertText", {"text": "着陸"})
+        # Safari: the composition has ended, and its Enter comes just after.
+        box.evaluate(
+            """(box) => { box.dispatchEvent(new CompositionEvent('compositionend', {bubbles: true}));
+            const enter = {key: 'Enter', keyCode: 13, bubbles: true, cancelable: true};
+            for (const kind of ['keydown', 'keypress']) box.dispatchEvent(new KeyboardEvent(kind, enter)); }"""
+        )
+        box.evaluate(
+            """(box) => { for (const kind of ['keydown', 'keypress']) box.dispatchEvent(new KeyboardEvent(kind,
+            {key: 'Enter', isComposing: true, bubbles: true, cancelable: true})); }"""
+        )
+        page.wait_for_timeout(300)
+        assert page.locator(".exchange").count() == 0
+        expect(box).to_have_value(re.compile("着陸"))
+        box.press("Enter")
+        expect(page.locator(".exchange")).to_have_count(1, timeout=WAIT)
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(chromium: Browser, served: Served) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    with opened(chromium, served, "ja-JP", **phone) as watched:
+        page = watched.page
+        watched.ask(JAPANESE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        talk, beside = page.locator("#talk").bounding_box(), page.locator("#beside").bounding_box()
+        assert talk
+        assert beside
+        assert beside["y"] >= talk["y"] + talk["height"]
+        for button in page.locator("button:visible").all():
+            box = button.bounding_box()
+            assert box
+            assert box["height"] >= 40, button.inner_text()
+
+
+def test_a_date_that_cannot_be_read_is_said_and_an_earlier_date_changes_what_is_known(
+    chromium: Browser, served: Served
+) -> None:
+    with opened(chromium, served, "en-US") as watched:
+        date = watched.page.locator("#as-of input, #as-of textarea")
+        date.fill("yesterday")
+        watched.ask(ENGLISH)
+        expect(watched.page.locator(".reply-notice")).to_contain_text("2022-09-30")
+        date.fill("2009")
+        watched.ask(ENGLISH)
+        expect(watched.page.locator(".reply").last).not_to_have_class(re.compile(r"\breply-answered\b"))
+
+
+def test_hostile_questions_are_shown_as_text(chromium: Browser, served: Served) -> None:
+    hostile = '<img src=x onerror="window.hit=1"><script>window.hit=1</script> ${window.hit=1} {{value}} **x**'
+    with opened(chromium, served, "en-US") as watched:
+        watched.ask(hostile)
+        expect(watched.page.locator(".asked")).to_contain_text(hostile)
+        assert watched.page.evaluate("window.hit") is None
+        assert watched.page.locator("#conversation img, #conversation script").count() == 0
+
+
+@pytest.mark.skipif(
+    not os.environ.get("SCREENSHOTS"), reason="Set SCREENSHOTS to a folder to take the README's pictures."
+)
+@pytest.mark.parametrize(
+    ("name", "locale", "context", "question"),
+    [
+        ("page-ja", "ja-JP", {"viewport": {"width": 1280, "height": 800}}, JAPANESE),
+        ("page-en", "en-US", {"viewport": {"width": 1280, "height": 800}}, ENGLISH),
+        ("phone-ja", "ja-JP", {"viewport": {"width": 390, "height": 844}, "is_mobile": True}, JAPANESE),
+    ],
+)
+def test_pictures_for_the_readme(
+    chromium: Browser, served: Served, name: str, locale: str, context: dict[str, Any], question: str
+) -> None:
+    with opened(chromium, served, locale, **context) as watched:
+        watched.ask(question)
+        watched.page.mouse.move(0, 0)
+        watched.page.evaluate("document.activeElement.blur()")
+        watched.page.screenshot(path=f"{os.environ['SCREENSHOTS']}/{name}.png")
