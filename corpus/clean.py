@@ -1,8 +1,9 @@
 """Cleaning: a Source's raw pages in, clean text out, with every clean character traced to its raw place.
 
 What goes: page furniture (page numbers, running heads), line breaks that layout put inside a sentence, blanks beside
-Japanese characters, hyphens at English line ends, control characters. What changes: compatibility forms that nobody
-types (Kangxi radicals, ligatures). What stays: every word, in its original spelling.
+Japanese characters, hyphens at English line ends, Markdown's marks of headings and emphasis, control characters. What
+changes: compatibility forms that nobody types (Kangxi radicals, ligatures), bullets of symbol fonts, and the wide gaps
+between a table's columns, which become ` | `. What stays: every word, in its original spelling.
 """
 
 from __future__ import annotations
@@ -27,16 +28,22 @@ _DROPPED = re.compile(
 # PDFium writes U+FFFE (older builds U+0002) for the hyphen that a printer put at a line's end; HTML has the soft hyphen.
 _LINE_END_HYPHENS = frozenset("\ufffe\x02\u00ad")
 _BLANK = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_MAPPED = re.compile(r"[\u2e80-\u2fdf\ufb00-\ufb06\uf900-\ufaff]")
+_MAPPED = re.compile(r"[\u2e80-\u2fdf\ufb00-\ufb06\uf900-\ufaff\uf0a7\uf0b7\uf0d8\uf06e\uf076\uf0fc]")
+# What NFKC leaves alone: radicals that stand for the character they look like, and bullets of Symbol and Wingdings.
+_LOOKS_LIKE = dict(zip("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻫⻭⻯⻲", "民虎西角長青食鬼麦黄斉歯竜亀", strict=True)) | dict.fromkeys(
+    "\uf0a7\uf0b7\uf0d8\uf06e\uf076\uf0fc", "•"
+)
 _SENTENCE_END = re.compile(r"[。．！？!?.…][」』）)”’\"'\]]*$|[」』]$")
 _BULLET = re.compile(
-    r"(?:[■◼◾▪□◆◇●○・•‣⁃*＊▶▷►➢✓※〇◎★☆]|[-–—]\s|#{1,6}\s|>\s|\(?[0-9０-９]{1,2}[.)．）]\s?(?=\D)|[（(][0-9０-９一二三四五六七八九十]{1,2}[)）]"
+    r"(?:[■◼◾▪□◆◇●○・•‣⁃*＊▶▷►➢✓※〇◎★☆☐☑☒]|[-–—]\s|#{1,6}\s|>\s|\(?[0-9０-９]{1,2}[.)．）]\s?(?=\D)|[（(][0-9０-９一二三四五六七八九十]{1,2}[)）]"
     r"|[①-⑳]|[（(]?注\s?\d*[)）]|\[\d+\]|<[^>]{1,20}>|【|\|)"
 )
 _HEADING_MARK = re.compile(r"[■◼◾▪□◆◇●○▶►★☆【#]")
 # What a printer does not break: a Latin word or a number with the brackets before it.
 _UNBREAKABLE = re.compile(r"[「『（(“\"]*[A-Za-z0-9À-ɏ.,:/@_%&'’-]+")
-_MARKDOWN_HEADING = re.compile(r"\s*(?:#{1,6}\s+)+")
+_MARKDOWN_HEADING = re.compile(r"[ \u3000]*#{1,6}[ \u3000]+(?=\S)")
+# A label's blank is spelling: 第1条　目的, １　概要.
+_LABEL = re.compile(r"(?:[0-9０-９]{1,2}|第[0-9０-９一二三四五六七八九十百]{1,4}[章節条編部])")
 _ROMAN_NOTE = re.compile(r"(?:[ivx]{1,5})\s+\S")
 _CAPTION = re.compile(
     r"(?:（?写真|左から|右から|前列|後列|図\s?\d|表\s?\d|Photo|From left|Left to right|Image|Figure|Table \d)",
@@ -47,8 +54,16 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SPACED_SIGNS = frozenset("&+=/|<>→⇒×-–—*#")
-_COLUMN_GAP = re.compile(r"\S(?:\s{3,}|\t+)\S")
+_COLUMN_GAP = re.compile(r"(?<=\S)(?:[ \u00a0]{3,}|[ \u3000]*\u3000{2,}[ \u3000]*|[ ]*\t[\s]*)(?=\S)")
+_CELL_GAP = " | "
 _URL = re.compile(r"https?://\S+$")
+_URL_TAIL = re.compile(r"(?!https?:)[\w/.~%?=&#+-]*[/_.?=&%-][\w/.~%?=&#+-]*")
+_OPENED = re.compile(r"[（(「『“][^（(「『“）)」』”]*$")
+# Words whose hyphen is spelling also where a line ends after it.
+_COMPOUNDING = frozenset((
+    "all", "co", "cross", "ex", "first", "full", "half", "high", "long", "low", "mid", "multi", "non", "on", "real",
+    "second", "self", "short", "so", "third", "three", "two", "well", "year",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +116,9 @@ def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
     '契約は2020年12月に結ばれました。'
     """
     raw = "\f".join(pages)
-    lines = _without_furniture(_lines(pages, layout, language), len(pages))
-    blocks = _blocks(lines, layout)
+    lines = _lines(pages, layout, language)
+    blocks = _blocks(_without_furniture(lines, len(pages)) if layout == "lines" else lines, layout)
+    compounds = frozenset(re.findall(r"[a-z]+-[a-z]+", raw.casefold()))
     chars: list[tuple[str, int]] = []
     starts: list[tuple[int, int]] = []  # (clean offset, page) of each line's first character
     headings: list[int] = []
@@ -114,7 +130,7 @@ def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
         for place, line in enumerate(block):
             addition = list(line.chars)
             if place:
-                chars, addition = _joined(chars, line.chars, language)
+                chars, addition = _joined(chars, line.chars, language, compounds)
             starts.append((len(chars), line.page))
             chars += addition
     text = "".join(char for char, _ in chars)
@@ -126,18 +142,22 @@ def _lines(pages: Sequence[str], layout: Layout, language: Language) -> list[_Li
     base = 0
     for number, page in enumerate(pages):
         gap = 0
-        for match in re.finditer(
-            r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]|$)", page
-        ):
-            body = match.group().rstrip("\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029")
-            mark = _MARKDOWN_HEADING.match(body) if layout == "blocks" else None
-            skipped = mark.end() if mark else 0
-            chars = _readable(body[skipped:], base + match.start() + skipped, language)
-            if layout == "blocks":
-                chars = _without_emphasis(chars)
-            if chars:
+        bodies = [
+            (match.start(), match.group())
+            for match in re.finditer(
+                r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]|$)", page
+            )
+        ]
+        columns = [layout == "lines" and bool(_COLUMN_GAP.search(body.strip())) for _, body in bodies]
+        for place, (start, ended) in enumerate(bodies):
+            body = ended.rstrip("\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029")
+            # One line with a wide gap may be justified; two such lines are a table.
+            row = columns[place] and any(columns[max(0, place - 1) : place] + columns[place + 1 : place + 2])
+            chars, heading = _unmarked(_mapped(body, base + start, row=row))
+            readable = _readable(chars, language)
+            if readable:
                 indent = bool(_BLANK.match(body))
-                lines.append(_Line(tuple(chars), number, gap, indent, _columns(" ".join(body.split())), bool(mark)))
+                lines.append(_Line(tuple(readable), number, gap, indent, _columns(" ".join(body.split())), heading))
                 gap = 0
             else:
                 gap += 1
@@ -145,41 +165,74 @@ def _lines(pages: Sequence[str], layout: Layout, language: Language) -> list[_Li
     return lines
 
 
-def _readable(body: str, base: int, language: Language) -> list[tuple[str, int]]:
-    """Characters without control codes, compatibility forms mapped, blanks single and none beside Japanese."""
+def _mapped(body: str, base: int, *, row: bool) -> list[tuple[str, int]]:
+    """Characters without control codes, compatibility forms mapped, every blank the same, column gaps marked."""
+    gaps = {match.start(): match.end() for match in _COLUMN_GAP.finditer(body)} if row else {}
     mapped: list[tuple[str, int]] = []
+    skip = 0
     for place, char in enumerate(body):
-        if char in _LINE_END_HYPHENS:
+        if place < skip:
+            continue
+        if place in gaps:
+            skip = gaps[place]
+            mapped += [(sign, base + place) for sign in _CELL_GAP]
+        elif char in _LINE_END_HYPHENS:
             if not body[place + 1 :].strip():
                 mapped.append(("-", base + place))
+        elif _DROPPED.match(char):
             continue
-        if _DROPPED.match(char):
-            continue
-        if _BLANK.match(char):
+        elif char == "\u3000":
+            mapped.append((char, base + place))
+        elif _BLANK.match(char):
             mapped.append((" ", base + place))
         elif _MAPPED.match(char) and not _is_name_variant(char):
-            mapped += [(part, base + place) for part in unicodedata.normalize("NFKC", char)]
+            mapped += [(part, base + place) for part in unicodedata.normalize("NFKC", _LOOKS_LIKE.get(char, char))]
         else:
             mapped.append((char, base + place))
+    return mapped
+
+
+def _unmarked(chars: list[tuple[str, int]]) -> tuple[list[tuple[str, int]], bool]:
+    """Without Markdown's `#` before a heading and its pairs of `**`, and whether it was a heading.
+
+    A lone asterisk may be a footnote's mark and stays.
+    """
+    heading = False
+    while True:
+        text = "".join(char for char, _ in chars)
+        mark = _MARKDOWN_HEADING.match(text)
+        pairs = [match.start() for match in re.finditer(r"\*\*", text)]
+        if mark:
+            heading = True
+            chars = chars[mark.end() :]
+        elif pairs and len(pairs) % 2 == 0:
+            gone = {*pairs, *(place + 1 for place in pairs)}
+            chars = [char for place, char in enumerate(chars) if place not in gone]
+        else:
+            return chars, heading
+
+
+def _readable(mapped: list[tuple[str, int]], language: Language) -> list[tuple[str, int]]:
+    """`mapped` with single blanks and none beside Japanese."""
     kept: list[tuple[str, int]] = []
+    following = ""  # the next character that is no blank, for each place
+    after: list[str] = []
+    for char, _ in reversed(mapped):
+        after.append(following)
+        following = following if char in " \u3000" else char
+    after.reverse()
     for place, (char, origin) in enumerate(mapped):
-        if char == " ":
-            after = next((c for c, _ in mapped[place + 1 :] if c != " "), "")
-            before = kept[-1][0] if kept else ""
-            if not before or not after or before == " " or _is_layout_blank(before, after, language):
-                continue
-        kept.append((char, origin))
+        if char not in " \u3000":
+            kept.append((char, origin))
+            continue
+        before = kept[-1][0] if kept else ""
+        if not before or not after[place] or before in " \u3000":
+            continue
+        if char == "\u3000" and len(kept) < 8 and _LABEL.fullmatch("".join(kept_char for kept_char, _ in kept)):
+            kept.append((char, origin))
+        elif not _is_layout_blank(before, after[place], language):
+            kept.append((" ", origin))
     return kept
-
-
-def _without_emphasis(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Without Markdown's pairs of `**`; a lone asterisk may be a footnote's mark and stays."""
-    text = "".join(char for char, _ in chars)
-    marks = {match.start() for match in re.finditer(r"\*\*", text)}
-    if len(marks) % 2:
-        return chars
-    gone = marks | {place + 1 for place in marks}
-    return [char for place, char in enumerate(chars) if place not in gone]
 
 
 def _is_name_variant(char: str) -> bool:
@@ -195,41 +248,88 @@ def _is_layout_blank(before: str, after: str, language: Language) -> bool:
 
 
 def _without_furniture(lines: list[_Line], pages: int) -> list[_Line]:
-    """Lines without page numbers and running heads; a head on the first page is the title and stays."""
+    """Lines without page numbers and running heads; a head on the first page may be the title and stays.
+
+    A running head stands on most pages in the same place, alike but for its digits.
+    """
     by_page: dict[int, list[int]] = {}
     for place, line in enumerate(lines):
         by_page.setdefault(line.page, []).append(place)
-    edges: dict[int, str] = {}  # index of a line at the top or bottom of its page → its digit-less form
-    for places in by_page.values():
-        for place in {*places[:2], *places[-2:]}:
-            edges[place] = re.sub(r"[0-9０-９]+", "#", lines[place].text)
-    seen = Counter(form for form in edges.values() if len(form) <= 120)
     dropped: set[int] = set()
-    for place, form in edges.items():
-        text = lines[place].text.strip()
-        outermost = place in (by_page[lines[place].page][0], by_page[lines[place].page][-1])
-        numbered = bool(_PAGE_NUMBER.fullmatch(text)) and outermost and (pages > 1 or not text.isdigit())
-        repeated = pages >= 3 and seen[form] >= max(3, 0.6 * pages)
-        first_head = lines[place].page == 0 and place in by_page[0][:2]
-        if (numbered and len(lines) > 1) or (repeated and not first_head):
-            dropped.add(place)
+    for reach in (1, 2):
+        for from_top in (True, False):
+            dropped |= _running(lines, by_page, pages, reach, from_top=from_top)
+    for places in by_page.values():
+        for ordered in (places, places[::-1]):
+            for place in ordered:
+                if place in dropped:
+                    continue
+                text = lines[place].text.strip()
+                if (
+                    not _PAGE_NUMBER.fullmatch(text)
+                    or (pages == 1 and text.isdigit())
+                    or len(dropped) + 1 >= len(lines)
+                ):
+                    break
+                dropped.add(place)
+                break
     return [line for place, line in enumerate(lines) if place not in dropped]
+
+
+def _running(lines: list[_Line], by_page: dict[int, list[int]], pages: int, reach: int, *, from_top: bool) -> set[int]:
+    """Places of the lines that run along the `reach`th line from the top (or bottom) of each page."""
+    edge = [
+        place
+        for places in by_page.values()
+        if len(places) > reach and len(lines[place := places[reach - 1] if from_top else places[-reach]].text) <= 120
+    ]
+    forms = {place: re.sub(r"[0-9０-９]+", "#", lines[place].text) for place in edge}
+    seen = Counter(forms.values())
+    needed = 2 if pages == 2 and reach == 1 else max(3, 0.6 * pages)
+    running = {place for place in edge if seen[forms[place]] >= needed}
+    # A head that counts the pages is none but a head; any other may be the title on the first page.
+    texts = {form: {lines[place].text for place in running if forms[place] == form} for form in set(forms.values())}
+    return {
+        place
+        for place in running
+        if not from_top or lines[place].page > 0 or ("#" in forms[place] and len(texts[forms[place]]) > 1)
+    }
 
 
 def _blocks(lines: list[_Line], layout: Layout) -> list[list[_Line]]:
     """Lines grouped into blocks; the lines of one block are one paragraph."""
-    if layout == "blocks" or _is_one_paragraph_a_line(lines):
+    if layout == "blocks":
         return [[line] for line in lines]
-    gaps = Counter(line.gap for before, line in pairwise(lines) if line.page == before.page)
-    usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 0
+    whole = _is_one_paragraph_a_line(lines)
     full = {page: _full_width([line for line in lines if line.page == page], lines) for page in {x.page for x in lines}}
+    usual_gap = _usual_gap(lines, full)
     blocks: list[list[_Line]] = []
     for place, line in enumerate(lines):
-        if place and not _starts_block(lines[place - 1], line, blocks[-1], usual_gap, full[lines[place - 1].page]):
-            blocks[-1].append(line)
+        before = lines[place - 1]
+        if not place:
+            starts = True
+        elif whole:
+            starts = bool(line.gap) or line.page != before.page or not _continues(before, line, 0)
         else:
+            starts = _starts_block(before, line, blocks[-1], usual_gap, full[before.page])
+        if starts:
             blocks.append([line])
+        else:
+            blocks[-1].append(line)
     return blocks
+
+
+def _usual_gap(lines: list[_Line], full: dict[int, int]) -> int:
+    """Blank lines between two lines of a paragraph: some PDF tools put one after every line."""
+    broken = Counter(
+        line.gap
+        for before, line in pairwise(lines)
+        if before.page == line.page
+        and before.width >= 0.85 * full[before.page]
+        and not _SENTENCE_END.search(before.text)
+    )
+    gap, count = min(broken.items(), key=lambda item: (-item[1], item[0]), default=(0, 0))
+    return gap if count >= 3 else 0
 
 
 def _is_one_paragraph_a_line(lines: list[_Line]) -> bool:
@@ -246,9 +346,11 @@ def _full_width(page: list[_Line], everything: list[_Line]) -> int:
 def _starts_block(before: _Line, line: _Line, block: list[_Line], usual_gap: int, full: int) -> bool:
     ended = bool(_SENTENCE_END.search(before.text))
     turned = line.page != before.page
+    if not ended and not turned and line.gap <= usual_gap and _continues(before, line, full):
+        return False
     if _BULLET.match(line.text) or _CAPTION.match(line.text) or _ROMAN_NOTE.match(line.text):
         return True
-    if _COLUMN_GAP.search(before.text) or _COLUMN_GAP.search(line.text):
+    if _CELL_GAP in before.text or _CELL_GAP in line.text:
         return True
     if _URL.fullmatch(line.text) or (_URL.fullmatch(before.text) and len(block) == 1):
         return True
@@ -258,6 +360,8 @@ def _starts_block(before: _Line, line: _Line, block: list[_Line], usual_gap: int
         return True
     if ended and (line.indent or before.width < 0.85 * full):
         return True
+    if line.indent and not before.indent and _CJK.match(line.text):
+        return True
     if _HEADING_MARK.match(before.text) and len(block) == 1 and line.text[0] in '「『“"':
         return True
     # A line that had room for what follows was ended on purpose.
@@ -266,28 +370,52 @@ def _starts_block(before: _Line, line: _Line, block: list[_Line], usual_gap: int
     return full - before.width - needed > (0.15 if ended else 0.25) * full
 
 
+def _continues(before: _Line, line: _Line, full: int) -> bool:
+    """Whether `before` plainly goes on in `line`: an open bracket, a comma, a hyphenated word, a broken URL.
+
+    `full` is the width of a printed line in columns; 0 where nothing was broken by a printer.
+    """
+    if _CELL_GAP in before.text or _CELL_GAP in line.text or _CAPTION.match(line.text):
+        return False
+    if full and _URL.search(before.text) and before.width >= 0.85 * full and _URL_TAIL.fullmatch(line.text):
+        return True
+    if _BULLET.match(line.text):
+        return bool(re.search(r"[（(][※*注]?$", before.text))
+    if before.text[-1] in "、," or (before.text[-1] == "-" and before.text[-2:-1].isalpha()):
+        return True
+    if line.text[0].islower() and before.text[-1].isalnum() and not _CJK.match(before.text[-1]):
+        return not _ROMAN_NOTE.match(line.text)
+    return bool(full and _OPENED.search(before.text)) and before.width > 0.5 * full
+
+
 def _separator(before: list[_Line], after: list[_Line]) -> list[tuple[str, int]]:
     origin = before[-1].chars[-1][1]
-    together = len(before) == len(after) == 1 and _is_row(before[0]) and _is_row(after[0]) and after[0].gap == 0
+    together = _is_row(before[0]) and _is_row(after[0]) and after[0].gap == 0
     return [("\n", origin)] if together else [("\n", origin), ("\n", origin)]
 
 
 def _is_row(line: _Line) -> bool:
-    return line.text.startswith(("|", "- ", "・", "* ", "•")) or bool(_COLUMN_GAP.search(line.text))
+    return line.text.startswith(("|", "- ", "・", "* ", "•")) or _CELL_GAP in line.text
 
 
 def _joined(
-    chars: list[tuple[str, int]], addition: Sequence[tuple[str, int]], language: Language
+    chars: list[tuple[str, int]], addition: Sequence[tuple[str, int]], language: Language, compounds: frozenset[str]
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     """What precedes, and `addition` as it continues the same paragraph."""
     last, origin = chars[-1]
     first = addition[0][0]
-    if last == "-" and first.isalpha() and not _CJK.match(first) and len(chars) > 1 and chars[-2][0].isalpha():
-        # explo-/ration was hyphenated by the printer; Julien-/Alexandre and COVID-/19 are spelled so.
-        return (chars[:-1] if first.islower() else chars), list(addition)
-    if _CJK.match(last) and _CJK.match(first):
+    tail = "".join(char for char, _ in chars[-200:]).rpartition(" ")[2]
+    head = "".join(char for char, _ in addition)
+    if last == "-" and first.isalpha() and not _CJK.match(first) and len(chars) > 1 and chars[-2][0].isalnum():
+        # explo-/ration was hyphenated by the printer; Julien-/Alexandre, 19-/point and well-/known are spelled so.
+        word = re.search(r"[A-Za-z]*$", tail[:-1])
+        begun = word.group().casefold() if word else ""
+        rest = re.match(r"[A-Za-z]*", head)
+        spelled = not begun or begun in _COMPOUNDING or (rest and f"{begun}-{rest.group().casefold()}" in compounds)
+        return (chars if spelled or not first.islower() else chars[:-1]), list(addition)
+    if (_CJK.match(last) and _CJK.match(first)) or _is_layout_blank(last, first, language):
         return chars, list(addition)
-    if _is_layout_blank(last, first, language):
+    if re.search(r"https?://", tail) and _URL_TAIL.fullmatch(head):
         return chars, list(addition)
     return chars, [(" ", origin), *addition]
 
@@ -310,7 +438,7 @@ def _pages(starts: list[tuple[int, int]], length: int) -> tuple[Page, ...]:
         first.setdefault(page, offset)
     begins = [(page, first[page]) for page in sorted(first)]
     ends = [begin for _, begin in begins[1:]] + [length]
-    return tuple(Page(page + 1, begin, end) for (page, begin), end in zip(begins, ends, strict=True))
+    return tuple(Page(page + 1, begin, end) for (page, begin), end in zip(begins, ends, strict=False))
 
 
 def without(cleaned: Clean, spans: Sequence[tuple[int, int]]) -> Clean:
