@@ -428,7 +428,8 @@ def _opened(
         raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
     if sample and not settings.data.exists():
         note(f"Making the data directory {settings.data}.")
-    assistant = context.obj(settings, sample=sample)
+    with progress("Opening"):
+        assistant = context.obj(settings, sample=sample)
     with contextlib.closing(assistant):
         yield assistant
 

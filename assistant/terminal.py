@@ -7,6 +7,8 @@ obey.
 from __future__ import annotations
 
 import contextlib
+import re
+import shutil
 import sys
 import threading
 import unicodedata
@@ -14,8 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from assistant.answer import Answer, Citation
     from corpus.announcement import Announcement, Language
     from index.passage import Passage
@@ -26,11 +26,15 @@ WIDTH = 80  # columns at most
 SILENCE = 1.0  # seconds of work before a progress bar is worth showing
 
 _LABELS: dict[Language, dict[str, str]] = {
-    "ja": {"sources": "出典", "earlier": "以前の発表", "more": "ほかの質問", "page": "{}ページ", "undated": "日付なし",
+    "ja": {"sources": "出典", "more": "ほかの質問", "page": "{}ページ", "undated": "日付なし",
            "quote": "「{}」"},
-    "en": {"sources": "Sources", "earlier": "Said earlier", "more": "You could also ask", "page": "p. {}",
+    "en": {"sources": "Sources", "more": "You could also ask", "page": "p. {}",
            "undated": "undated", "quote": '"{}"'},
 }  # fmt: skip
+
+# What a line is not cut inside of: blanks; a Latin word; one other character; with the marks that cling to them.
+_OPEN, _CLOSE = r"「『（〈《【〔“(\[", r"、。，．・：；！？ー々」』）〉》】〕”ぁぃぅぇぉっゃゅょァィゥェォッャュョ)\]"
+_PIECE = re.compile(rf"\s*[{_OPEN}]*(?:[!-~À-ɏ‐-…]+|\S)[{_CLOSE}]*|\s+")
 
 Progress = Callable[[int, int | None], None]
 
@@ -60,50 +64,70 @@ def plain(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
 
 
+def width(text: str) -> int:
+    """Columns that a text takes in a terminal; a full-width character takes two.
+
+    >>> width("月面 moon")
+    9
+    """
+    return sum(_columns(character) for character in text)
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """The lines of a text, none wider than `columns`, as far as its words allow.
+
+    Latin words stay whole; Japanese is cut anywhere but before a closing mark and after an opening one.
+
+    >>> wrapped("着陸は「成功」、と発表 of 2022", 12)
+    ['着陸は「成', '功」、と発表', 'of 2022']
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _PIECE.findall(paragraph):
+            if line and width(line) + width(piece.rstrip()) > columns:
+                lines.append(line.rstrip())
+                line = ""
+            line += piece if line else piece.lstrip()
+            while width(line.rstrip()) > columns:  # an address, or a word wider than the terminal
+                cut = _longest(line, columns)
+                lines.append(line[:cut])
+                line = line[cut:]
+        lines.append(line.rstrip())
+    return lines
+
+
 def print_answer(answer: Answer, *, after_another: bool = False) -> None:
     """The answer, then its numbered citations; labels are in the answer's language."""
-    console, labels = _console(), _LABELS[answer.language]
+    labels = _LABELS[answer.language]
     if after_another:
-        _line(console, "")
-        _line(console, "-" * 8)
+        say("\n" + "-" * 8)
     if answer.id:
-        _line(console, f"{answer.id}  {answer.question}")
-        _line(console, "")
-    _line(console, answer.answer)
-    if answer.superseded:
-        _line(console, "")
-        _line(console, labels["earlier"])
-        for earlier in answer.superseded:
-            when = earlier.as_of or labels["undated"]
-            _line(console, f"{earlier.value} ({when}, {earlier.announcement_id})", indent=2)
+        _block(f"{answer.id}  {answer.question}")
+        say("")
+    _block(answer.answer)
     if answer.citations:
-        _line(console, "")
-        _line(console, labels["sources"])
+        say(f"\n{labels['sources']}")
         for citation in answer.citations:
-            _print_citation(console, citation, labels)
+            _print_citation(citation, labels)
     if answer.suggestions:
-        _line(console, "")
-        _line(console, labels["more"])
+        say(f"\n{labels['more']}")
         for suggestion in answer.suggestions:
-            _line(console, suggestion, indent=2)
+            _block(suggestion, indent=2)
 
 
 def print_passages(passages: Sequence[Passage], title: Callable[[str], str], *, explain: bool = False) -> None:
     """Passages with their rank, score and place; `title` names an announcement by its id."""
-    console = _console()
     if not passages:
         note("Nothing was found.")
     for rank, passage in enumerate(passages, 1):
         chunk = passage.chunk
-        _line(console, f"{rank:2}  {title(chunk.announcement_id)}")
-        _line(
-            console, f"{chunk.announcement_id}, p. {chunk.page}, {chunk.section}, score {passage.score:.3f}", indent=4
-        )
+        _block(f"{rank}. {title(chunk.announcement_id)}")
+        _block(f"{chunk.announcement_id}, p. {chunk.page}, {chunk.section}, score {passage.score:.3f}", indent=4)
         if explain:
-            parts = [f"{name} {score:.3f}" for name, score in passage.scores.items()]
-            _line(console, ", ".join(parts), indent=4)
-        _line(console, chunk.text, indent=4)
-        _line(console, "")
+            _block(", ".join(f"{name} {score:.3f}" for name, score in passage.scores.items()), indent=4)
+        _block(chunk.text, indent=4)
+        say("")
 
 
 def print_listing(announcements: Sequence[Announcement]) -> None:
@@ -174,29 +198,32 @@ def counted(items: Sequence[_T], label: str, *, prints: bool = False) -> Iterato
             yield item
 
 
-def _print_citation(console: Console, citation: Citation, labels: dict[str, str]) -> None:
+def _print_citation(citation: Citation, labels: dict[str, str]) -> None:
     page = labels["page"].format(citation.page)
-    _line(console, f"[{citation.marker}] {citation.title}")
-    _line(console, f"{citation.published or labels['undated']}, {page}, {citation.announcement_id}", indent=4)
-    _line(console, labels["quote"].format(citation.quote), indent=4)
+    _block(f"[{citation.marker}] {citation.title}")
+    _block(f"{citation.published or labels['undated']}, {page}, {citation.announcement_id}", indent=4)
+    _block(labels["quote"].format(citation.quote), indent=4)
     if citation.url:
-        _line(console, citation.url, indent=4, folded=False)
+        say(f"    {citation.url}")  # in one piece, to be clicked or copied
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    measured = Console(markup=False, highlight=False, emoji=False)
-    measured.width = min(WIDTH, measured.width)
-    return measured
+def _block(text: str, *, indent: int = 0) -> None:
+    columns = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+    for line in wrapped(plain(text), max(columns - indent, 10)):
+        say((" " * indent + line).rstrip())
 
 
-def _line(console: Console, text: str, *, indent: int = 0, folded: bool = True) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
-    line = Text(plain(text))
-    if folded:
-        console.print(Padding(line, (0, 0, 0, indent), expand=False))
-    else:  # an address in one piece, to be clicked or copied
-        console.print(Text(" " * indent).append(line), soft_wrap=True)
+
+def _longest(line: str, columns: int) -> int:
+    """How many characters of a line fit; at least one."""
+    taken = 0
+    for place, character in enumerate(line):
+        taken += _columns(character)
+        if taken > columns:
+            return max(place, 1)
+    return len(line)
