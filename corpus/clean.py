@@ -306,7 +306,8 @@ def _blocks(lines: list[_Line], layout: Layout) -> list[list[_Line]]:
     blocks: list[list[_Line]] = []
     for place, line in enumerate(lines):
         before = lines[place - 1]
-        if not place:
+        if not place or (len(blocks[-1]) == 1 and re.fullmatch(r"#{1,6}", before.text)):
+            # Joined to what follows, a lone # would mark a heading.
             starts = True
         elif whole:
             starts = bool(line.gap) or line.page != before.page or not _continues(before, line, 0)
