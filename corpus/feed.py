@@ -34,7 +34,7 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+x
 _FEED_ROOT = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>|<!--.*?-->|<\?xml-stylesheet[^>]*>|\s)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
-_DATE = re.compile(r"(20\d\d|19\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9])(?!\d)")
+_DATE = re.compile(r"(20\d\d|19\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*日?")
 _ENGLISH_DATE = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(\d{1,2}),?\s+(20\d\d|19\d\d)\b"
     r"|\b(\d{1,2})\s+(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(20\d\d|19\d\d)\b"
@@ -125,12 +125,12 @@ def _date_beside(link: Any) -> str:
     """The date in the link, or in the smallest element around it that is still one row of a list; empty if none."""
     element = link
     for _ in range(5):
-        text = element.text_content()
+        text = " ".join(element.itertext())
         if len(text) > 500 or element.tag in ("body", "nav", "footer", "ul", "ol", "table", "tbody"):
             return ""
         if element.tag == "dd":  # <dt>date</dt><dd>link</dd>
             before = element.getprevious()
-            text = (before.text_content() if before is not None and before.tag == "dt" else "") + " " + text
+            text = f"{before.text_content()} {text}" if before is not None and before.tag == "dt" else text
         dates = _dates(text)
         if dates:
             return dates[0] if len(set(dates)) == 1 or element is link else ""

@@ -100,7 +100,7 @@ def _blocks(document: Document, container: Any, depth: int = 0) -> Iterator[str]
                 continue
             marked = _marked(paragraph, text)
             if marked.lstrip().startswith(("- ", "1. ")) and marked != text:
-                items.append(marked)
+                items.append(re.sub(r"^1\.", f"{len(items) + 1}.", marked))
                 continue
             if items:
                 yield "\n".join(items)

@@ -57,10 +57,12 @@ def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
             f"The text layer of the PDF is garbage ({strange_share(whole):.0%} of its characters belong to no Japanese "
             "or English text): its fonts have no character map. Print it to a new PDF, or add it with --ocr."
         )
-    return {"pages": pages, "title": sane_title(stated, "\n".join(pages[:2]))}
+    # What is left of unnamed glyphs is bullets and ornaments.
+    shown = [page.replace("\ufffd", "") for page in pages]
+    return {"pages": shown, "title": sane_title(stated, "\n".join(shown[:2]))}
 
 
-def page_images(data: bytes, *, first: int, last: int, width_limit: int = 2_500) -> Iterator[Any]:
+def page_images(data: bytes, *, first: int, last: int, width_limit: int = 4_000) -> Iterator[Any]:
     """Pages `first` to `last` - 1, counted from 0, as PIL images in grey, at most `width_limit` pixels on a side.
 
     Raises:
@@ -183,6 +185,8 @@ def _glyphs(page: Any) -> list[Glyph]:
         lead = 0
         if code in (2, 0xAD, 0xFFFE):  # PDFium's sign for a hyphen at a line's end
             code = 0x2D
+        if code == 0:  # a glyph that no character map names; counted as illegible later
+            code = 0xFFFD
         if code < 0x20 or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
             gap = True
             continue
@@ -200,11 +204,11 @@ def _upright(ch: str) -> str:
 
 def _turned(turns: int, left: float, right: float, bottom: float, top: float) -> tuple[float, float, float, float]:
     """The box after `turns` quarter turns that bring the text upright."""
-    if turns == 1:
+    if turns == 3:
         return bottom, top, -right, -left
     if turns == 2:
         return -right, -left, -top, -bottom
-    if turns == 3:
+    if turns == 1:
         return -top, -bottom, left, right
     return left, right, bottom, top
 
@@ -349,32 +353,60 @@ def _regions(pieces: list[Piece], *, tables: bool, depth: int = 0) -> list[list[
     if gutter is None:
         return [pieces] if pieces else []
     regions: list[list[Piece]] = []
-    band: list[Piece] = []
     plain: list[Piece] = []  # what is not in columns, in one region until columns come
-
-    def close_band() -> None:
+    for band in _bands(pieces, gutter, tables=tables):
         left = [piece for piece in band if piece.right <= gutter + 1]
         right = [piece for piece in band if piece.right > gutter + 1]
-        if _are_columns(left, right, tables=tables):
-            if plain:
-                regions.append(list(plain))
-                plain.clear()
-            regions.extend(_regions(left, tables=tables, depth=depth + 1))
-            regions.extend(_regions(right, tables=tables, depth=depth + 1))
-        else:
-            plain.extend(band)
-        band.clear()
+        if not _are_columns(left, right, tables=tables):
+            plain += band
+            continue
+        if plain:
+            regions.append(plain)
+            plain = []
+        regions += _regions(left, tables=tables, depth=depth + 1)
+        regions += _regions(right, tables=tables, depth=depth + 1)
+    return [*regions, plain] if plain else regions
 
-    for piece in sorted(pieces, key=lambda piece: -piece.middle):
-        if piece.left < gutter - 1 and piece.right > gutter + 1:
-            close_band()
-            plain.append(piece)
+
+def _bands(pieces: Sequence[Piece], gutter: float, *, tables: bool) -> list[list[Piece]]:
+    """The pieces from the top down, cut wherever one crosses the gutter, and where columns turn into a table or back.
+
+    White space across the page is where that may happen; neighbours of one kind stay together, so that a paragraph's
+    end in both columns at once parts nothing.
+    """
+    bands: list[tuple[str, list[Piece]]] = []
+    rows = _rows(pieces) if tables else [[piece] for piece in sorted(pieces, key=lambda piece: -piece.middle)]
+    pitches = [_baseline(above) - _baseline(below) for above, below in pairwise(rows)]
+    stretch: list[Piece] = []
+    for index, row in enumerate(rows):
+        crossing = any(piece.left < gutter - 1 and piece.right > gutter + 1 for piece in row)
+        if crossing or (tables and index and _is_gap(pitches, index - 1)):
+            _add_band(bands, stretch, gutter, tables=tables)
+            stretch = []
+        if crossing:
+            bands.append(("crossing", list(row)))
         else:
-            band.append(piece)
-    close_band()
-    if plain:
-        regions.append(plain)
-    return regions
+            stretch += row
+    _add_band(bands, stretch, gutter, tables=tables)
+    return [band for _, band in bands]
+
+
+def _add_band(bands: list[tuple[str, list[Piece]]], stretch: list[Piece], gutter: float, *, tables: bool) -> None:
+    if not stretch:
+        return
+    left = [piece for piece in stretch if piece.right <= gutter + 1]
+    right = [piece for piece in stretch if piece.right > gutter + 1]
+    last = bands[-1][0] if bands else ""
+    if _are_columns(left, right, tables=tables):
+        kind = "columns"
+    elif last in ("columns", "table") and len(_rows(stretch)) < 3 and _is_whole(left) and _is_whole(right):
+        kind = last  # too short to tell by itself
+    else:
+        kind = "table"
+    if kind == last:
+        bands[-1][1].extend(stretch)
+    else:
+        bands.append((kind, list(stretch)))
 
 
 def _gutter(pieces: Sequence[Piece]) -> float | None:
@@ -421,12 +453,17 @@ def _is_running_text(pieces: Sequence[Piece]) -> bool:
     if len(rows) < 3:
         return False
     size = _median([piece.size for piece in pieces])
-    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
-    width = right - left
+    width = max(piece.right for piece in pieces) - min(piece.left for piece in pieces)
     full = [row[-1].right - row[0].left >= 0.7 * width for row in rows]
-    whole = [len(row) == 1 or max(b.left - a.right for a, b in pairwise(row)) < 2 * size for row in rows]
     digits = sum(ch.isdigit() for piece in pieces for ch in piece.text) / sum(len(piece.text) for piece in pieces)
-    return width >= 10 * size and sum(full) >= 0.4 * len(rows) and sum(whole) >= 0.8 * len(rows) and digits < 0.3
+    return width >= 10 * size and sum(full) >= 0.4 * len(rows) and digits < 0.3 and _is_whole(pieces)
+
+
+def _is_whole(pieces: Sequence[Piece]) -> bool:
+    """Whether nearly every line is without a gap of two characters."""
+    rows = _rows(pieces)
+    whole = [all(b.left - a.right < 2 * max(a.size, b.size) for a, b in pairwise(row)) for row in rows]
+    return sum(whole) >= 0.8 * len(rows)
 
 
 # --- Lines and tables ------------------------------------------------------------------------------------------
