@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.announcement import Language, OffsetMap, Page
@@ -41,7 +41,7 @@ _BULLET = re.compile(
 _HEADING_MARK = re.compile(r"[■◼◾▪□◆◇●○▶►★☆【#]")
 # What a printer does not break: a Latin word or a number with the brackets before it.
 _UNBREAKABLE = re.compile(r"[「『（(“\"]*[A-Za-z0-9À-ɏ.,:/@_%&'’-]+")
-_MARKDOWN_HEADING = re.compile(r"[ \u3000]*#{1,6}[ \u3000]+(?=\S)")
+_MARKDOWN_HEADING = re.compile(r"[ \u3000]*#{1,6}(?:[ \u3000]+|$)")
 # A label's blank is spelling: 第1条　目的, １　概要.
 _LABEL = re.compile(r"(?:[0-9０-９]{1,2}|第[0-9０-９一二三四五六七八九十百]{1,4}[章節条編部])")
 _ROMAN_NOTE = re.compile(r"(?:[ivx]{1,5})\s+\S")
@@ -117,7 +117,8 @@ def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
     """
     raw = "\f".join(pages)
     lines = _lines(pages, layout, language)
-    blocks = _blocks(_without_furniture(lines, len(pages)) if layout == "lines" else lines, layout)
+    broken = _blocks(_without_furniture(lines, len(pages)) if layout == "lines" else lines, layout)
+    blocks = [plain for block in broken if (plain := _without_emphasis(block, language))]
     compounds = frozenset(re.findall(r"[a-z]+-[a-z]+", raw.casefold()))
     chars: list[tuple[str, int]] = []
     starts: list[tuple[int, int]] = []  # (clean offset, page) of each line's first character
@@ -153,7 +154,7 @@ def _lines(pages: Sequence[str], layout: Layout, language: Language) -> list[_Li
             body = ended.rstrip("\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029")
             # One line with a wide gap may be justified; two such lines are a table.
             row = columns[place] and any(columns[max(0, place - 1) : place] + columns[place + 1 : place + 2])
-            chars, heading = _unmarked(_mapped(body, base + start, row=row))
+            chars, heading = _without_heading_mark(_mapped(body, base + start, row=row))
             readable = _readable(chars, language)
             if readable:
                 indent = bool(_BLANK.match(body))
@@ -192,24 +193,30 @@ def _mapped(body: str, base: int, *, row: bool) -> list[tuple[str, int]]:
     return mapped
 
 
-def _unmarked(chars: list[tuple[str, int]]) -> tuple[list[tuple[str, int]], bool]:
-    """Without Markdown's `#` before a heading and its pairs of `**`, and whether it was a heading.
-
-    A lone asterisk may be a footnote's mark and stays.
-    """
+def _without_heading_mark(chars: list[tuple[str, int]]) -> tuple[list[tuple[str, int]], bool]:
+    """Without Markdown's `#` before a heading, and whether it was there."""
     heading = False
-    while True:
-        text = "".join(char for char, _ in chars)
-        mark = _MARKDOWN_HEADING.match(text)
-        pairs = [match.start() for match in re.finditer(r"\*\*", text)]
-        if mark:
-            heading = True
-            chars = chars[mark.end() :]
-        elif pairs and len(pairs) % 2 == 0:
-            gone = {*pairs, *(place + 1 for place in pairs)}
-            chars = [char for place, char in enumerate(chars) if place not in gone]
-        else:
-            return chars, heading
+    while mark := _MARKDOWN_HEADING.match("".join(char for char, _ in chars)):
+        heading = True
+        chars = chars[mark.end() :]
+    return chars, heading
+
+
+def _without_emphasis(block: list[_Line], language: Language) -> list[_Line]:
+    """The lines of a paragraph without Markdown's pairs of `**`; a lone asterisk may be a footnote's mark and stays."""
+    while block:
+        marks = [[match.start() for match in re.finditer(r"\*\*", line.text)] for line in block]
+        if not any(marks) or sum(map(len, marks)) % 2:
+            break
+        plain: list[_Line] = []
+        for places, line in zip(marks, block, strict=True):
+            gone = {*places, *(place + 1 for place in places)}
+            left = [char for place, char in enumerate(line.chars) if place not in gone]
+            chars, heading = (left, False) if plain else _without_heading_mark(left)
+            if readable := _readable(chars, language):
+                plain.append(replace(line, chars=tuple(readable), heading=line.heading or heading))
+        block = plain
+    return block
 
 
 def _readable(mapped: list[tuple[str, int]], language: Language) -> list[tuple[str, int]]:
@@ -306,8 +313,7 @@ def _blocks(lines: list[_Line], layout: Layout) -> list[list[_Line]]:
     blocks: list[list[_Line]] = []
     for place, line in enumerate(lines):
         before = lines[place - 1]
-        if not place or (len(blocks[-1]) == 1 and re.fullmatch(r"#{1,6}", before.text)):
-            # Joined to what follows, a lone # would mark a heading.
+        if not place:
             starts = True
         elif whole:
             starts = bool(line.gap) or line.page != before.page or not _continues(before, line, 0)
