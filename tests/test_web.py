@@ -6,8 +6,12 @@ import datetime as dt
 import hashlib
 import html
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import get_args
 
@@ -19,6 +23,8 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, Status, Superseded, Turn
 from assistant.settings import Settings
+from assistant.web import serve
+from assistant.web.address import AddressUnavailable, PortInUse, bound
 from assistant.web.api import MAX_QUESTION, is_visible_to_the_public
 from assistant.web.render import (
     Exchange,
@@ -33,7 +39,6 @@ from assistant.web.render import (
     web_link,
 )
 from assistant.web.server import MAX_BODY, create_app
-from assistant.web.serving import AddressUnavailable, PortInUse, bound
 from assistant.web.words import SECTIONS, STATUS, WORDS
 from corpus.announcement import Announcement, Audience, Language, SectionKind
 from corpus.dates import JST, PartialDate
@@ -497,6 +502,13 @@ def test_a_superseded_value_is_struck_through_beside_the_current_one() -> None:
     assert "<ins>November 2022</ins> <small>as of Sep 2022" in shown
 
 
+def test_many_superseded_values_are_newest_first_and_the_oldest_are_folded_away() -> None:
+    old = tuple(Superseded(f"value {year}", str(year), "x") for year in range(2015, 2022))
+    shown = reply_html(Answer("？", "en", "answered", "x", "value 2022", "2022", superseded=old), 1)
+    assert re.findall(r"value (\d+)", shown) == [str(year) for year in range(2022, 2014, -1)]
+    assert re.findall(r"value (\d+)", shown[shown.index("<details>") :]) == ["2018", "2017", "2016", "2015"]
+
+
 @given(
     text=st.text(alphabet="月面。. \nab着陸", max_size=300),
     cut=st.tuples(st.integers(0, 300), st.integers(0, 300)),
@@ -561,3 +573,30 @@ def test_a_port_in_use_is_said_in_a_sentence() -> None:
 def test_a_host_that_is_not_this_machine_is_said_in_a_sentence(host: str) -> None:
     with pytest.raises(AddressUnavailable, match=re.escape(host)):
         bound(host, 0)
+
+
+@pytest.mark.parametrize("case", ["port in use", "damaged catalog", "port that is no number"])
+def test_app_py_ends_with_one_sentence_and_exit_code_1(case: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "catalog.db").write_text("This is no database, and longer than its header." * 3)
+    with bound("127.0.0.1", 0) as taken, bound("127.0.0.1", 0) as free:
+        port = taken.getsockname()[1] if case == "port in use" else free.getsockname()[1]
+        free.close()
+        environment = {
+            **os.environ,
+            "ASSISTANT_HOST": "127.0.0.1",
+            "ASSISTANT_PORT": "many" if case == "port that is no number" else str(port),
+            "ASSISTANT_DATA": str(tmp_path / "data"),
+        }
+        root = Path(__file__).parent.parent
+        ended = subprocess.run([sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, check=False)
+    said = ended.stderr.decode()
+    assert ended.returncode == 1
+    assert said.startswith("Error: ")
+    assert said.count("\n") == 1, said
+
+
+def test_a_host_that_others_can_reach_is_warned_about(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(AddressUnavailable):
+        serve(Settings(host="203.0.113.7"))
+    assert "asks nobody to sign in" in capsys.readouterr().err

@@ -27,6 +27,6 @@ for _name, _value in STAY_ON_THIS_MACHINE.items():
 
 def serve(settings: Settings) -> None:
     """Serve the page and the API until interrupted; AssistantError when that cannot begin."""
-    from assistant.web.serving import serve as _serve  # uvicorn, FastAPI and Gradio take seconds to import
+    from assistant.web.serving import serve as _serve
 
     _serve(settings)

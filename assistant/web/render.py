@@ -56,6 +56,9 @@ def web_link(url: str) -> str | None:
     return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+SUPERSEDED_SHOWN = 3  # earlier values of what was asked; older ones are folded away
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One question and what came of it, as the page shows them; `reply` and `sources` are HTML."""
@@ -166,16 +169,19 @@ def _superseded_html(answer: Answer) -> str:
     if not answer.superseded:
         return ""
     words = WORDS[answer.language]
-    rows = [(words["superseded"], "del", old.value, old.as_of) for old in answer.superseded]
-    if answer.short_answer:
-        rows.append((words["current"], "ins", answer.short_answer, answer.as_of))
-    shown = "".join(
-        f'<li><span class="label">{inert(label)}</span><span><{tag}>{inert(value)}</{tag}>'
-        + (f" <small>{inert(_on(words['was'], as_of, answer.language))}</small>" if as_of else "")
-        + "</span></li>"
-        for label, tag, value, as_of in rows
-    )
-    return f'<ul class="superseded">{shown}</ul>'
+    newest_first = sorted(answer.superseded, key=lambda old: old.as_of or "", reverse=True)
+    earlier = [_value_html(words["superseded"], "del", old.value, old.as_of, answer.language) for old in newest_first]
+    now = _value_html(words["current"], "ins", answer.short_answer, answer.as_of, answer.language)
+    shown = "".join(([now] if answer.short_answer else []) + earlier[:SUPERSEDED_SHOWN])
+    rest = "".join(earlier[SUPERSEDED_SHOWN:])
+    more = inert(words["more_superseded"].format(count=len(earlier) - SUPERSEDED_SHOWN))
+    folded = f"<details><summary>{more}</summary><ul>{rest}</ul></details>" if rest else ""
+    return f'<div class="superseded"><ul>{shown}</ul>{folded}</div>'
+
+
+def _value_html(label: str, tag: str, value: str, as_of: str | None, language: Language) -> str:
+    date = f" <small>{inert(_on(WORDS[language]['was'], as_of, language))}</small>" if as_of else ""
+    return f'<li><span class="label">{inert(label)}</span><span><{tag}>{inert(value)}</{tag}>{date}</span></li>'
 
 
 def _provenance_html(answer: Answer) -> str:
@@ -272,8 +278,8 @@ def _source_html(
         f'<div><h3 lang="{language}">{inert(citation.title)}</h3><p class="source-meta">{"".join(facts)}</p></div>'
         f"</header>"
         f'<blockquote lang="{language}">{"… " if around.is_cut_before else ""}{_paragraphs(around.before)}'
-        f"<mark>{_paragraphs(around.quote, value)}</mark>{_paragraphs(around.after)}{' …' if around.is_cut_after else ''}</blockquote>"
-        f"{link}</article>"
+        f"<mark>{_paragraphs(around.quote, value)}</mark>{_paragraphs(around.after)}"
+        f"{' …' if around.is_cut_after else ''}</blockquote>{link}</article>"
     )
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.settings import Settings
+from assistant.web.address import LOOPBACK
 from assistant.web.api import mount_api
 from assistant.web.page import mount_page
 from assistant.web.problems import Problem, answer_with_problems
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 MAX_BODY = 256 * 1024  # bytes of a request to the API
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _STATIC = Path(__file__).parent / "static"
 
 

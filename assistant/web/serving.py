@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 
-import uvicorn
-
-from assistant.errors import AnswerError
 from assistant.settings import Settings
-from assistant.web.server import LOOPBACK, create_app
-
-
-class PortInUse(AnswerError):  # noqa: N818 - named as the tree names them
-    """Another program listens on the port."""
-
-
-class AddressUnavailable(AnswerError):  # noqa: N818
-    """The host is no address of this machine, or the port is not allowed."""
+from assistant.web.address import LOOPBACK, bound, url
 
 
 def serve(settings: Settings) -> None:
@@ -28,43 +16,20 @@ def serve(settings: Settings) -> None:
             "Put a proxy that does in front of it, or serve on 127.0.0.1.",
             file=sys.stderr,
         )
-    from assistant.assistant import Assistant  # its imports take seconds; a port in use is said before
-
-    # Bound before anything is loaded, so that a port in use is said at once.
+    # Bound before anything is loaded, which takes seconds, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
+        from assistant.assistant import Assistant
+
         assistant = Assistant.open(settings, embeddings="background")
         try:
-            app = create_app(assistant, settings)
-            config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
-            print(f"Open http://{_in_url(settings.host)}:{settings.port} in a browser. Stop with Ctrl+C.", flush=True)
+            import uvicorn
+
+            from assistant.web.server import create_app
+
+            config = uvicorn.Config(
+                create_app(assistant, settings), log_level="warning", server_header=False, timeout_graceful_shutdown=5
+            )
+            print(f"Open {url(settings.host, settings.port)} in a browser. Stop with Ctrl+C.", flush=True)
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             assistant.close()
-
-
-def bound(host: str, port: int) -> socket.socket:
-    """A socket bound to the address, ready to listen; PortInUse or AddressUnavailable when that cannot be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        # Windows would share the port with whoever holds it.
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        if isinstance(error, socket.gaierror):
-            raise AddressUnavailable(f"'{host}' is no address of this machine; set ASSISTANT_HOST.") from error
-        if error.errno == 98 or "in use" in str(error):
-            raise PortInUse(
-                f"Port {port} on {host} is in use. Stop the program that holds it, or set ASSISTANT_PORT to another."
-            ) from error
-        raise AddressUnavailable(f"Cannot serve on {host}, port {port}: {error.strerror or error}.") from error
-    return listener
-
-
-def _in_url(host: str) -> str:
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
