@@ -48,6 +48,7 @@ class _Step:
     ask: Ask
     question: Question
     scope: Scope
+    catalog: Catalog
     started: float
     timings: Mapping[str, float] = field(default_factory=dict)
     passages: Sequence[Passage] = ()
@@ -63,7 +64,7 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         text = ask.question[:LONGEST_QUESTION]
         question = stand_alone(text, ask.history, language=ask.language)
         scope = Scope(audience=ask.audience, as_of=ask.as_of)
-        step = _Step(ask, question, scope, started)
+        step = _Step(ask, question, scope, catalog, started)
         if is_declined(text):
             return dataclasses.replace(step, reading=Reading(question, "declined", confidence=0.9))
         return step
@@ -73,7 +74,7 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
             return step
         began = time.perf_counter()
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
-        passages = index.search(search_text(step.question), k=k, scope=step.scope, language=step.question.language)
+        passages = index.search(_search_text(step.question), k=k, scope=step.scope, language=step.question.language)
         found = _announcements(catalog, passages)
         kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, step.question.language)
         timings = {"retrieve": (time.perf_counter() - began) * 1000}
@@ -102,10 +103,9 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
     )
 
 
-def search_text(question: Question) -> str:
-    """What is searched for: the question, and what it carries over from earlier turns."""
-    carried = [need.text for need in question.needs if need.carried]
-    return " ".join([question.text, *carried])
+def _search_text(question: Question) -> str:
+    """The question; one about a picture is found by the words that captions use."""
+    return f"{question.query} 写真 左から photo from left" if question.want == "people_in_picture" else question.query
 
 
 def _announcements(catalog: Catalog, passages: Sequence[Passage]) -> dict[str, Announcement]:
@@ -137,6 +137,8 @@ def _one_edition(
 def _read(question: Question, step: _Step, index: Index) -> Reading:
     evidence = _evidence(question, step, index)
     whole = read(question, evidence[0], evidence[1], step.announcements)
+    if question.siblings and whole.status in ("answered", "not_found"):
+        return _read_siblings(question, whole, step, index)
     if not question.parts or whole.status not in ("answered", "not_found"):
         return whole
     return _read_parts(question, whole, step, index)
@@ -167,6 +169,24 @@ def _read_parts(question: Question, whole: Reading, step: _Step, index: Index) -
         return whole
     confidence = min(reading.confidence for reading in answered)
     return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(answered))
+
+
+def _read_siblings(question: Question, whole: Reading, step: _Step, index: Index) -> Reading:
+    """"Who led each of Series A, B and C?": the same question of each, one after the other."""
+    readings = []
+    for text in question.siblings:
+        single = understand(text, language=question.language)
+        passages = index.search(single.query, k=READ, scope=step.scope, language=question.language)
+        found = _announcements(step.catalog, passages)
+        kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, question.language)
+        own_step = dataclasses.replace(step, passages=kept, announcements=found)
+        evidence, matcher = _evidence(single, own_step, index)
+        readings.append(read(single, evidence, matcher, found))
+    answered = [reading for reading in readings if reading.status == "answered"]
+    if not answered:
+        return whole
+    confidence = min(reading.confidence for reading in answered)
+    return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(readings))
 
 
 def _newest(step: _Step) -> dt.date | None:

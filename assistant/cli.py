@@ -354,7 +354,7 @@ def rebuild(context: typer.Context, data: DataOption = None) -> None:
 
     Example:  python -m assistant rebuild
     """
-    with _opened(context, data, must_exist=True) as assistant, progress("Indexing") as advance:
+    with _opened(context, data, must_exist=True, discard=True) as assistant, progress("Indexing") as advance:
         assistant.rebuild(advance)
         count = assistant.catalog.count()
     note(f"Indexed {count} announcements.")
@@ -413,23 +413,44 @@ def serve(
         serve_page(_settings(data=data, host=host, port=port))
 
 
-def _open_assistant(settings: Settings, *, sample: bool) -> Assistant:
+def _open_assistant(settings: Settings, *, sample: bool, discard: bool) -> Assistant:
     from assistant.assistant import Assistant
 
+    if discard:
+        _discard_unusable(settings)
     return Assistant.open(settings, sample=sample, embeddings="now" if settings.embeddings == "on" else "off")
+
+
+def _discard_unusable(settings: Settings) -> None:
+    """Throws away indexes that are damaged or were made by another embedder; those that can be used stay."""
+    from index.embed import default_embedder, load_embedder
+    from index.search import Index
+
+    embedder = None
+    if settings.embeddings == "on":
+        embedder = load_embedder(settings.embedding_model) if settings.embedding_model else default_embedder()
+    directory = settings.data / "index"
+    Index.open(directory, embedder=embedder, vectors_url=settings.chroma_url or None, discard=True).close()
 
 
 @contextlib.contextmanager
 def _opened(
-    context: typer.Context, data: Path | None, *, sample: bool = True, must_exist: bool = False
+    context: typer.Context, data: Path | None, *, sample: bool = True, must_exist: bool = False, discard: bool = False
 ) -> Iterator[Assistant]:
+    """The assistant on the data directory.
+
+    Args:
+        sample: a directory that does not exist yet gets the bundled sample.
+        must_exist: such a directory is an error instead.
+        discard: indexes that cannot be used are thrown away first, and made again on opening.
+    """
     settings = _settings(data=data)
     if must_exist and not settings.data.exists():
         raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
     if sample and not settings.data.exists():
         note(f"Making the data directory {settings.data}.")
     with progress("Opening"):
-        assistant = context.obj(settings, sample=sample)
+        assistant = context.obj(settings, sample=sample, discard=discard)
     with contextlib.closing(assistant):
         yield assistant
 

@@ -45,7 +45,7 @@ def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None
     previous = tidy(asked[-1])
     swapped = _swapped(typed, previous, spoken)
     if swapped:
-        return dataclasses.replace(understand(swapped, language=spoken), text=typed)
+        return understand(swapped, language=spoken)
     own = understand(typed, language=spoken)
     if any(need.is_number and _NUMBERED.search(fold(need.text)) for need in own.needs) and len(own.needs) > 2:
         return own

@@ -7,8 +7,9 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from assistant.labels import conflict, labels
 from assistant.question import Need, Question
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
@@ -161,10 +162,14 @@ class Matcher:
         if need.is_number and exact:
             if exact[0] in terms:
                 return 1.0
-            return 0.4 if any(term in terms for term in exact) else 0.0
-        if any(term in terms for term in need.terms if term[0] in "@~#"):
+            coarser = [term for term in exact[1:] if term.startswith("#d:")]
+            return 0.4 if coarser and coarser[0] in terms else 0.0
+        if any(term in terms for term in need.terms if term[0] in "@#"):
             return 1.0
         plain = [term for term in need.terms if term[0] not in "_#@~"]
+        # A synonym group stands for one word; of a compound it proves no more than that word.
+        if any(term in terms for term in need.terms if term[0] == "~") and len(plain) < 2:
+            return 1.0
         grams = [term for term in need.terms if term[0] == "_"]
         share = sum(term in terms for term in plain) / len(plain) if plain else 0.0
         if grams and share < 1:
@@ -202,13 +207,22 @@ class Matcher:
                 0.65 * self.match(place, sentence.around, glossed_near) if own < 0.65 else 0.0,
                 0.55 * self.match(place, sentence.title, glossed_title) if own < 0.55 else 0.0,
             )
+            if (need.is_name or need.is_number) and near < 0.3:
+                near = max(near, 0.3 * self.match(place, announcement_terms(sentence.announcement)))
             own_matches.append(own)
             matches.append(near)
-            missing = missing or ((need.is_name or need.is_number) and near < 0.2 and not need.carried)
+            if (need.is_name or need.is_number) and near < 0.2 and not need.carried:
+                missing = missing or not self._is_alternative(place, matches, sentence)
         total = sum(self.weights) or 1.0
         coverage = sum(w * m for w, m in zip(self.weights, matches, strict=True)) / total
         own_coverage = sum(w * m for w, m in zip(self.weights, own_matches, strict=True)) / total
         return Evidence(sentence, rank, coverage, own_coverage, tuple(matches), missing, self._other_number(sentence))
+
+    def _is_alternative(self, place: int, matches: Sequence[float], sentence: Sentence) -> bool:
+        """One of several labels of a kind ("Mission 1 and Mission 2"): a sentence on the other one will do."""
+        kinds = {label.partition(":")[0] for label in labels(self.question.needs[place].text)}
+        asked = [label for label in self.question.labels if label.partition(":")[0] in kinds]
+        return len(asked) > 1 and not conflict(frozenset(asked), labels(sentence.text))
 
     def _glossed(self, text: str) -> frozenset[str]:
         stems: set[str] = set()
@@ -220,27 +234,27 @@ class Matcher:
 
     def _other_number(self, sentence: Sentence) -> bool:
         """True where the question names Mission 1 and the sentence names missions, but not that one."""
-        for need in self.question.needs:
-            for name in need.terms:
-                if not (
-                    need.is_number
-                    and name[0] == "#"
-                    and re.fullmatch(r"#[^:]+:[\d.]+", name)
-                    and not name.startswith(("#d:", "#n:", "#money"))
-                ):
-                    continue
-                family = name.partition(":")[0] + ":"
-                held = {term for term in sentence.terms if term.startswith(family)}
-                if held and name not in held:
-                    return True
-        return False
+        asked = self.question.labels
+        if not asked:
+            return False
+        said = labels(sentence.text)
+        if conflict(asked, said):
+            return True
+        kinds = {label.partition(":")[0] for label in asked}
+        if any(label.partition(":")[0] in kinds for label in said):
+            return False
+        # A sentence without a label speaks of what its heading or the sentence before it speaks of.
+        section = sentence.section
+        return conflict(asked, labels(sentence.before or (section.heading if section and section.heading else "")))
 
 
 def _weight(need: Need, found: Mapping[str, int], chunks: int) -> float:
     """Inverse document frequency of the need's commonest whole term, times what kind of word it is."""
     counts = [found.get(term, 0) for term in need.terms if term[0] != "_"]
     most = max(counts, default=0)
-    idf = math.log(1 + (chunks - most + 0.5) / (most + 0.5)) if most else math.log(1 + chunks)
+    # A common noun that no chunk holds may be said in another way; a name or a number may not.
+    unknown = math.log(1 + chunks) * (1.0 if need.is_name or need.is_number else 0.6)
+    idf = math.log(1 + (chunks - most + 0.5) / (most + 0.5)) if most else unknown
     floor = 0.35 * math.log(1 + chunks)
     carried = 0.5 if need.carried else 1.0
     return max(idf, floor) * need.factor * carried * (1.3 if need.is_name or need.is_number else 1.0)
@@ -259,6 +273,16 @@ def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement
                 seen.add(key)
                 found.append(matcher.meet(sentence, rank))
     return found
+
+
+@lru_cache(maxsize=2_000)
+def _terms_of(text: str, language: Language) -> frozenset[str]:
+    return frozenset(analyse(text, language))
+
+
+def announcement_terms(announcement: Announcement) -> frozenset[str]:
+    """Every term of `announcement`."""
+    return _terms_of(f"{announcement.title}\n{announcement.text}", announcement.language)
 
 
 _CACHE: dict[tuple[str, str], list[Sentence]] = {}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.labels import labels
 from corpus.announcement import Language
 from corpus.clean import guess_language
 from corpus.dates import PartialDate
@@ -39,7 +40,8 @@ class Need:
 class Question:
     """A question that stands alone, taken apart."""
 
-    text: str
+    text: str  # as typed
+    query: str  # as it stands alone: what is searched for
     language: Language
     wants: tuple[Want, ...]  # the first is the main one
     needs: tuple[Need, ...]
@@ -48,13 +50,16 @@ class Question:
     as_of: dt.date | None = None  # "2022年9月時点で": the end of that period
     asks_latest: bool = False
     asks_original: bool = False
+    asks_plan: bool = False
     is_past: bool = False  # asks what happened, not what is planned
     says_already: bool = False
     universal: bool = False  # "all", "すべて" in a yes/no question
     footnote: str = ""
     position: str = ""  # in a picture: left, right, or a number from the left
     given: tuple[Value, ...] = ()  # values that the question itself states
+    labels: frozenset[str] = frozenset()  # Mission 2, the second contract
     parts: tuple[str, ...] = field(default=())  # the questions of a compound one
+    siblings: tuple[str, ...] = field(default=())  # the same question for each of several labels of a kind
 
     @property
     def want(self) -> Want:
@@ -138,15 +143,19 @@ _TYPE_WORDS = frozenset(
 )
 _LIGHT_WORDS = frozenset(
     """行う 為る する 成る なる 有る ある 居る いる 出来る できる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
-    今 現在 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 実際 大変 一番 感じ ところ
+    今 現在 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
     早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
-    already still yet today pleas exact exactly figur stage report differ use relat get make take happen there also first
+    already still yet today accord pleas exact exactly figur stage report differ use relat get make take happen there also first
     have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 
+_VERB_EN = re.compile(
+    r"[a-z]{3,}ed|[a-z]{4,}ing|given?|gave|receive|won|win|meet|met|held?|hold|sold|sell|bought|buy|paid|pay|chosen?|choose|led|lead|made|took|"
+    r"taken|became|become|began|begin|begun|start|join|sign|agree|carry|belong|qualify|reach|happen|weigh|cost|contain|provide|serve|own|built|build|flew|flown|fly|sent|send|found|lost|lose|fell|fail|put|set"
+)
 _AS_OF_JA = re.compile(r"(?P<date>[^、。は]{0,16}?(?:年|月|日))(?:の)?(?:時点|現在)")
 _AS_OF_EN = re.compile(r"\b(?:as of|as at|up to|until the end of)\s+(?P<date>[^,?]{4,30})", re.I)
 _LATEST = re.compile(
@@ -154,6 +163,7 @@ _LATEST = re.compile(
     re.I,
 )
 _ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
+_PLAN = re.compile(r"予定|計画|見込み|目標|いつ頃.*する|\b(?:plan(?:ned|s)?|schedul\w+|due|expected|target\w*|will)\b", re.I)
 _PAST = re.compile(
     r"ましたか|でしたか|ました|したか|したのは|されたのは|だったか|れましたか|た(?:日|のは|時)|\b(?:did|was|were|had)\b",
     re.I,
@@ -177,6 +187,25 @@ def tidy(text: str) -> str:
     return " ".join(visible.split())
 
 
+def _listed_kana(text: str) -> str:
+    """Names of the term list that were typed in hiragana, in the katakana of the list: れごりす → レゴリス."""
+    known = term_list().japanese
+
+    def listed(match: re.Match[str]) -> str:
+        run = match.group()
+        for size in range(len(run), 2, -1):
+            for start in range(len(run) - size + 1):
+                katakana = run[start : start + size].translate(_KATAKANA)
+                if katakana in known and katakana != run[start : start + size]:
+                    return run[:start] + katakana + run[start + size :]
+        return run
+
+    return re.sub(r"[\u3041-\u3096ー]{3,12}", listed, text)
+
+
+_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+
+
 def understand(text: str, *, language: Language | None = None, carried: Sequence[Need] = ()) -> Question:
     """`text` taken apart; `carried` are needs from earlier turns that still hold.
 
@@ -184,7 +213,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     >>> q.language, q.want, [need.text for need in q.needs if need.factor == 1]
     ('ja', 'date', ['ミッション1', '打ち上げ'])
     """
-    typed = tidy(text)
+    typed = _listed_kana(tidy(text))
     spoken = language or question_language(typed)
     folded = fold(typed)
     options = _options(folded, spoken)
@@ -195,6 +224,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     pieces = tuple(piece.strip() for piece in _SPLIT.split(typed) if piece and len(piece.strip()) > 3)
     return Question(
         text=typed,
+        query=" ".join([typed, *(need.text for need in carried)]),
         language=spoken,
         wants=wants,
         needs=(*_needs(typed, spoken, wants, scope), *carried),
@@ -203,14 +233,36 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         as_of=as_of,
         asks_latest=bool(_LATEST.search(folded)),
         asks_original=bool(_ORIGINAL.search(folded)),
+        asks_plan=bool(_PLAN.search(folded)),
         is_past=bool(_PAST.search(folded)),
         says_already=bool(_ALREADY.search(folded)),
         universal=bool(_UNIVERSAL.search(folded)) and wants[0] == "yes_no",
         footnote=footnote["mark"] if footnote else "",
         position=_position(folded),
         given=given,
+        siblings=_siblings(typed),
+        labels=labels(typed) | {label for need in carried for label in labels(need.text)},
         parts=pieces if len(pieces) > 1 and not any(len(words(piece)) < 2 for piece in pieces) else (),
     )
+
+
+_EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
+
+
+def _siblings(text: str) -> tuple[str, ...]:
+    """"Who led each of Series A, Series B and Series C?" as three questions; empty where it is one."""
+    folded = fold(text)
+    named = list(_NUMBERED.finditer(folded))
+    if len(named) < 2 or not _EACH.search(folded):
+        return ()
+    kinds = {next(iter(labels(match.group())), "").partition(":")[0] for match in named}
+    run = folded[named[0].start() : named[-1].end()]
+    between = re.sub(r"\s|,|、|と|・|および|及び|and|&", "", _NUMBERED.sub("", run), flags=re.I)
+    if len(kinds) != 1 or between:
+        return ()
+    before, after = text[: named[0].start()], text[named[-1].end() :]
+    before = re.sub(r"\beach of (?:the )?", "", before, flags=re.I)
+    return tuple(f"{before}{match.group()}{_EACH.sub('', after)}" for match in named)
 
 
 def question_language(text: str) -> Language:
@@ -345,9 +397,12 @@ def _light(said: str, kind: str, wants: Sequence[Want]) -> float:
     forms = {form, *(word.form for word in words(said))}
     if forms & _TYPE_WORDS and len(forms & _TYPE_WORDS) >= len({word.form for word in words(said)}):
         return 0.1
-    if forms <= _LIGHT_WORDS | {form} and (form in _LIGHT_WORDS or {word.form for word in words(said)} <= _LIGHT_WORDS):
+    if form in _LIGHT_WORDS or {word.form for word in words(said)} <= _LIGHT_WORDS:
         return 0.2
-    return 1.0
+    # What somebody did is said in many ways; whom and what it concerned, in few.
+    found = words(said)
+    is_verb = found[0].speech[0] == "動詞" or (found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form)))
+    return 0.6 if len(found) == 1 and is_verb else 1.0
 
 
 def _term_spans(text: str) -> list[tuple[int, int]]:

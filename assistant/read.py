@@ -6,13 +6,17 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from assistant.answer import Status
 from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, sentences_of
+from assistant.labels import labels
 from assistant.names import named_people, named_places
 from assistant.question import Need, Question
 from corpus.announcement import Announcement, Footnote
+from corpus.dates import PartialDate
 from corpus.values import Value
 from index.analyse import analyse
 from index.words import words
@@ -43,6 +47,11 @@ _NEGATED = re.compile(
 _UNDISCLOSED = re.compile(
     r"非開示|未開示|(?:開示|公表|記載|公開)(?:されて|して)いません|公表していない|not (?:been )?(?:disclosed|published|stated|announced)|undisclosed|does not (?:give|state|disclose)|示していません|ではありません。?$",
     re.I,
+)
+NUMBER_WORDS = {word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_COUNTS = frozenset(("item", "contract", "mission", "times"))
+_PART_OF = re.compile(
+    rf"\b(?P<some>\d+|{'|'.join(NUMBER_WORDS)}) (?:out )?of (?:the |its |all |these )?(?:\d+|{'|'.join(NUMBER_WORDS)})\b", re.I
 )
 _ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publish|disclos", re.I)
 _OUT_OF = re.compile(
@@ -102,17 +111,11 @@ def read(
         found = _ambiguous(question, ranked)
         if found:
             return found
-    for want in _order(question):
-        found = _typed(question, want, ranked) if want in _TYPED else _free(question, ranked, matcher)
-        if found:
-            return found
-        break
-    return Reading(question, "not_found", nearest=tuple(ranked[:3]))
-
-
-def _order(question: Question) -> tuple[str, ...]:
-    typed = [want for want in question.wants if want in _TYPED]
-    return (typed[0],) if question.want in _TYPED and typed else ("free",)
+    if question.want in _TYPED:
+        found = _typed(question, question.want, ranked)
+    else:
+        found = _free(question, ranked, matcher)
+    return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
 
 
 def scored(one: Evidence, question: Question) -> Evidence:
@@ -122,6 +125,7 @@ def scored(one: Evidence, question: Question) -> Evidence:
     score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
     if question.want in _TYPED:
         score += 0.3 if candidates else -0.2
+        score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want == "reason":
         score += (
             0.15
@@ -149,15 +153,35 @@ def _candidates(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     found = [value for value in sentence.values if value.kind == kind and value.key not in given]
     if kind == "date":
         found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
-        found = [v for v in found if not re.match(r"(?:時点|現在)", sentence.text[v.end :])] or found
+        found = [value for value in found if not _says_when_said(sentence.text, value)]
         if re.search(r"何月|what month|which month", question.text, re.I):
             found = [value for value in found if value.date and value.date.month] or found
+    if kind == "quantity" and not found or question.unit in _COUNTS:
+        found = [*found, *(value for value in _out_of(sentence.text) if value.key not in given and value.kind == kind)]
     if kind == "quantity" and question.unit:
         same = [value for value in found if value.unit == question.unit]
-        counts = ("item", "contract", "mission", "times")
-        loose = [value for value in found if question.unit in counts and value.unit in counts]
+        loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
         found = same or loose
     return tuple(found)
+
+
+def _out_of(text: str) -> list[Value]:
+    """The 8 of "8 of its 10 milestones", which has no unit of its own."""
+    found = []
+    for match in _PART_OF.finditer(text):
+        said = match["some"].casefold()
+        number = Decimal(said) if said.isdigit() else Decimal(NUMBER_WORDS[said])
+        found.append(Value("quantity", match.start("some"), match.end("some"), f"item:{number}", number=number, unit="item"))
+    return found
+
+
+def _says_when_said(text: str, value: Value) -> bool:
+    """The date tells when something was said or held, not when something happens: "2020年7月30日時点の計画"."""
+    after, before = text[value.end :], text[: value.start]
+    return bool(
+        re.match(r"(?:\s?[(（][^)）]*[)）])?(?:時点|現在|付(?:け)?(?:の|で)|(?:に|の)?(?:発表|公表|開示|お知らせ|プレスリリース))", after)
+        or re.search(r"(?:\b(?:as of|as at|as assumed (?:in|on)|announced (?:on|in)|announcement of|stated (?:on|in)|published (?:on|in)|said (?:on|in)|plan (?:of|announced on))\s)$", before, re.I)
+    )
 
 
 def _accepted(one: Evidence, enough: float) -> bool:
@@ -170,6 +194,9 @@ def _accepted(one: Evidence, enough: float) -> bool:
 def _typed(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading | None:
     dated = _dateline(question, ranked) if want == "date" else None
     able = [one for one in ranked if one.candidates and _accepted(one, ENOUGH_WITH_VALUE)]
+    if want == "date" and re.search(r"何月|何日|what month|which month|what day|which day|exact date", question.text, re.I):
+        fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
+        able = fine or able
     if not able:
         return dated
     best = able[0]
@@ -282,8 +309,7 @@ def _free(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> R
         one for one in ranked if _accepted(one, ENOUGH) and one.sentence.kind not in ("heading", "dateline", "contact")
     ]
     if question.want in ("speaker", "statement"):
-        quoted = [one for one in able if one.sentence.kind == "quotation"]
-        able = quoted or able
+        able = _quoted(question, ranked, matcher) or able
     if not able:
         return None
     best = _newest_alike(question, able)
@@ -304,10 +330,35 @@ def _free(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> R
     )
 
 
+def _quoted(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> list[Evidence]:
+    """Sentences of quotations whose words, or whose speaker, the question names; best first."""
+    found = []
+    for one in ranked:
+        section = one.sentence.section
+        if one.sentence.kind != "quotation" or section is None or one.missing_name:
+            continue
+        speaker = frozenset(analyse(f"{section.speaker or ''}\n{section.role or ''}", one.sentence.language))
+        firm = [place for place, need in enumerate(question.needs) if need.factor >= 1]
+        named = [matcher.match(place, speaker) for place in firm]
+        said = [one.matches[place] for place in firm]
+        if question.want == "speaker" and one.own >= ENOUGH:
+            found.append((one.own, one))
+        elif question.want == "statement" and named and max(named) >= 0.5:
+            found.append((sum(max(pair) for pair in zip(named, said, strict=True)) / len(firm), one))
+    enough = [pair for pair in found if pair[0] >= 0.5]
+    return [one for _, one in sorted(enough, key=lambda pair: -pair[0])]
+
+
 def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
     best = able[0]
     margin = 0.12 if question.asks_latest else 0.04
-    alike = [one for one in able if one.score >= best.score - margin and one.coverage >= best.coverage - 0.05]
+    alike = [
+        one
+        for one in able
+        if one.score >= best.score - margin
+        and one.coverage >= best.coverage - 0.05
+        and all(new >= old - 0.1 for new, old in zip(one.matches, best.matches, strict=True))
+    ]
     if question.asks_original:
         return min(alike, key=lambda one: (one.sentence.held, -one.score))
     return max(alike, key=lambda one: (one.sentence.held, one.score)) if alike else best
@@ -421,46 +472,68 @@ def _is_negated(text: str, places: Sequence[tuple[float, Sequence[tuple[int, int
 
 
 def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
-    """The values of the asked attribute in the order in which they were announced, each once."""
-    kind = "money" if _wants_money(question) else "quantity" if question.unit else "date"
-    needs = [
-        need for need in question.needs if need.factor >= 1 and not (need.is_number and need.terms[0].startswith("#d:"))
-    ]
-    able = []
+    """The values of the asked attribute in the order in which they were stated, each once."""
+    kind = "money" if _wants_money(question) else "quantity" if question.unit and question.unit != "times" else "date"
+    subject = [need for need in question.needs if need.factor >= 0.6 and not need.is_number and not _is_change_word(need)]
+    plan = [need for need in question.needs if _is_plan_word(need)]
+    stages: list[tuple[PartialDate, Stage, Evidence]] = []
     for one in ranked:
         if one.other_number or one.sentence.kind in ("heading", "dateline", "footnote"):
             continue
-        own = [_named(one.sentence, need) for need in needs if not _is_change_word(need)]
-        values_there = [
-            v for v in one.sentence.values if v.kind == kind and not (question.unit and v.unit != question.unit)
-        ]
-        if own and sum(own) / len(own) >= 0.6 and values_there and min(own) > 0:
-            able.append(dataclasses.replace(one, candidates=tuple(values_there)))
-    able.sort(key=lambda one: (one.sentence.held, -one.score))
-    chain: list[Stage] = []
-    seen: set[str] = set()
-    for one in able:
-        value = _pick(one, question)
-        published = one.sentence.announcement.published
-        if value.key in seen or (
-            kind == "date" and published and value.key == str(published) and one.sentence.is_planned
-        ):
+        if question.labels and not (question.labels & labels(one.sentence.text)):
             continue
-        seen.add(value.key)
-        chain.append(Stage(value, one.sentence))
+        named = [_named(one.sentence, need) for need in subject]
+        on_plan = any(_named(one.sentence, need) for need in plan) or (bool(plan) and one.sentence.is_planned)
+        if subject and max(named) < 0.6 and not on_plan:
+            continue
+        if subject and not plan and sum(named) / len(named) < 0.5:
+            continue
+        for value in one.sentence.values:
+            if value.kind != kind or (kind == "quantity" and value.unit != question.unit):
+                continue
+            if kind == "date" and _says_when_said(one.sentence.text, value):
+                continue
+            told = told_on(one.sentence, value)
+            if told:
+                stages.append((told, Stage(value, one.sentence), one))
+    chain = _chain(stages, question)
+    if question.want == "change_count":
+        chain = _years(chain, question)
     if len(chain) < 2:
         return None
     confidence = min(0.9, 0.5 + 0.05 * len(chain))
-    evidence = tuple(one for one in able if any(stage.sentence is one.sentence for stage in chain))
-    if question.want == "change_count":
-        years = _years(chain, question)
-        changes = sum(
-            1
-            for before, after in zip(years, years[1:], strict=False)
-            if after.value.date and before.value.date and after.value.date.year > before.value.date.year
-        )
-        return Reading(question, "answered", evidence, chain=tuple(years), changes=changes, confidence=confidence)
-    return Reading(question, "answered", evidence, chain=tuple(chain), confidence=confidence)
+    evidence = tuple(next(one for _, kept, one in stages if kept is stage) for stage in chain)
+    changes = _postponements(chain) if question.want == "change_count" else None
+    return Reading(question, "answered", evidence, chain=tuple(chain), changes=changes, confidence=confidence)
+
+
+def told_on(sentence: Sentence, value: Value) -> PartialDate | None:
+    """When `value` was stated: a date of saying just before it in the sentence, else the announcement's."""
+    before = [v for v in sentence.values if v.date and v.end <= value.start and _says_when_said(sentence.text, v)]
+    return before[-1].date if before else sentence.as_of(value.start, value.end)
+
+
+def _chain(stages: Sequence[tuple[PartialDate, Stage, Evidence]], question: Question) -> list[Stage]:
+    """The best sentence for each value, in the order in which the values were first stated."""
+    period = sorted(value.date.earliest for value in question.given if value.date) if len(question.given) >= 2 else []
+    last = max((value.date.latest for value in question.given if value.date), default=None) if period else None
+    first_told: dict[str, tuple[PartialDate, float, Stage]] = {}
+    for told, stage, one in stages:
+        if period and last and question.want == "history" and not period[0] <= told.latest and told.earliest <= last:
+            continue
+        if last and question.want == "history" and len(period) >= 2 and told.earliest > last:
+            continue
+        known = first_told.get(stage.value.key)
+        # The notice that first said it, best of all in a sentence that says nothing else.
+        if known is None or (told.latest, -one.score) < (known[0].latest, -known[1]):
+            first_told[stage.value.key] = (told, one.score, stage)
+    ordered = sorted(first_told.values(), key=lambda item: (item[0].latest, item[2].value.start))
+    return [stage for _, _, stage in ordered]
+
+
+def _postponements(chain: Sequence[Stage]) -> int:
+    years = [stage.value.date.year for stage in chain if stage.value.date]
+    return sum(1 for before, after in pairwise(years) if after > before)
 
 
 def _wants_money(question: Question) -> bool:
@@ -473,14 +546,16 @@ def _wants_money(question: Question) -> bool:
     )
 
 
+_CHANGE = re.compile(r"変|移|経緯|後ろ倒し|延期|最初|当初|段階|grow|grew|chang|mov|evol|shift|slip|postpon|delay|track|stage", re.I)
+_PLANS = re.compile(r"計画|予定|実施|目標|\bplan|schedul|target", re.I)
+
+
 def _is_change_word(need: Need) -> bool:
-    return bool(
-        re.search(
-            r"変|移|推移|経緯|後ろ倒し|延期|計画|最初|当初|grow|chang|mov|evol|shift|slip|postpon|delay|track|cumulative",
-            need.text,
-            re.I,
-        )
-    )
+    return bool(_CHANGE.search(need.text))
+
+
+def _is_plan_word(need: Need) -> bool:
+    return bool(_PLANS.search(need.text))
 
 
 def _named(sentence: Sentence, need: Need) -> float:

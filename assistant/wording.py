@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from assistant.answer import Answer, Citation, Superseded
 from assistant.evidence import Evidence, Sentence
 from assistant.question import Question
-from assistant.read import Reading, Stage
+from assistant.read import Reading, Stage, told_on
 from assistant.render import say_qualified, terms_in
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
@@ -263,11 +263,15 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
         sentence.text[: value.start],
     )
     if out_of and value.kind == "quantity":
+        part = _plain(value) if value.unit == "item" else said
         said = (
             f"{out_of.group(1)}{out_of.group(2)}のうち{said}"
             if draft.language == "ja"
-            else f"{said} of the {out_of.group(1)}"
+            else f"{part} of the {out_of.group(1)}"
         )
+    part_of = re.match(r" (?:out )?of (?:the |its |all |these )?(\w+)", sentence.text[value.end :])
+    if part_of and value.unit == "item" and sentence.language == "en":
+        said = f"{part_of.group(1)}のうち{_plain(value)}" if draft.language == "ja" else f"{_plain(value)} of {part_of.group(1)}"
     note = sentence.footnote_at(value.start, value.end)
     as_of = sentence.as_of(value.start, value.end)
     suffix = ""
@@ -280,6 +284,10 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
             suffix = suffix.replace("assumed in", "assumed on")
         draft.backing.append(str(as_of))
     return f"{said}です{suffix}。" if draft.language == "ja" else f"{said[:1].upper()}{said[1:]}{suffix}."
+
+
+def _plain(value: Value) -> str:
+    return f"{value.number:,f}" if value.number is not None else value.key
 
 
 def _verdict(reading: Reading, draft: _Draft) -> str:
@@ -311,14 +319,26 @@ def _say_chain(reading: Reading, draft: _Draft) -> None:
         draft.backing.append(f"{reading.changes}回 {reading.changes} times")
     lines = [draft.text("chain")]
     for stage in reading.chain:
-        held = stage.sentence.announcement.held
-        date = say_date(held, draft.language)
-        draft.backing.append(str(held or ""))
+        told = told_on(stage.sentence, stage.value)
+        date = say_date(told, draft.language)
+        draft.backing.append(str(told or ""))
         value = _stage_value(stage, draft.language)
         separator = "：" if draft.language == "ja" else ": "
-        lines.append(f"- {date}{separator}{value} {draft.marker(stage.sentence)}")
+        clause = _clause(stage)
+        same = stage.sentence.language == draft.language
+        context = "" if not same else f"（「{clause}」）" if draft.language == "ja" else f" (“{clause}”)"
+        lines.append(f"- {date}{separator}{value}{context} {draft.marker(stage.sentence)}")
     draft.paragraphs.append("\n".join(lines))
     draft.quote(reading.chain[-1].sentence)
+
+
+def _clause(stage: Stage) -> str:
+    """The words around a value, from one comma to the next, that say what it is the value of."""
+    text = stage.sentence.text
+    breaks = [0, *(match.end() for match in re.finditer(r"[、。;；](?!\d)|,\s", text)), len(text)]
+    start = max(place for place in breaks if place <= stage.value.start)
+    end = min(place for place in breaks if place >= stage.value.end)
+    return " ".join(text[start:end].split()).strip("、。,;； .")
 
 
 def _say_footnote(reading: Reading, draft: _Draft) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+from types import FrameType
 
 from assistant.settings import Settings
 from assistant.web.address import LOOPBACK, bound, url
@@ -16,6 +19,8 @@ def serve(settings: Settings) -> None:
             "Put a proxy that does in front of it, or serve on 127.0.0.1.",
             file=sys.stderr,
         )
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
     # Bound before anything is loaded, which takes seconds, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
         from assistant.assistant import Assistant
@@ -33,3 +38,8 @@ def serve(settings: Settings) -> None:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             assistant.close()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    # uvicorn raises the signal again once it has finished; by default that would end us before the stores are closed.
+    raise SystemExit(0)

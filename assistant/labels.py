@@ -1,0 +1,63 @@
+"""Labels: what tells one thing of a kind from another: Mission 2, シリーズA, Success 9, the second contract."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from corpus.values import fold
+from index.analyse import name_of
+
+_NUMBERED = re.compile(
+    r"(?<![A-Za-z])(?:(?P<noun>[ァ-ヶー]{2,}|[A-Za-z]{2,})[\s-]?(?=[0-9])|(?P<kind>[ァ-ヶー]{2,}|[A-Za-z]{3,}\s)(?=[A-Z]))(?P<first>[0-9]+(?:\.[0-9]+)?|[A-Z])(?![A-Za-z0-9])(?!\s?[年月日時分円億万人名社件%])"
+    r"(?P<more>(?:\s?(?:,|、|・|&|and|と|及び|および|,\s?and)\s?(?:[0-9]+(?![\d,.]*\s?(?:年|月|日|円|億|万|人|名|社|件|つ|回|%|kg|m\b|million|billion))|[A-Z])(?![A-Za-z0-9]))*)"
+)
+_ORDINAL_JA = re.compile(r"(?P<n>[0-9一二三四五六七八九])\s?(?:つ目|番目|件目|社目|本目)")
+_ORDINAL_EN = re.compile(r"\b(?P<n>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\b(?!\s+(?:time|half|quarter|ever|of all|person|step))", re.IGNORECASE)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5} | {
+    kanji: number for number, kanji in enumerate("一二三四五六七八九", start=1)
+}
+# Words that stand before a number without naming a thing: dates, amounts, units.
+_NO_LABEL = frozenset(
+    """january february march april may june july august september october november december jan feb mar apr jun jul aug
+    sep sept oct nov dec usd jpy eur gbp about around approximately over under to of in on at by from than for the and or
+    fy up only least most nearly almost within until before after since some with quarter page form section item rule note
+    at is was are were all its as be an it a i""".split()
+)
+
+
+@lru_cache(maxsize=50_000)
+def labels(text: str) -> frozenset[str]:
+    """The labels in `text`, each as "kind:which", the same in both languages.
+
+    >>> sorted(labels("ミッション１と2、Series A、2つ目の契約"))
+    ['mission:1', 'mission:2', 'ordinal:2', 'series-round:a']
+    >>> sorted(labels("Missions 3 and 4 in June 2025"))
+    ['mission:3', 'mission:4']
+    """
+    folded = fold(text)
+    found: set[str] = set()
+    for match in _NUMBERED.finditer(folded):
+        noun = (match["noun"] or match["kind"]).strip().lower()
+        if noun in _NO_LABEL:
+            continue
+        kind = name_of(noun)
+        for which in [match["first"], *re.findall(r"[0-9]+|[A-Z]", match["more"])]:
+            if which.isdigit() and len(which) > 3:
+                continue
+            found.add(f"{kind}:{which.lower()}")
+    for pattern in (_ORDINAL_JA, _ORDINAL_EN):
+        for match in pattern.finditer(folded):
+            word = match["n"].lower()
+            found.add(f"ordinal:{_ORDINALS.get(word) or int(word[0])}")
+    return frozenset(found)
+
+
+def conflict(asked: frozenset[str], said: frozenset[str]) -> bool:
+    """True where `said` names things of a kind that `asked` names, but none of those asked for."""
+    for kind in {label.partition(":")[0] for label in asked}:
+        wanted = {label for label in asked if label.startswith(kind + ":")}
+        held = {label for label in said if label.startswith(kind + ":")}
+        if held and not held & wanted:
+            return True
+    return False
