@@ -42,7 +42,7 @@ COMMANDS = [
 class SmallAssistant:
     """Answers with the sentence that shares most pairs of characters with the question."""
 
-    def __init__(self, settings: Settings, *, sample: bool) -> None:
+    def __init__(self, settings: Settings, *, sample: bool, discard: bool) -> None:
         is_new = not settings.data.exists()
         self.settings = settings
         self.catalog = Catalog.open(settings.data)
@@ -497,7 +497,7 @@ def _on_a_terminal(program: str) -> bytes:
 
 
 def test_a_bug_is_not_dressed_up_as_a_mistake_of_the_user(run: Terminal) -> None:
-    def broken(settings: Settings, *, sample: bool) -> Any:
+    def broken(settings: Settings, *, sample: bool, discard: bool) -> Any:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
