@@ -25,6 +25,7 @@ IMAGE_LIMIT = 50_000_000  # pixels, of one picture on a page that is to be rende
 _CHARACTER_LIMIT = 200_000  # of one page
 
 _LEADERS = re.compile(r"(?:[ \u3000]?[.．・…‥·]){4,}[ \u3000]*")
+_ENDS = re.compile(r"[。．.!?！？:：」』）)】]\s*$")
 _BEFORE_NUMBERS = ("$", "¥", "€", "£", "＄", "￥", "(", "（", "△", "▲")
 _AFTER_NUMBERS = (")", "%", ")%", "％", "）", "）％")
 # What opens an item of a list: a bullet, a box to tick, (1), １, ①, [例1], 注１, a.
@@ -469,27 +470,90 @@ def _is_whole(pieces: Sequence[Piece]) -> bool:
 # --- Lines and tables ------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row of a table."""
+
+    text: str
+    left: float
+    right: float
+
+
 def _region_lines(rows: Sequence[Row], *, tables: bool) -> list[str]:
     cells = [_cells(row) for row in rows]
     in_table = _table_rows(rows, cells) if tables else [False] * len(rows)
+    columns = _columns_of_tables(cells, in_table)
     pitches = [_baseline(above) - _baseline(below) for above, below in pairwise(rows)]
+    edge = max((row[-1].right for row in rows), default=0.0)
     lines: list[str] = []
-    for index in range(len(rows)):
+    for index, row in enumerate(rows):
         if index and _is_gap(pitches, index - 1) and not (in_table[index] and in_table[index - 1]):
-            lines.append("")
+            # A full line without a sentence's end goes on in the next, unless the gap is plain.
+            goes_on = rows[index - 1][-1].right > edge - 2 * row[0].size and not _ENDS.search(rows[index - 1][-1].text)
+            if not goes_on or _is_gap(pitches, index - 1, at_least=1.6):
+                lines.append("")
         if in_table[index]:
-            lines.append("| " + " | ".join(cells[index]) + " |")
+            lines.append("| " + " | ".join(_in_columns(cells[index], columns[index])) + " |")
         else:
-            line = _LEADERS.sub(" ", _joined(rows[index])).rstrip()
+            line = _LEADERS.sub(" ", _joined(row)).rstrip()
             if line.strip("| "):
                 lines.append(line)
     return lines
 
 
-def _is_gap(pitches: Sequence[float], index: int) -> bool:
-    """Whether the distance of two lines is a fifth more than one beside it: the end of a paragraph."""
+def _columns_of_tables(cells: Sequence[Sequence[Cell]], in_table: Sequence[bool]) -> list[list[tuple[float, float]]]:
+    """For each row, the (left, right) of its table's columns, as its fullest rows show them; none outside tables.
+
+    A table goes on over a single line that is none of its rows.
+    """
+    columns: list[list[tuple[float, float]]] = [[] for _ in cells]
+    rows = [index for index, inside in enumerate(in_table) if inside]
+    start = 0
+    for place in range(1, len(rows) + 1):
+        if place < len(rows) and rows[place] - rows[place - 1] <= 2:
+            continue
+        block = rows[start:place]
+        most = max(len(cells[index]) for index in block)
+        spans: list[tuple[float, float]] = []
+        for left, right in sorted(
+            (c.left, c.right) for index in block if len(cells[index]) == most for c in cells[index]
+        ):
+            if spans and left < spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], right))
+            else:
+                spans.append((left, right))
+        for index in block:
+            columns[index] = spans
+        start = place
+    return columns
+
+
+def _in_columns(cells: Sequence[Cell], columns: Sequence[tuple[float, float]]) -> list[str]:
+    """The texts of the cells, with an empty one for each column that the row leaves out.
+
+    Where the cells cannot be told to stand in columns of their own, one after the other, they come as they are.
+    """
+    texts = [cell.text for cell in cells]
+    if len(cells) >= len(columns):
+        return texts
+    places: list[int] = []
+    for cell in cells:
+        shared = [_overlap(cell.left, cell.right, *column) for column in columns]
+        # A heading over several columns stands in the first of them.
+        place = next((number for number, width in enumerate(shared) if width > 0), None)
+        if place is None or (places and place <= places[-1]):
+            return texts
+        places.append(place)
+    filled = [""] * len(columns)
+    for place, text in zip(places, texts, strict=True):
+        filled[place] = text
+    return filled
+
+
+def _is_gap(pitches: Sequence[float], index: int, at_least: float = 1.2) -> bool:
+    """Whether the distance of two lines is more than `at_least` times one beside it: the end of a paragraph."""
     beside = [*pitches[max(0, index - 1) : index], *pitches[index + 1 : index + 2]]
-    return bool(beside) and pitches[index] > 1.2 * min(beside)
+    return bool(beside) and pitches[index] > at_least * min(beside)
 
 
 def _baseline(row: Row) -> float:
@@ -505,7 +569,7 @@ def _joined(row: Row) -> str:
     return line
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row) -> list[Cell]:
     """The row cut at its wide gaps and its dotted leaders; a currency or percent sign joins its number."""
     groups: list[Row] = [[row[0]]]
     for before, piece in pairwise(row):
@@ -516,14 +580,19 @@ def _cells(row: Row) -> list[str]:
             groups.append([piece])
         else:
             groups[-1].append(piece)
-    texts = [part.strip() for group in groups for part in _LEADERS.split(_joined(group)) if part and part.strip()]
-    cells: list[str] = []
-    for text in texts:
-        if cells and (cells[-1] in _BEFORE_NUMBERS or text in _AFTER_NUMBERS):
-            cells[-1] += text
-        elif text.strip("|"):
-            cells.append(text.replace("|", "/"))
-    return cells or [""]
+    cells: list[Cell] = []
+    for group in groups:
+        parts = [part.strip() for part in _LEADERS.split(_joined(group)) if part and part.strip("| ")]
+        for number, part in enumerate(parts):
+            # Of what leaders part, the first begins at the left and the last ends at the right.
+            left = group[0].left if number == 0 else group[-1].right - 1
+            right = group[-1].right if number == len(parts) - 1 else group[0].left + 1
+            text = part.replace("|", "/")
+            if cells and (cells[-1].text in _BEFORE_NUMBERS or text in _AFTER_NUMBERS):
+                cells[-1] = Cell(cells[-1].text + text, cells[-1].left, right)
+            else:
+                cells.append(Cell(text, left, right))
+    return cells
 
 
 def _ends_as_number(text: str) -> bool:
@@ -534,7 +603,7 @@ def _begins_as_number(text: str) -> bool:
     return bool(re.match(r"\s*[\d$¥￥€£△▲(（\-–—―]", text))
 
 
-def _table_rows(rows: Sequence[Row], cells: Sequence[Sequence[str]]) -> list[bool]:
+def _table_rows(rows: Sequence[Row], cells: Sequence[Sequence[Cell]]) -> list[bool]:
     """Which rows are a table's: two cells or more, and a gap that stands above or below a gap of the next such row.
 
     A row of one cell between two table rows ends nothing; it stays a line of its own.
@@ -548,9 +617,9 @@ def _table_rows(rows: Sequence[Row], cells: Sequence[Sequence[str]]) -> list[boo
     return found
 
 
-def _is_item(cells: Sequence[str]) -> bool:
+def _is_item(cells: Sequence[Cell]) -> bool:
     """Whether this is a list's item: a bullet or a number, and then its text."""
-    return len(cells) == 2 and _ITEM_MARK.fullmatch(cells[0]) is not None and not cells[1][:1].isdigit()
+    return len(cells) == 2 and _ITEM_MARK.fullmatch(cells[0].text) is not None and not cells[1].text[:1].isdigit()
 
 
 def _gaps(row: Row) -> list[tuple[float, float]]:

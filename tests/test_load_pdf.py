@@ -180,6 +180,23 @@ def test_rows_of_figures_keep_each_figure_with_its_label():
     ]
 
 
+def test_a_row_that_leaves_out_a_column_keeps_the_others_in_theirs():
+    rows = [
+        ["", "2022", "2023", "Change"],
+        ["Revenue", "10", "12", "20%"],
+        ["New business", "", "3", ""],
+        ["Total", "10", "15", "50%"],
+    ]
+
+    def draw(canvas):
+        for line, (label, *figures) in enumerate(rows):
+            canvas.drawString(60, 700 - 15 * line, label)
+            for x, figure in zip((300, 400, 500), figures, strict=True):
+                canvas.drawRightString(x, 700 - 15 * line, figure)
+
+    assert printed(parse(made(draw))["pages"][0]) == ["| " + " | ".join(row) + " |" for row in rows]
+
+
 def test_items_of_a_list_are_no_table():
     def draw(canvas):
         for line, text in enumerate(
