@@ -358,8 +358,8 @@ _NUMBERED_JA = (
     r"(?:第\s?)?[ァ-ヶー一-龯A-Za-z]{1,14}?\s?[0-9０-９]+(?:\.\d+)?(?!\s?[年月日時分円億万つ回人名社件個%％])"
 )
 _NUMBERED = re.compile(
-    r"(?:ミッション|サクセス|シリーズ|マイルストーン|フェーズ|ステージ|mission|success|series|milestone|phase|stage|M|apex|cp-?|im-)\s?-?[0-9]+(?:\.\d+)?",
-    re.I,
+    r"(?:ミッション|サクセス|シリーズ|マイルストーン|フェーズ|ステージ|(?i:mission|success|series|milestone|phase|stage|apex|cp|im))\s?-?"
+    r"(?:[0-9]+(?:\.\d+)?|[A-Z](?![A-Za-z]))|\bM[0-9](?![A-Za-z0-9])"
 )
 
 

@@ -7,10 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from index.embed import as_sentence_transformer, default_embedder, load_embedder
+from index.distilled import DATA, DistilledJapanese, gloss_table, shared_japanese
+from index.embed import as_sentence_transformer, default_embedder, glosses, load_embedder
 from index.errors import IndexingError
 from index.minilm import MAX_TOKENS, WeightsMissing, gelu, read_safetensors, shared_minilm, weights_folder
+
+
+def _fresh_python(code: str):
+    """What a new interpreter prints for `code`, read as JSON."""
+    root = Path(__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    return json.loads(done.stdout)
+
 
 ENGLISH = [
     "When does the lander launch?",
@@ -71,18 +82,15 @@ def test_the_default_embedder_imports_neither_torch_nor_transformers():
         "e.encode_query('When is the launch?', 'en'); e.encode_documents(['打ち上げ'], ['ja']); "
         "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'scipy') if m in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
-    )
-    assert json.loads(done.stdout) == []
+    assert _fresh_python(code) == []
 
 
 def test_as_a_sentence_transformer_it_gives_the_same_vectors():
     embedder = default_embedder()
     model = as_sentence_transformer(embedder)
-    texts = ["The lander reached lunar orbit.", "Net sales rose."]
+    texts = ["The lander reached lunar orbit.", "着陸船は月の周回軌道に入った。"]
     documents = model.encode_document(texts)
-    assert np.abs(documents - embedder.encode_documents(texts, ["en", "en"])).max() < 1e-6
+    assert np.abs(documents - embedder.encode_documents(texts, ["en", "ja"])).max() < 1e-6
     assert np.abs(model.encode_query(texts[0]) - embedder.encode_query(texts[0], "en")).max() < 1e-6
     assert float(model.similarity(documents, documents)[0, 0]) == pytest.approx(1, abs=1e-5)
 
@@ -111,3 +119,104 @@ def test_a_model_in_a_folder_declares_the_languages_that_it_reads():
 def test_a_model_that_cannot_be_loaded_says_what_to_do(tmp_path):
     with pytest.raises(IndexingError, match=r"Check the name or the folder"):
         load_embedder(str(tmp_path / "no-such-model"))
+
+
+@given(
+    text=st.text(max_size=60) | st.text("あ月着陸ー。 aZ1、\n\0", max_size=30), language=st.sampled_from(["ja", "en"])
+)
+@settings(max_examples=60, deadline=None)
+def test_every_text_gives_a_unit_vector_or_zeros(text, language):
+    embedder = default_embedder()
+    rows = np.stack([embedder.encode_query(text, language), embedder.encode_documents([text], [language])[0]])
+    lengths = np.linalg.norm(rows, axis=1)
+    assert rows.dtype == np.float32
+    assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
+
+
+@pytest.mark.parametrize("text", ["", " \n", "。。。", "…?!"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_text_without_words_gives_zeros(text, language):
+    assert not default_embedder().encode_query(text, language).any()
+
+
+def test_sentences_find_their_translations_both_ways():
+    lines = (Path(__file__).parents[1] / "bench" / "bilingual_pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    pairs = [json.loads(line) for line in lines]
+    embedder = default_embedder()
+    english = embedder.encode_documents([pair["en"] for pair in pairs], ["en"] * len(pairs))
+    questions = np.stack([embedder.encode_query(pair["ja"], "ja") for pair in pairs])
+    japanese = embedder.encode_documents([pair["ja"] for pair in pairs], ["ja"] * len(pairs))
+    scores, back = questions @ english.T, english @ japanese.T
+    assert np.mean(scores.argmax(axis=1) == np.arange(len(pairs))) >= 0.9
+    assert np.mean(back.argmax(axis=1) == np.arange(len(pairs))) >= 0.9
+
+
+def test_a_japanese_text_has_the_same_vector_alone_and_among_others():
+    texts = ["着陸船は月の周回軌道に入った。", "Net sales rose.", "", "売上高は増えた。"]
+    embedder = default_embedder()
+    together = embedder.encode_documents(texts, ["ja", "en", "ja", "ja"])
+    for text, row in zip(texts, together, strict=True):
+        assert np.abs(embedder.encode_documents([text], ["ja"])[0] - row).max() < 1e-5
+
+
+def test_a_text_goes_by_its_script_whatever_its_language_is_said_to_be():
+    embedder = default_embedder()
+    assert np.array_equal(
+        embedder.encode_query("着陸船の打ち上げ", "en"), embedder.encode_query("着陸船の打ち上げ", "ja")
+    )
+    assert np.array_equal(embedder.encode_query("lander launch", "en"), embedder.encode_query("lander launch", "ja"))
+
+
+def test_latin_names_in_japanese_text_meet_english_text():
+    embedder = default_embedder()
+    with_name = embedder.encode_query("NASAとの契約", "ja")
+    nasa, bank = embedder.encode_documents(["A contract with NASA", "A contract with a bank"], ["en", "en"])
+    assert with_name @ nasa > with_name @ bank
+
+
+def test_unknown_names_are_told_apart_and_meet_themselves():
+    japanese = shared_japanese()
+    first, second = (japanese.encode_query(name) for name in ("ゔぁるぐれんぬ", "ドゥルグボッホ"))
+    assert first @ second < 0.5
+    assert first @ japanese.encode_documents(["ゔぁるぐれんぬ"])[0] > 0.99
+
+
+def test_full_width_and_half_width_spellings_have_one_vector():
+    japanese = shared_japanese()
+    assert np.abs(japanese.encode_query("ＮＡＳＡのロケット") - japanese.encode_query("NASAのﾛｹｯﾄ")).max() < 1e-6
+
+
+def test_glosses_come_in_words():
+    assert "lander" in glosses("着陸船")
+    assert "luxembourg" in glosses("ルクセンブルク")
+    assert glosses("") == glosses("存在しない語だよ") == ()
+
+
+def test_a_japanese_question_needs_no_transformer():
+    code = (
+        "from index.embed import default_embedder; from index.minilm import shared_minilm; "
+        "default_embedder().encode_query('NASAとの契約金額は?', 'ja'); print(shared_minilm.cache_info().currsize)"
+    )
+    assert _fresh_python(code) == 0
+
+
+def test_the_data_files_fit_each_other_and_stay_small():
+    words = (DATA / "japanese_words.txt").read_text(encoding="utf-8").splitlines()
+    assert len(set(words)) == len(words) == len(np.load(DATA / "japanese_vectors.npy", mmap_mode="r"))
+    assert all(word in gloss_table() for word in words)
+    sizes = [path.stat().st_size for path in DATA.glob("japanese_*")]
+    assert max(sizes) < 15e6
+    assert sum(sizes) < 20e6
+
+
+def test_missing_vectors_say_how_to_get_them_back(tmp_path):
+    with pytest.raises(IndexingError, match="build_vectors"):
+        DistilledJapanese(tmp_path)
+
+
+def test_long_texts_are_read_to_their_end():
+    filler = "会社は事業を行う。" * 3000
+    japanese = shared_japanese()
+    plain, longer = japanese.encode_documents([filler, filler + "打ち上げ" * 50])
+    launch = japanese.encode_query("打ち上げ")
+    assert longer @ launch > plain @ launch + 0.05

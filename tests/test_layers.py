@@ -27,7 +27,6 @@ DOORS = {
     "chromadb": ("index/vectors.py",),
     "sentence_transformers": ("index/sentence_models.py",),
     "torch": ("index/sentence_models.py",),
-    "tokenizers": ("index/minilm.py",),
     "typer": ("assistant/cli.py",),
     "rich": ("assistant/terminal.py",),
     "fastapi": ("assistant/web/",),

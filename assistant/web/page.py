@@ -16,10 +16,10 @@ from gradio.components.textbox import InputHTMLAttributes
 from assistant.answer import Answer, Turn
 from assistant.web.render import (
     Exchange,
-    both,
     conversation_html,
     draft_html,
     language_of,
+    masthead_html,
     note_html,
     notice_html,
     panel_html,
@@ -138,7 +138,7 @@ def build_page(assistant: Assistant, *, contact: str = "") -> Any:
         return _update(Conversation(), _interface(request))
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(both("masthead", "title", "lead"), elem_id="masthead")
+        gr.HTML(masthead_html(), elem_id="masthead")
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=6, min_width=320, elem_id="talk"):
                 chat = gr.HTML(

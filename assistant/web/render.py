@@ -109,6 +109,15 @@ def both(kind: str, *keys: str) -> str:
     )
 
 
+def masthead_html() -> str:
+    """The page's name and what it is for."""
+    return "".join(
+        f'<div class="masthead only-{language}" lang="{language}"><h1>{inert(words["title"])}</h1>'
+        f"<p>{inert(words['lead'])}</p></div>"
+        for language, words in WORDS.items()
+    )
+
+
 def note_html(contact: str) -> str:
     """What every answer on the page is, and, with `contact` (an e-mail address or URL), whom to ask instead."""
     link = web_link(contact) or (f"mailto:{contact}" if re.fullmatch(r"[^\s@:/?#]+@[^\s@:/?#]+", contact) else None)

@@ -86,7 +86,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        assert process.wait(timeout=60) == 0, served.log.read_text()[-2000:]
+        assert "Traceback" not in served.log.read_text()
 
 
 def _await(served: Served, process: subprocess.Popen[bytes]) -> None:

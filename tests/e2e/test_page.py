@@ -175,7 +175,10 @@ def test_a_phone_shows_everything_without_scrolling_sideways(chromium: Browser, 
     with opened(chromium, served, "ja-JP", **phone) as watched:
         page = watched.page
         watched.ask(JAPANESE)
+        watched.ask(NOWHERE)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        expect(page.locator(".asked").last).to_be_in_viewport()
+        expect(page.locator("#question textarea")).to_be_in_viewport()
         talk, beside = page.locator("#talk").bounding_box(), page.locator("#beside").bounding_box()
         assert talk
         assert beside

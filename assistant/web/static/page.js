@@ -28,16 +28,22 @@
   spoken.setAttribute("role", "status");
   let asked = 0;
   let announced = null;
+  const bring = (last, log) => {
+    const place = last.getBoundingClientRect();
+    if (log.scrollHeight > log.clientHeight) {
+      log.scrollTo({ top: log.scrollTop + place.top - log.getBoundingClientRect().top - 16 });
+    } else if (place.top < 0 || place.bottom > document.getElementById("composer").getBoundingClientRect().top) {
+      last.scrollIntoView(); // on a phone the whole page scrolls
+    }
+  };
   const follow = () => {
     const exchanges = document.querySelectorAll("#conversation .exchange");
     const last = exchanges[exchanges.length - 1];
     const log = last?.closest(".log");
-    if (last && exchanges.length !== asked) {
-      const top = log.scrollTop + last.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
-      log.scrollTo({ top });
-    }
+    const isNew = exchanges.length !== asked;
     asked = exchanges.length;
     const reply = last?.querySelector(".reply:not(.reply-draft)");
+    if (last && (isNew || (reply && announced === null))) bring(last, log);
     const text = reply ? `${asked} ${reply.innerText}` : null;
     if (text && text !== announced) {
       spoken.lang = reply.lang;

@@ -1,0 +1,87 @@
+"""Understanding: language, the kind of answer, needs, scope, labels."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.labels import conflict, labels
+from assistant.question import understand
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("打ち上げはいつですか", "date"),
+        ("When did the lander land?", "date"),
+        ("調達額はいくらですか", "money"),
+        ("How much did the company borrow?", "money"),
+        ("社員は何人いますか", "quantity"),
+        ("How many satellites will be deployed?", "quantity"),
+        ("How heavy is the rover?", "quantity"),
+        ("契約に署名したのは誰ですか", "person"),
+        ("Which bank granted the loan?", "organisation"),
+        ("会議はどの都市で開かれましたか", "place"),
+        ("失敗の原因は何ですか", "reason"),
+        ("Was the mission successful?", "yes_no"),
+        ("着陸は成功しましたか", "yes_no"),
+        ("ロケットと衛星のどちらを使いますか", "choice"),
+        ("Is it built by the parent or the subsidiary?", "choice"),
+        ("打ち上げ時期はどのように変わりましたか", "history"),
+        ("How did the launch date change?", "history"),
+        ("打ち上げは何回延期されましたか", "change_count"),
+        ("写真の右端は誰ですか", "people_in_picture"),
+        ("What does footnote ii qualify?", "footnote"),
+        ("これは誰のコメントですか", "speaker"),
+    ],
+)
+def test_the_kind_of_answer_is_told_from_the_words(text: str, want: str) -> None:
+    assert understand(text).want == want
+
+
+def test_full_width_and_half_width_digits_make_the_same_needs() -> None:
+    typed, plain = understand("ミッション２の着陸"), understand("ミッション2の着陸")
+    assert [need.terms for need in typed.needs] == [need.terms for need in plain.needs]
+
+
+def test_a_listed_name_typed_in_hiragana_is_found() -> None:
+    assert any("@regolith" in need.terms for need in understand("れごりすは誰のものですか").needs)
+
+
+def test_words_that_only_name_the_kind_of_answer_say_little() -> None:
+    factors = {need.text: need.factor for need in understand("契約の金額はいくらですか").needs}
+    assert factors["契約"] == 1.0
+    assert factors["金額"] < 0.5
+
+
+def test_as_of_is_the_last_day_of_the_stated_period() -> None:
+    assert understand("2022年9月時点で打ち上げはいつの予定でしたか").as_of == dt.date(2022, 9, 30)
+    assert understand("As of July 2022, how much had it raised?").as_of == dt.date(2022, 7, 31)
+
+
+def test_each_of_several_labels_is_a_question_of_its_own() -> None:
+    assert len(understand("Who led each of the Series A, Series B and Series C rounds?").siblings) == 3
+    assert understand("Did Mission 1 and Mission 2 land?").siblings == ()
+
+
+def test_labels_are_the_same_in_both_languages() -> None:
+    assert labels("ミッション１") == labels("Mission 1") == {"mission:1"}
+    assert labels("2つ目の契約") == labels("the second contract") == {"ordinal:2"}
+
+
+def test_a_label_conflicts_only_with_another_of_its_kind() -> None:
+    assert conflict(labels("Mission 1"), labels("Mission 2 landed"))
+    assert not conflict(labels("Mission 1"), labels("Missions 1 and 2 landed"))
+    assert not conflict(labels("Mission 1"), labels("Success 9 was not reached"))
+
+
+def test_dates_and_amounts_are_no_labels() -> None:
+    assert labels("On June 6, USD 5 was paid in May 2024") == frozenset()
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_understood_without_an_error(text: str) -> None:
+    question = understand(text)
+    assert question.language in ("ja", "en")
+    assert question.wants
