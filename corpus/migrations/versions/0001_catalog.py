@@ -1,5 +1,7 @@
 """Announcements, their earlier revisions, where they came from, and what changed when."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def _announcement_columns() -> list[sa.Column]:
+def _announcement_columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("language", sa.Text, nullable=False),
