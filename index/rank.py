@@ -9,12 +9,14 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,21 +30,26 @@ K1, B = 0.9, 0.6
 TITLE_TIMES = 2  # a word of the title counts as often
 _SEPARATOR = 0
 
-# What a match counts, by the first character of a term (see analyse.py). A concept or synonym group stands beside the
-# word itself, so in the query's own language it counts little; across languages it is often all there is.
-SAME_LANGUAGE = {"": 1.0, "_": 1.0, "#": 1.0, "@": 0.25, "~": 0.15}
-OTHER_LANGUAGE = {"": 1.0, "_": 0.5, "#": 1.5, "@": 1.0, "~": 0.6}
-
-FEATURES = (
-    "bm25", "sentence", "title", "heading", "coverage", "sentence_coverage", "phrase", "boilerplate", "footnote",
-    "contact", "heading_only", "other_name",
+TEXT_FEATURES = (
+    "bm25", "sentence", "title", "heading", "coverage", "sentence_coverage", "phrase", "answer_kind",
 )  # fmt: skip
+# Marks that stand in packed chunks only: this sentence holds a date, a number, an amount of money.
+_MARKS = {"#d:": "!date", "#md:": "!date", "#n:": "!number", "#pct:": "!number", "#money:": "!money"}
+_ASKS = tuple(
+    (mark, re.compile(pattern))
+    for mark, pattern in (
+        ("!date", r"いつ|何年|何月|何日|何世紀|年代|日付|\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b"),
+        ("!money", r"いくら|金額|何円|\bhow much\b"),
+        ("!number", r"何[人個件社回名台歳割番度機%]|いくつ|何(?:パーセント|メートル|キロ)|ど(?:れ|の)くらい"),
+        ("!number", r"\bhow (?:many|old|long|far|tall|big)\b|\bwhat (?:percent|number)"),
+    )
+)
 
 
 @cache
-def weights(path: Path = Path(__file__).parent / "weights.json") -> Mapping[str, Mapping[str, float]]:
+def weights(path: Path = Path(__file__).parent / "weights.json") -> Mapping[str, Mapping[str, Any]]:
     """What each feature counts, by language of the query; learned by bench/learn_weights.py."""
-    read: Mapping[str, Mapping[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    read: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     return read
 
 
@@ -57,10 +64,14 @@ def term_hash(term: str) -> int:
 
 
 def pack(title: Sequence[str], heading: Sequence[str], sentences: Sequence[Sequence[str]]) -> bytes:
-    """The terms of one chunk as bytes, in the form that `score` reads: title, heading, then each sentence."""
+    """The terms of one chunk as bytes, in the form that `features` reads: title, heading, then each sentence."""
     packed: list[int] = []
-    for terms in (title, heading, *sentences):
+    for number, terms in enumerate((title, heading, *sentences)):
         packed.extend(map(term_hash, terms))
+        if number > 1:
+            values = [term for term in terms if term[0] == "#"]
+            marks = {mark for start, mark in _MARKS.items() if any(value.startswith(start) for value in values)}
+            packed.extend(map(term_hash, sorted(marks)))
         packed.append(_SEPARATOR)
     return np.array(packed, dtype="<u4").tobytes()
 
@@ -81,11 +92,12 @@ class Query:
     terms: tuple[str, ...]
     times: tuple[int, ...]
     frequencies: tuple[int, ...]  # document frequency of each term
-    pairs: frozenset[tuple[str, str]]  # terms that follow one another
+    pairs: frozenset[tuple[str, str]]  # words that follow one another
+    asks: str | None  # the mark of a sentence that could answer, when the query asks for a date or a number
     language: Language
 
     @classmethod
-    def of(cls, terms: Sequence[str], frequencies: Mapping[str, int], language: Language) -> Query:
+    def of(cls, text: str, terms: Sequence[str], frequencies: Mapping[str, int], language: Language) -> Query:
         """Terms that no chunk holds are kept: a chunk that misses them covers less of the query."""
         counts = Counter(terms)
         distinct = tuple(counts)
@@ -94,10 +106,9 @@ class Query:
             tuple(counts.values()),
             tuple(frequencies.get(term, 0) for term in distinct),
             frozenset(
-                (first, second)
-                for first, second in itertools.pairwise(terms)
-                if kind(first) == kind(second) and kind(first) in ("", "_")
+                (first, second) for first, second in itertools.pairwise(terms) if kind(first) == kind(second) == ""
             ),
+            next((mark for mark, pattern in _ASKS if pattern.search(text.lower())), None),
             language,
         )
 
@@ -114,37 +125,35 @@ def idf(frequency: int, chunks: int) -> float:
 def features(
     query: Query, packed: Sequence[bytes], languages: Sequence[Language], statistics: Statistics
 ) -> dict[str, Floats]:
-    """Each text feature, one value for each packed chunk, all between 0 and about 1."""
+    """Each of TEXT_FEATURES, one value for each packed chunk, all between 0 and about 1."""
     count, width = len(packed), len(query.terms)
-    names = ("bm25", "sentence", "title", "heading", "coverage", "sentence_coverage", "phrase")
     if not count or not width:
-        return {name: np.zeros(count) for name in names}
+        return {name: np.zeros(count) for name in TEXT_FEATURES}
     rarity = np.array([idf(frequency, statistics.chunks) for frequency in query.frequencies])
     times = np.minimum(np.array(query.times, dtype=float), 3.0)
+    kinds = [kind(term) for term in query.terms]
+    counts = weights()["kinds"]
     value = {
-        language: np.array([table[kind(term)] for term in query.terms]) * rarity * times
-        for language, table in (
-            (query.language, SAME_LANGUAGE), ("en" if query.language == "ja" else "ja", OTHER_LANGUAGE),
-        )
-    }  # fmt: skip
+        language: np.array([counts[f"{query.language}-{language}"][one] for one in kinds]) * rarity * times
+        for language in set(languages)
+    }
     worth = np.stack([value[language] for language in languages])  # count x width
-    whole = value[query.language].sum() or 1.0
+    own = counts[f"{query.language}-{query.language}"]
+    whole = float((np.array([own[one] for one in kinds]) * rarity * times).sum()) or 1.0
 
-    hashes = np.array([term_hash(term) for term in query.terms], dtype=np.uint32)
+    hashes = np.array([*map(term_hash, query.terms), term_hash(query.asks or "!none")], dtype=np.uint32)
     order = np.argsort(hashes)
     tokens = np.frombuffer(b"".join(packed), dtype="<u4")
     sizes = np.array([len(part) // 4 for part in packed])
     owner = np.repeat(np.arange(count), sizes)
     breaks = tokens == _SEPARATOR
     segment = np.cumsum(breaks) - breaks  # running number of the segment that holds each token
-    first_segment = np.concatenate([[0], np.cumsum(np.bincount(owner, weights=breaks, minlength=count))])[:-1].astype(
-        int
-    )
-    place = segment - first_segment[owner]  # 0 title, 1 heading, 2.. sentences
+    firsts = np.concatenate([[0], np.cumsum(np.bincount(owner, weights=breaks, minlength=count))])[:-1].astype(int)
+    place = segment - firsts[owner]  # 0 title, 1 heading, 2.. sentences
 
-    at = np.minimum(np.searchsorted(hashes[order], tokens), width - 1)
-    term = order[at]
-    held = (hashes[term] == tokens) & ~breaks
+    term = order[np.minimum(np.searchsorted(hashes[order], tokens), width)]
+    known = (hashes[term] == tokens) & ~breaks
+    held = known & (term < width)
 
     def table(mask: npt.NDArray[np.bool_]) -> Floats:
         return (
@@ -157,30 +166,31 @@ def features(
         owner, weights=~breaks & (place == 0), minlength=count
     )
     norm = K1 * (1 - B + B * lengths / max(statistics.mean_length, 1.0))
-    bm25 = (worth * said / (said + norm[:, None])).sum(1) / whole
-    title_share = (worth * (title > 0)).sum(1) / whole
-    heading_share = (worth * (heading > 0)).sum(1) / whole
-    coverage = (worth * (said > 0)).sum(1) / whole
 
-    # The best single sentence.
-    sentence_total = int(segment[-1]) + 1
+    found = {name: np.zeros(count) for name in TEXT_FEATURES}
+    found["bm25"] = (worth * said / (said + norm[:, None])).sum(1) / whole
+    found["title"] = (worth * (title > 0)).sum(1) / whole
+    found["heading"] = (worth * (heading > 0)).sum(1) / whole
+    found["coverage"] = (worth * (said > 0)).sum(1) / whole
+    found["phrase"] = _phrases(query, worth, owner, segment, term, held, count)
+
     in_body = held & (place > 1)
-    rows, row_of = np.unique(segment[in_body], return_inverse=True)
-    best, best_coverage = np.zeros(count), np.zeros(count)
+    rows, row_of = np.unique(segment[in_body], return_inverse=True)  # the sentences that hold any term
     if rows.size:
         occurs = np.bincount(row_of * width + term[in_body], minlength=rows.size * width).reshape(rows.size, width)
         row_owner = np.zeros(rows.size, dtype=int)
         row_owner[row_of] = owner[in_body]
-        row_length = np.bincount(segment, weights=~breaks, minlength=sentence_total)[rows]
-        row_norm = K1 * (1 - B + B * row_length / max(statistics.mean_sentence, 1.0))
+        row_length = np.bincount(segment, weights=~breaks)[rows]
         row_worth = worth[row_owner]
-        np.maximum.at(best, row_owner, (row_worth * occurs / (occurs + row_norm[:, None])).sum(1) / whole)
-        np.maximum.at(best_coverage, row_owner, (row_worth * ((occurs > 0) | (title[row_owner] > 0))).sum(1) / whole)
-
-    return {
-        "bm25": bm25, "sentence": best, "title": title_share, "heading": heading_share, "coverage": coverage,
-        "sentence_coverage": best_coverage, "phrase": _phrases(query, worth, owner, segment, term, held, count),
-    }  # fmt: skip
+        row_norm = K1 * (1 - B + B * row_length / max(statistics.mean_sentence, 1.0))
+        scores = (row_worth * occurs / (occurs + row_norm[:, None])).sum(1) / whole
+        np.maximum.at(found["sentence"], row_owner, scores)
+        covered = (row_worth * ((occurs > 0) | (title[row_owner] > 0))).sum(1) / whole
+        np.maximum.at(found["sentence_coverage"], row_owner, covered)
+        if query.asks:
+            marked = np.isin(rows, segment[known & (term == width)])
+            np.maximum.at(found["answer_kind"], row_owner[marked], scores[marked])
+    return found
 
 
 def _phrases(
@@ -192,21 +202,21 @@ def _phrases(
     held: npt.NDArray[np.bool_],
     count: int,
 ) -> Floats:
-    """The share of the query's neighbouring terms that are neighbours in the chunk too, weighted by their worth."""
-    if not query.pairs:
-        return np.zeros(count)
+    """The share of the query's neighbouring words that are neighbours in the chunk too, weighted by their worth."""
+    share = np.zeros(count)
+    if not query.pairs or len(term) < 2:
+        return share
     width = len(query.terms)
     number = {name: place for place, name in enumerate(query.terms)}
     pairs = np.array(sorted(number[first] * width + number[second] for first, second in query.pairs))
-    pair_worth = (worth[:, pairs // width] + worth[:, pairs % width]) / 2
-    together = held[:-1] & held[1:] & (segment[:-1] == segment[1:])
-    codes = term[:-1][together] * width + term[1:][together]
+    codes = term[:-1] * width + term[1:]
     at = np.minimum(np.searchsorted(pairs, codes), len(pairs) - 1)
-    real = pairs[at] == codes
+    real = held[:-1] & held[1:] & (segment[:-1] == segment[1:]) & (pairs[at] == codes)
     present = np.zeros((count, len(pairs)))
-    present[owner[:-1][together][real], at[real]] = 1.0
+    present[owner[:-1][real], at[real]] = 1.0
+    pair_worth = (worth[:, pairs // width] + worth[:, pairs % width]) / 2
     totals = pair_worth.sum(1)
-    share: Floats = (pair_worth * present).sum(1) / np.where(totals > 0, totals, 1.0)
+    share = (pair_worth * present).sum(1) / np.where(totals > 0, totals, 1.0)
     return share
 
 

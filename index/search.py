@@ -377,6 +377,8 @@ class Index:
 
     def close(self) -> None:
         """Lets go of the stores."""
+        if self._vectors is not None:
+            self._vectors.close()
         self._vectors = None
         self._embedder = None
 
@@ -428,7 +430,7 @@ class Index:
             hits += self._lexical.fetch([name for name in near if name not in known], scope)
         if not hits:
             return [], True
-        asked = rank.Query.of(terms, frequencies, language)
+        asked = rank.Query.of(query, terms, frequencies, language)
         similarities = self._similarities(query, language, hits, near)
         return _order(asked, hits, self._lexical.statistics(), similarities), exhausted
 
@@ -506,7 +508,7 @@ def _order(
         found["heading_only"] = float(hit.chunk.section in ("heading", "title", "dateline"))
         found["other_name"] = rank.other_name(asked_names, hit.names)
         parts.append(found)
-    lexical = [sum(weights[name] * value for name, value in found.items()) for found in parts]
+    lexical = [sum(weights.get(name, 0.0) * value for name, value in found.items()) for found in parts]
     fused = _fused(query.language, hits, lexical, similarities)
     totals = _with_company(hits, fused)
     passages = [

@@ -7,38 +7,24 @@ its vectors, and the revision of the catalog that it holds.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.announcement import Announcement, Language
+from corpus.announcement import Announcement
 from index.errors import EmbedderMismatch, StoreUnavailable
 from index.lexical import State, held_days, visible_second
 from index.passage import Chunk, Scope
 
 Vectors = npt.NDArray[np.float32]
 _COLLECTION = "chunks"
-
-
-class Embedder(Protocol):
-    """Turns texts into unit vectors, for the languages that it serves."""
-
-    name: str
-    dimension: int
-    languages: frozenset[Language]
-
-    def encode_documents(self, texts: Sequence[str], languages: Sequence[Language]) -> Vectors:
-        """Shape (len(texts), dimension), float32, unit rows."""
-        ...
-
-    def encode_query(self, text: str, language: Language) -> Vectors:
-        """Shape (dimension,), float32, of length 1."""
-        ...
+_STAMP = "written"  # an empty file, touched after each write
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +44,14 @@ class VectorIndex:
     """
 
     def __init__(self, directory: Path, embedder_name: str, *, url: str | None = None) -> None:
+        self._directory = directory
+        self._url = url
+        self._embedder_name = embedder_name
         self._where = url or str(directory)
+        self._reopening = threading.Lock()
+        self._stamp = self._written()
         try:
-            self._client = _client(directory, url)
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION,
-                configuration={"hnsw": {"space": "cosine"}},
-                metadata={"embedder": embedder_name, "revision": 0, "analysis": ""},
-                embedding_function=None,
-            )
+            self._client, self._collection = self._connect()
             stored = (self._collection.metadata or {}).get("embedder")
         except Exception as error:  # chromadb raises errors of many libraries
             raise self._unavailable(error) from error
@@ -75,6 +60,40 @@ class VectorIndex:
                 f"The index was built with '{stored}' but settings ask for '{embedder_name}'. "
                 'Run "python -m assistant rebuild", or put the old name back.'
             )
+
+    def _connect(self) -> tuple[Any, Any]:
+        client = _client(self._directory, self._url)
+        collection = client.get_or_create_collection(
+            _COLLECTION,
+            configuration={"hnsw": {"space": "cosine"}},
+            metadata={"embedder": self._embedder_name, "revision": 0, "analysis": ""},
+            embedding_function=None,
+        )
+        return client, collection
+
+    def _written(self) -> int:
+        """When the directory was last written to, by any process; 0 for a server, which sees to that itself."""
+        try:
+            return 0 if self._url else (self._directory / _STAMP).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def refresh(self) -> None:
+        """Sees what another process wrote since: an open client of an embedded Chroma keeps its old graph in memory."""
+        with self._reopening:
+            written = self._written()
+            if written == self._stamp:
+                return
+            self._stamp = written
+            try:
+                self._client.close()
+                self._client, self._collection = self._connect()
+            except Exception as error:
+                raise self._unavailable(error) from error
+
+    def close(self) -> None:
+        """Lets go of the files, or of the connection."""
+        self._client.close()
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
         return StoreUnavailable(
@@ -97,6 +116,7 @@ class VectorIndex:
 
     def state(self) -> State:
         """What the collection holds; revision 0 when it is new."""
+        self.refresh()
         try:
             self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
             stored = self._collection.metadata or {}
@@ -153,11 +173,17 @@ class VectorIndex:
             self._collection.modify(
                 metadata={**(self._collection.metadata or {}), "revision": state.revision, "analysis": state.analysis}
             )
+            if not self._url:
+                (self._directory / _STAMP).touch()
+                self._stamp = self._written()
         except Exception as error:
             raise self._unavailable(error) from error
 
     def search(self, vector: Vectors, scope: Scope, k: int) -> dict[str, float]:
         """Chunk ids with their cosine similarity, at most `k`, nearest first."""
+        if scope.announcement_ids is not None and not scope.announcement_ids:
+            return {}  # Chroma takes no empty list
+        self.refresh()
         try:
             found = self._collection.query(
                 query_embeddings=[vector], n_results=k, where=_where(scope), include=["distances"]

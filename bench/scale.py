@@ -1,0 +1,146 @@
+"""How the lexical index grows: generated chunks, 10^3 and up; build rate, size on disk, memory, time of a query.
+
+    python bench/scale.py [--to 5] [--queries 200] [--json]
+
+--to N goes up to 10^N chunks. Announcements of some twenty chunks are made of words drawn by Zipf's law, half of them
+in Japanese; nothing but the generator's seed is kept in memory. Each size is built and measured in its own process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+CHUNKS_EACH = 20
+VOCABULARY = 50_000
+
+
+@dataclass(frozen=True)
+class _Change:
+    revision: int
+    announcement_id: str
+    removed: bool = False
+
+
+class GeneratedCatalog:
+    """`count` announcements, each made anew whenever it is asked for."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        known = random.Random(7)
+        kanji = [chr(code) for code in range(0x4E00, 0x4E00 + 2500)]
+        kana = [chr(code) for code in range(0x30A1, 0x30F6)]
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        self._ja = ["".join(known.choices(kanji if n % 3 else kana, k=2 if n % 3 else 4)) for n in range(VOCABULARY)]
+        self._en = ["".join(known.choices(letters, k=known.randint(3, 9))) for _ in range(VOCABULARY)]
+
+    def words(self, source: random.Random, language: str, count: int) -> list[str]:
+        """`count` words; the n-th most frequent about 1/n as often as the first."""
+        vocabulary = self._ja if language == "ja" else self._en
+        return [vocabulary[min(int(VOCABULARY ** source.random()), VOCABULARY) - 1] for _ in range(count)]
+
+    def sentence(self, source: random.Random, language: str) -> str:
+        if language == "ja":
+            words = self.words(source, language, 12)
+            return "".join(w + p for w, p in zip(words, "はのがをにとでのへもやを", strict=True)) + "した。"
+        return " ".join(self.words(source, language, 14)).capitalize() + ". "
+
+    def get(self, announcement_id: str) -> Any:
+        from corpus.announcement import Announcement
+        from corpus.dates import PartialDate
+
+        number = int(announcement_id)
+        source = random.Random(number)
+        language = "ja" if number % 2 else "en"
+        sentences = 11 if language == "ja" else 5
+        text = "\n".join("".join(self.sentence(source, language) for _ in range(sentences)) for _ in range(CHUNKS_EACH))
+        return Announcement(
+            id=announcement_id,
+            title=self.sentence(source, language),
+            text=text,
+            language=language,  # type: ignore[arg-type]
+            content_hash="",
+            published=PartialDate(2000 + number % 25, 1 + number % 12, 1 + number % 28),
+        )
+
+    def revision(self) -> int:
+        return self._count
+
+    def changes(self, since: int) -> list[_Change]:
+        return [_Change(number, str(number)) for number in range(since + 1, self._count + 1)]
+
+    def ids(self) -> list[str]:
+        return [str(number) for number in range(1, self._count + 1)]
+
+
+def measure(chunks: int, queries: int) -> dict[str, float | int]:
+    """All figures of one size, measured in this process."""
+    from index.search import Index
+
+    catalog = GeneratedCatalog(max(1, chunks // CHUNKS_EACH))
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index.open(Path(folder))
+        started = time.perf_counter()
+        index.catch_up(catalog)
+        build = time.perf_counter() - started
+        build_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        held = index.count()
+        size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
+        index.close()
+        began = time.perf_counter()
+        index = Index.open(Path(folder))
+        index.search("契約")
+        opened = time.perf_counter() - began
+        source = random.Random(99)
+        times = []
+        for number in range(queries):
+            language = "ja" if number % 2 else "en"
+            words = catalog.words(source, language, 6)
+            query = "の".join(words) if language == "ja" else " ".join(words)
+            began = time.perf_counter()
+            index.search(query, k=10)
+            times.append((time.perf_counter() - began) * 1000)
+        times.sort()
+        return {
+            "chunks": held, "build s": round(build, 1), "chunks/s": round(held / build), "disk MB": size // 1_000_000,
+            "peak MB building": build_memory, "open + first query s": round(opened, 2),
+            "median ms": round(times[len(times) // 2], 1), "p95 ms": round(times[int(0.95 * (len(times) - 1))], 1),
+        }  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=int, default=5, help="the largest size is 10 to this power (3 to 6)")
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--json", action="store_true", help="JSON Lines instead of a table")
+    parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.size:
+        print(json.dumps(measure(options.size, options.queries)))
+        return 0
+    for power in range(3, options.to + 1):
+        command = [sys.executable, __file__, "--size", str(10**power), "--queries", str(options.queries)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        figures = json.loads(done.stdout.strip().splitlines()[-1])
+        if options.json:
+            print(json.dumps(figures), flush=True)
+            continue
+        if power == 3:
+            print("| " + " | ".join(figures) + " |\n|" + "---|" * len(figures))
+        print("| " + " | ".join(str(value) for value in figures.values()) + " |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
