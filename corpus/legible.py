@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _CID = re.compile(r"\(cid:\d+\)")
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 _LETTERS = re.compile(r"[A-Za-z]")
 _VOWELS = re.compile(r"[AEIOUYaeiouy]")
 # Signs beyond ASCII that announcements do use: ¢ £ ¥ § © « ® ° ± · » ¼ ½ ¾ and soft hyphens.
@@ -26,20 +28,27 @@ def strange_share(text: str) -> float:
 
 
 def is_legible(text: str) -> bool:
-    """Whether `text` is text: at most 15 % strange characters and, where it is mostly Latin, vowels as words have.
+    """Whether `text` is text: at most 15 % strange characters and, where it is not Japanese, words as languages have.
 
-    A font without a character map often comes out shifted ("7KLV" for "This"), which only the vowels tell:
-    they are 35 to 45 % of the letters of European languages, and under 20 % here calls it garbage.
+    A font without a character map comes out shifted ("7KLV" for "This") or numbered ("# $ % &"). Of European
+    languages 35 to 45 % of the letters are vowels, and under 20 % here calls it garbage; so does less than a tenth
+    of the characters standing in runs of three letters, which but for mere figures any page has by its labels.
 
-    >>> is_legible("7KH FRPSDQ\\\\ KDV VLJQHG D FRQWUDFW ZLWK WKH DJHQF\\\\ WR FROOHFW UHJROLWK " * 4)
+    >>> is_legible("7KH FRPSDQ\\ KDV VLJQHG D FRQWUDFW ZLWK WKH DJHQF\\ WR FROOHFW UHJROLWK " * 4)
+    False
+    >>> is_legible("# $ % & ' ( ) * + , - . / 0 1 2 3 4 5 6 7 8 9 : ; < = > ? @ A B C D E F " * 9)
     False
     """
     if strange_share(text) > 0.15:
         return False
-    letters = len(_LETTERS.findall(text))
-    if letters < 200 or letters < 0.4 * sum(not ch.isspace() for ch in text):
+    shown = sum(not ch.isspace() for ch in text)
+    japanese = len(_JAPANESE.findall(text))
+    if shown < 200 or japanese > 0.1 * shown or sum(ch.isdigit() for ch in text) > 0.3 * shown:
         return True
-    return len(_VOWELS.findall(text)) >= 0.2 * letters
+    letters = len(_LETTERS.findall(text))
+    if letters >= 200 and letters >= 0.4 * shown and len(_VOWELS.findall(text)) < 0.2 * letters:
+        return False
+    return sum(map(len, _WORDS.findall(text))) >= 0.1 * shown
 
 
 def _is_strange(ch: str) -> bool:

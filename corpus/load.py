@@ -168,7 +168,14 @@ def _parsed(
             case "jsonl":
                 yield from _loaded_lines(io.BytesIO(data), origin)
             case "pdf":
-                yield _source(_pdf(worker, data, ocr), "lines", origin)
+                found = _pdf(worker, data, ocr)
+                illegible = found.pop("illegible", [])
+                yield _source(found, "lines", origin)
+                for number in illegible:
+                    yield Rejection(
+                        f"{origin}#page={number + 1}",
+                        f"The text of page {number + 1} is garbage and was left out. Add the file with --ocr.",
+                    )
             case "html":
                 found = worker.call("corpus.load_html:parse", data, charset=charset, seconds=_SECONDS["html"])
                 yield _source(found, "blocks", origin)
@@ -198,6 +205,7 @@ def _pdf(worker: Isolated, data: bytes, ocr: bool) -> dict[str, Any]:
             read = worker.call("corpus.ocr:parse", data, only=blank, seconds=_OCR_SECONDS)["pages"]
         except EmptyDocument:
             return found
+        found["illegible"] = []
         found["pages"] = [page or seen for page, seen in zip(found["pages"], read, strict=True)]
     return found
 

@@ -40,7 +40,9 @@ _BAD_TITLE = re.compile(
 
 
 def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
-    """The pages and, where the file states a sane one, the title: {"pages": [str, …], "title": str | None}.
+    """The text: {"pages": [str, …], "title": str | None, "illegible": [page number from 0, …]}.
+
+    The title is the file's own where it is a sane one. Illegible pages are left empty.
 
     Raises:
         EmptyDocument: no page has text, as in a scan, or only garbage, as from fonts without a character map.
@@ -53,14 +55,15 @@ def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
     whole = "\n".join(pages)
     if not whole.strip():
         raise EmptyDocument("The PDF has no text layer: it is a scan. Add it with --ocr to read its pictures.")
-    if not is_legible(whole):
+    illegible = [number for number, page in enumerate(pages) if not is_legible(page)]
+    if not is_legible(whole) or 2 * sum(len(pages[number]) for number in illegible) > len(whole):
         raise EmptyDocument(
-            f"The text layer of the PDF is garbage ({strange_share(whole):.0%} of its characters belong to no Japanese "
-            "or English text): its fonts have no character map. Print it to a new PDF, or add it with --ocr."
+            "The text layer of the PDF is garbage: its fonts do not say which characters they show. "
+            "Add it with --ocr, or ask its author for another copy."
         )
     # What is left of unnamed glyphs is bullets and ornaments.
-    shown = [page.replace("\ufffd", "") for page in pages]
-    return {"pages": shown, "title": sane_title(stated, "\n".join(shown[:2]))}
+    shown = ["" if number in illegible else page.replace("\ufffd", "") for number, page in enumerate(pages)]
+    return {"pages": shown, "title": sane_title(stated, "\n".join(shown[:2])), "illegible": illegible}
 
 
 def page_images(data: bytes, *, first: int, last: int, width_limit: int = 4_000) -> Iterator[Any]:
@@ -186,7 +189,7 @@ def _glyphs(page: Any) -> list[Glyph]:
         lead = 0
         if code in (2, 0xAD, 0xFFFE):  # PDFium's sign for a hyphen at a line's end
             code = 0x2D
-        if code == 0:  # a glyph that no character map names; counted as illegible later
+        if code < 0x20 and code not in (9, 10, 13):  # a glyph that no character map names; counted as illegible later
             code = 0xFFFD
         if code < 0x20 or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
             gap = True

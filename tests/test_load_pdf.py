@@ -124,6 +124,9 @@ def test_a_font_that_is_named_but_not_embedded_reads_as_well():
     assert printed(parse(made(draw))["pages"][0]) == LEFT
 
 
+VOCABULARY = ["the", "of", "a", "lunar", "contract", "milestone", "regolith", "payment", "announced", "in", "mission"]
+
+
 @st.composite
 def columns_of_words(draw):
     """Lines of two columns, each line's words filling 190 to 235 points, as in print."""
@@ -134,7 +137,7 @@ def columns_of_words(draw):
         for _ in (0, 1):
             words = []
             while pdfmetrics.stringWidth(" ".join(words), "Helvetica", 10) < 195:
-                words.append("".join(source.choices("abcdefghijmnorstuv", k=source.randint(1, 7))))
+                words.append(source.choice(VOCABULARY))
             sides.append(words)
         lines.append(sides)
     return lines
@@ -289,6 +292,22 @@ def test_honest_text_is_not_called_garbage(text):
 )
 def test_garbage_is_called_garbage(text):
     assert not is_legible(text)
+
+
+def test_a_garbage_page_is_left_out_and_said_and_the_others_come_in(tmp_path):
+    def draw(canvas):
+        for page in range(3):
+            for line in range(20):
+                text = "the company reached the milestone of the contract in september"
+                canvas.drawString(60, 700 - 15 * line, shifted(text) if page == 1 else text)
+            canvas.showPage()
+
+    (tmp_path / "a.pdf").write_bytes(made(draw))
+    item, left_out = load(tmp_path)
+    assert isinstance(item, Source)
+    assert [bool(page) for page in item.pages] == [True, False, True]
+    assert isinstance(left_out, Rejection)
+    assert left_out.origin.endswith("a.pdf#page=2")
 
 
 def test_a_scan_says_so_and_an_encrypted_or_broken_file_too(tmp_path):
