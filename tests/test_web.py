@@ -26,6 +26,7 @@ from assistant.settings import Settings
 from assistant.web import serve
 from assistant.web.address import AddressUnavailable, PortInUse, bound
 from assistant.web.api import MAX_QUESTION, is_visible_to_the_public
+from assistant.web.page import answerable
 from assistant.web.render import (
     Exchange,
     conversation_html,
@@ -293,7 +294,8 @@ def test_the_server_stops_working_on_an_answer_when_the_caller_hangs_up() -> Non
         sent.append(message)
 
     anyio.run(app, scope, receive, send)
-    assert small_assistant.seen == []  # gone before the first piece was asked for
+    # Gone before the first piece was asked for.
+    assert "1号機の打ち上げは最短でいつですか" not in [question for question, _ in small_assistant.seen]
     assert b"event: done" not in b"".join(message.get("body", b"") for message in sent)  # type: ignore[misc]
 
 
@@ -423,6 +425,12 @@ def test_inert_text_holds_nothing_that_a_browser_or_a_template_would_act_on(text
     assert not set(re.sub(r"&#\d+;|<br>", "", shown)) & set("<>&\"'`*_[]{}$\\")
     newlines = re.sub(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)
     assert html.unescape(shown.replace("<br>", "\n")) == newlines
+
+
+def test_the_page_offers_only_examples_that_the_announcements_answer() -> None:
+    questions = ["1号機の打ち上げは最短でいつですか", "株を買うべきですか", "ペンギンは何羽ですか"]
+    assert answerable(SmallAssistant(PAYMENT), questions) == questions[:1]  # type: ignore[arg-type]
+    assert answerable(SmallAssistant(), questions) == []  # type: ignore[arg-type]
 
 
 def test_hostile_text_is_shown_as_text_everywhere() -> None:

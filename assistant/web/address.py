@@ -12,11 +12,11 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
-class PortInUse(AnswerError):  # noqa: N818 - named as the error tree names
+class PortInUse(AnswerError):
     """Another program listens on the port."""
 
 
-class AddressUnavailable(AnswerError):  # noqa: N818
+class AddressUnavailable(AnswerError):
     """The host is no address of this machine, or the port is not allowed."""
 
 

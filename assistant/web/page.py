@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,12 +43,12 @@ ASKING_AT_ONCE = 4  # questions of all visitors that are answered at the same ti
 SESSION_SECONDS = 3600  # a conversation is forgotten this long after its page was closed
 KEPT_TURNS = 20  # messages of a conversation that are given to the assistant as history
 
-# Fitting for the bundled sample; a start for any other company's announcements.
+# Fitting for the bundled sample; the page offers those that the announcements at hand can answer.
 EXAMPLES = (
-    "ミッション1の打ち上げは最短でいつですか",
-    "NASAとの契約は全部で何件で、そのうち何件を受注しましたか",
-    "How much funding had ispace raised as of July 2022?",
+    "ミッション3の打ち上げはいつの予定ですか",
+    "ispaceはどの市場に上場しましたか",
     "When was the Mission 1 lander launched?",
+    "How much did ispace raise in its Series C round?",
 )
 
 # Gradio finds the event's name in this text: 'ask'.
@@ -81,9 +81,24 @@ class Conversation:
 Update = tuple[Any, Any, Any, str, str, Conversation]
 
 
-def build_page(assistant: Assistant, *, contact: str = "") -> Any:
-    """The chat with its sources beside it, as Blocks that are not served yet; `contact` is named below it."""
+def build_page(assistant: Assistant, *, contact: str = "", examples: Sequence[str] = ()) -> Any:
+    """The chat with its sources beside it, as Blocks that are not served yet.
+
+    Args:
+        contact: named below it, for those whom the assistant cannot help.
+        examples: questions to begin with.
+    """
     i18n = gr.I18n(ja=dict(WORDS["ja"]), en=dict(WORDS["en"]))
+
+    def shown(conversation: Conversation, interface: Language, *, is_working: bool = False, box: str = "") -> Update:
+        return (
+            box,
+            gr.update(visible=not is_working),
+            gr.update(visible=is_working),
+            conversation_html(conversation.exchanges, interface, examples=examples),
+            panel_html(conversation.exchanges, interface),
+            conversation,
+        )
 
     def find(id: str) -> Announcement | None:
         try:
@@ -97,32 +112,32 @@ def build_page(assistant: Assistant, *, contact: str = "") -> Any:
         interface = _interface(request)
         asked = question.strip()
         if not asked:
-            yield _update(conversation, interface)
+            yield shown(conversation, interface)
             return
         try:
             day = PartialDate.parse(as_of).latest if as_of.strip() else None
         except ValueError:
             refused = Exchange(asked, notice_html(WORDS[interface]["bad_date"], interface))
-            yield _update(conversation.then(refused), interface, box=asked)
+            yield shown(conversation.then(refused), interface, box=asked)
             return
         if len(asked) > MAX_QUESTION:
             text = WORDS[interface]["too_long"].format(limit=MAX_QUESTION)
-            yield _update(conversation.then(Exchange(asked[:60] + "…", notice_html(text, interface))), interface)
+            yield shown(conversation.then(Exchange(asked[:60] + "…", notice_html(text, interface))), interface)
             return
         reply = notice_html(WORDS[interface]["unable"], interface)
         try:
             for piece in _read(assistant, asked, day, conversation, find, interface):
                 if isinstance(piece, Conversation):
-                    yield _update(piece, interface)
+                    yield shown(piece, interface)
                     return
                 pending = conversation.then(Exchange(asked, piece))
-                yield _update(pending, interface, is_working=True)
+                yield shown(pending, interface, is_working=True)
         except AssistantError as error:
             # The message may name files of this machine: it is for the operator, not for the reader.
             _log.error("%s", error)
         except Exception:
             _log.exception("The assistant failed on a question.")
-        yield _update(conversation.then(Exchange(asked, reply)), interface)
+        yield shown(conversation.then(Exchange(asked, reply)), interface)
 
     def choose(as_of: str, conversation: Conversation, request: gr.Request, event: gr.EventData) -> Iterator[Update]:
         """The same for an example or a suggestion that was clicked."""
@@ -132,17 +147,17 @@ def build_page(assistant: Assistant, *, contact: str = "") -> Any:
         interface = _interface(request)
         *before, last = conversation.exchanges or (Exchange("", ""),)
         stopped = replace(last, reply=notice_html(WORDS[interface]["stopped"], interface))
-        return _update(replace(conversation, exchanges=(*before, stopped)), interface)
+        return shown(replace(conversation, exchanges=(*before, stopped)), interface)
 
     def clear(request: gr.Request) -> Update:
-        return _update(Conversation(), _interface(request))
+        return shown(Conversation(), _interface(request))
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(masthead_html(), elem_id="masthead")
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=6, min_width=320, elem_id="talk"):
                 chat = gr.HTML(
-                    conversation_html((), "ja", examples=EXAMPLES), elem_id="conversation", js_on_load=ASK_ON_CHIP_CLICK
+                    conversation_html((), "ja", examples=examples), elem_id="conversation", js_on_load=ASK_ON_CHIP_CLICK
                 )
                 with gr.Row(elem_id="composer", equal_height=False):
                     box = gr.Textbox(
@@ -211,24 +226,22 @@ def _read(
         yield draft_html(draft, language)
 
 
-def _update(conversation: Conversation, interface: Language, *, is_working: bool = False, box: str = "") -> Update:
-    return (
-        box,
-        gr.update(visible=not is_working),
-        gr.update(visible=is_working),
-        conversation_html(conversation.exchanges, interface, examples=EXAMPLES),
-        panel_html(conversation.exchanges, interface),
-        conversation,
-    )
-
-
 def _interface(request: gr.Request) -> Language:
     return interface_language(request.headers.get("accept-language"))
 
 
+def answerable(assistant: Assistant, questions: Sequence[str]) -> list[str]:
+    """Those of `questions` that the announcements answer; none while the assistant cannot say."""
+    try:
+        return [question for question in questions if assistant.ask(question).status == "answered"]
+    except AssistantError as error:
+        _log.error("%s", error)
+        return []
+
+
 def mount_page(app: FastAPI, assistant: Assistant, *, contact: str = "", path: str = "/") -> None:
     """Serve the page at `path` of `app`; nothing of Gradio's own (analytics, run history, API page) comes along."""
-    page = build_page(assistant, contact=contact)
+    page = build_page(assistant, contact=contact, examples=answerable(assistant, EXAMPLES))
     page.queue(max_size=100, api_open=False)
     gr.mount_gradio_app(
         app,
