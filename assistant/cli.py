@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant, Intake
     from assistant.settings import Settings
     from corpus.announcement import Announcement, Language
+    from corpus.catalog import Catalog
     from index.passage import Passage
 
 Opener = Callable[..., "Assistant"]
@@ -231,8 +232,8 @@ def list_(context: typer.Context, data: DataOption = None, as_json: JsonOption =
 
     Example:  python -m assistant list --json
     """
-    with _opened(context, data) as assistant:
-        announcements = list(assistant.catalog.announcements())
+    with _catalog(context, data) as catalog:
+        announcements = list(catalog.announcements())
     if as_json:
         _print_json({"announcements": [_listing(announcement) for announcement in announcements]}, indent=2)
     elif announcements:
@@ -252,8 +253,8 @@ def show(
 
     Example:  python -m assistant show isp-023.ja --json
     """
-    with _opened(context, data) as assistant:
-        announcement = assistant.catalog.get(_readable(id))
+    with _catalog(context, data) as catalog:
+        announcement = catalog.get(_readable(id))
     if as_json:
         _print_json(_full_record(announcement), indent=2)
     else:
@@ -370,9 +371,9 @@ def backup(
 
     Example:  python -m assistant backup announcements-2026-11-22.db
     """
-    with _opened(context, data, must_exist=True) as assistant:
-        assistant.catalog.backup(file)
-        count = assistant.catalog.count()
+    with _catalog(context, data, must_exist=True) as catalog, progress("Writing"):
+        catalog.backup(file)
+        count = catalog.count()
     note(f"Wrote {count} announcements to {file}.")
 
 
@@ -386,11 +387,10 @@ def restore(
 
     Example:  python -m assistant restore announcements-2026-11-22.db --data restored
     """
-    with _opened(context, data, sample=False) as assistant:
-        assistant.catalog.restore(file)
-        count = assistant.catalog.count()
-    # Opened once more, since opening brings the indexes up to the catalog.
-    with _opened(context, data, sample=False), progress("Indexing"):
+    with _catalog(context, data, sample=False) as catalog, progress("Reading"):
+        catalog.restore(file)
+        count = catalog.count()
+    with _opened(context, data, discard=True):  # opening brings the indexes up to the catalog
         pass
     note(f"Restored {count} announcements.")
 
@@ -431,6 +431,21 @@ def _discard_unusable(settings: Settings) -> None:
         embedder = load_embedder(settings.embedding_model) if settings.embedding_model else default_embedder()
     directory = settings.data / "index"
     Index.open(directory, embedder=embedder, vectors_url=settings.chroma_url or None, discard=True).close()
+
+
+@contextlib.contextmanager
+def _catalog(
+    context: typer.Context, data: Path | None, *, sample: bool = True, must_exist: bool = False
+) -> Iterator[Catalog]:
+    """The catalog alone: there at once, and also when an index is damaged. Arguments are those of `_opened`."""
+    settings = _settings(data=data)
+    if not settings.data.exists():
+        with _opened(context, data, sample=sample, must_exist=must_exist):
+            pass  # opening makes the directory
+    from corpus.catalog import Catalog
+
+    with contextlib.closing(Catalog.open(settings.data)) as catalog:
+        yield catalog
 
 
 @contextlib.contextmanager

@@ -70,6 +70,8 @@ def test_damaged_indexes_are_made_again_from_the_catalog(run: Run, tmp_path: Pat
     code, out, err = run("search", "着陸", "--json")
     assert (code, out) == (1, "")
     assert "rebuild" in err
+    assert json.loads(run("list", "--json")[1])["announcements"][0]["id"] == "n"
+    assert run("backup", "kept.db")[0] == 0
     assert run("rebuild")[0] == 0
     assert run("check")[0] == 0
     assert json.loads(run("search", "着陸", "--json")[1])["passages"][0]["announcement_id"] == "n"
