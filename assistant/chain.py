@@ -74,7 +74,7 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
             return step
         began = time.perf_counter()
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
-        passages = index.search(_search_text(step.question), k=k, scope=step.scope, language=step.question.language)
+        passages = _search(index, step.question, step.scope, k)
         found = _announcements(catalog, passages)
         kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, step.question.language)
         timings = {"retrieve": (time.perf_counter() - began) * 1000}
@@ -101,6 +101,17 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         | RunnableLambda(read_passages).with_config(run_name="read")
         | RunnableLambda(say).with_config(run_name="word_verify_cite")
     )
+
+
+def _search(index: Index, question: Question, scope: Scope, k: int) -> list[Passage]:
+    """The best passages; for a question that says of when it asks, those known by then first."""
+    found: list[Passage] = []
+    if question.as_of and scope.as_of is None:
+        then = dataclasses.replace(scope, as_of=question.as_of)
+        found = index.search(_search_text(question), k=k, scope=then, language=question.language)
+    seen = {passage.chunk.id for passage in found}
+    more = index.search(_search_text(question), k=k, scope=scope, language=question.language)
+    return [*found, *(passage for passage in more if passage.chunk.id not in seen)]
 
 
 def _search_text(question: Question) -> str:

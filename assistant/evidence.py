@@ -26,6 +26,9 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 
+# "株式会社X（東京都中央区、代表取締役：Y）": how Japanese announcements give the head office of the company that speaks.
+_HEAD_OFFICE = re.compile(r"[（(](?:本社|本店|所在地)?[：:\s]?[^（）()、]{1,12}[都道府県市区町村郡][^（）()]{0,12}、\s?(?:代表|社長|CEO|理事)")
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -52,7 +55,10 @@ class Sentence:
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        return frozenset(analyse(self.text, self.language))
+        found = analyse(self.text, self.language)
+        if _HEAD_OFFICE.search(self.text):
+            found.append("@head-office")
+        return frozenset(found)
 
     @cached_property
     def around(self) -> frozenset[str]:
@@ -122,6 +128,7 @@ class Evidence:
     coverage: float  # share of the question's weight that the sentence and its surroundings name, 0..1
     own: float  # the same for the sentence alone
     matches: tuple[float, ...]  # per need, surroundings included
+    own_matches: tuple[float, ...]  # per need, by the sentence alone
     missing_name: bool  # a name or number of the question is nowhere near
     other_number: bool  # it speaks of another mission, contract or stage than was asked for
     score: float = 0.0
@@ -158,19 +165,27 @@ class Matcher:
     def match(self, place: int, terms: frozenset[str], glossed: frozenset[str] = frozenset()) -> float:
         """How far need number `place` is named by `terms`, 0..1; `glossed` are English words for Japanese ones."""
         need = self.question.needs[place]
-        exact = [term for term in need.terms if term[0] == "#"]
+        found = self._match(place, need.terms, terms, glossed)
+        if found < 1.0:
+            for other in need.alternatives:
+                found = max(found, self._match(place, other, terms, glossed))
+        return found
+
+    def _match(self, place: int, wanted: tuple[str, ...], terms: frozenset[str], glossed: frozenset[str]) -> float:
+        need = self.question.needs[place]
+        exact = [term for term in wanted if term[0] == "#"]
         if need.is_number and exact:
             if exact[0] in terms:
                 return 1.0
             coarser = [term for term in exact[1:] if term.startswith("#d:")]
             return 0.4 if coarser and coarser[0] in terms else 0.0
-        if any(term in terms for term in need.terms if term[0] in "@#"):
+        if any(term in terms for term in wanted if term[0] in "@#"):
             return 1.0
-        plain = [term for term in need.terms if term[0] not in "_#@~"]
+        plain = [term for term in wanted if term[0] not in "_#@~"]
         # A synonym group stands for one word; of a compound it proves no more than that word.
-        if any(term in terms for term in need.terms if term[0] == "~") and len(plain) < 2:
+        if any(term in terms for term in wanted if term[0] == "~") and len(plain) < 2:
             return 1.0
-        grams = [term for term in need.terms if term[0] == "_"]
+        grams = [term for term in wanted if term[0] == "_"]
         share = sum(term in terms for term in plain) / len(plain) if plain else 0.0
         if grams and share < 1:
             near = sum(term in terms for term in grams) / len(grams)
@@ -213,10 +228,14 @@ class Matcher:
             matches.append(near)
             if (need.is_name or need.is_number) and near < 0.2 and not need.carried:
                 missing = missing or not self._is_alternative(place, matches, sentence)
+            if need.strict and own < 0.5:
+                missing = True
         total = sum(self.weights) or 1.0
         coverage = sum(w * m for w, m in zip(self.weights, matches, strict=True)) / total
         own_coverage = sum(w * m for w, m in zip(self.weights, own_matches, strict=True)) / total
-        return Evidence(sentence, rank, coverage, own_coverage, tuple(matches), missing, self._other_number(sentence))
+        return Evidence(
+            sentence, rank, coverage, own_coverage, tuple(matches), tuple(own_matches), missing, self._other_number(sentence)
+        )
 
     def _is_alternative(self, place: int, matches: Sequence[float], sentence: Sentence) -> bool:
         """One of several labels of a kind ("Mission 1 and Mission 2"): a sentence on the other one will do."""

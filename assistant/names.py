@@ -18,6 +18,10 @@ _NOT_PEOPLE = re.compile(
 )
 
 
+# 日本時間 and 米国政府 name no place where anything happens.
+_NO_PLACE = re.compile(r"時間|政府|人|語|円|主導|が主導|法人|市場|国籍|株式|政策|製|代表|社|法")
+
+
 @lru_cache(maxsize=20_000)
 def named_people(text: str) -> tuple[str, ...]:
     """People named in `text`, in order, each once.
@@ -39,7 +43,8 @@ def named_places(text: str) -> tuple[str, ...]:
     >>> named_places("パリで開催された会議")
     ('パリ',)
     """
-    return tuple(dict.fromkeys(text[run[0].start : run[-1].end] for run in _runs(words(text), "地名")))
+    found = (run for run in _runs(words(text), "地名") if not _NO_PLACE.match(text, run[-1].end))
+    return tuple(dict.fromkeys(text[run[0].start : run[-1].end] for run in found))
 
 
 def _runs(found: list[Word], kind: str) -> list[list[Word]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import unicodedata
@@ -20,7 +21,7 @@ from index.words import Word, words
 
 Want = Literal[
     "date", "time", "money", "quantity", "person", "organisation", "place", "reason", "manner", "yes_no", "choice", "list",
-    "speaker", "statement", "people_in_picture", "footnote", "history", "change_count", "definition", "free",
+    "speaker", "statement", "people_in_picture", "footnote", "history", "change_count", "definition", "as_of", "free",
 ]  # fmt: skip
 
 
@@ -34,6 +35,9 @@ class Need:
     is_number: bool = False  # a numbered name, a date, an amount
     factor: float = 1.0  # how much it says; light words and words that only name the wanted type say little
     carried: bool = False  # from an earlier turn
+    alternatives: tuple[tuple[str, ...], ...] = ()  # the same thing under other names
+    strict: bool = False  # 次の, 最終, "remaining": without it another thing is meant
+    head: bool = False  # what the question is about: the salary of "What is the CEO's salary?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Question:
     asks_latest: bool = False
     asks_original: bool = False
     asks_plan: bool = False
+    asks_future: bool = False  # "When will …?", 次の…はいつ: nothing that is over answers it
     is_past: bool = False  # asks what happened, not what is planned
     says_already: bool = False
     universal: bool = False  # "all", "すべて" in a yes/no question
@@ -94,12 +99,25 @@ _MEASURES = [
     (re.compile(r"速度|時速|how fast|\bspeed\b", re.I), "km/h"),
     (re.compile(r"何年間|期間は|how many years|how long (?:will|does|did|is the (?:contract|period|term))", re.I), "year-span"),
 ]  # fmt: skip
+_AMOUNT_NOUNS = [
+    (re.compile(r"人数|従業員数|社員数|スタッフ数|人員|head ?count|number of (?:employees|staff|people)|\bstaff\b|how many people", re.I), "person"),
+    (re.compile(r"株式数|株数|何株|number of shares", re.I), "share"),
+    (re.compile(r"拠点数|number of (?:bases|offices|sites)", re.I), "place"),
+    (re.compile(r"社数|number of (?:companies|partners)|how many (?:\w+ )?(?:partners|shareholders|investors)", re.I), "company"),
+]  # fmt: skip
 _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("footnote", re.compile(r"脚注|注釈|(?<![A-Za-z])注\s?[0-9ivx]|footnote|\bnote [0-9ivx]+\b", re.I)),
+    (
+        "as_of",
+        re.compile(
+            r"いつ(?:の)?時点|何[年月日](?:の)?時点|いつ現在|as of (?:which|what|when)|(?:which|what) date .{0,40}(?:assum|as of)|when was .{0,60}(?:assumed|estimated)",
+            re.I,
+        ),
+    ),
     ("people_in_picture", re.compile(r"写真|画像に写|\bphoto|\bpicture|\bpictured|\bimage\b|caption", re.I)),
     ("change_count", re.compile(r"何[回度].{0,14}(?:後ろ倒し|延期|変更|変わ|遅れ|ずれ|見直|前倒し)|(?:後ろ倒し|延期|変更|変わ).{0,12}何[回度]|how (?:many times|often).{0,60}(?:postpon|delay|mov|chang|slip|push|revis|shift)", re.I)),
-    ("history", re.compile(r"どのように(?:変わ|変化|推移|変更|移|動|修正)|どう(?:変わ|推移|変化|変更)|推移|変遷|経緯を|移り変わ|何度.*変|how (?:did|has|have|was|were).{0,90}(?:chang|mov|grow|grew|evolv|shift|slip|develop|revis|progress)|each stage|over time|history of|track", re.I)),
-    ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|誰が.{0,12}(?:述べ|語|言|コメント)|(?:コメント|発言)したのは誰|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted", re.I)),
+    ("history", re.compile(r"どのように(?:変わ|変化|推移|変更|移|動|修正)|どう(?:変わ|推移|変化|変更|増え|減|伸び|移|動|なってき)|推移|変遷|経緯を|移り変わ|何度.*変|how (?:did|has|have|was|were).{0,90}(?:chang|mov|grow|grew|evolv|shift|slip|develop|revis|progress)|each stage|over time|history of|track", re.I)),
+    ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|(?:誰|だれ|どなた)が.{0,12}(?:述べ|語|言|話し|コメント)|(?:コメント|発言)したのは(?:誰|だれ|どなた)|(?:と|を|、)(?:言った|言っている|述べた|述べている|語った|語っている|話した)のは(?:誰|だれ|どなた)|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted|who calls", re.I)),
     ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)|proud of|誇りに", re.I)),
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
     ("time", re.compile(r"何時(?!点|期)|時刻|what time|at what hour", re.I)),
@@ -143,11 +161,12 @@ _TYPE_WORDS = frozenset(
 )
 _LIGHT_WORDS = frozenset(
     """行う 為る する 成る なる 有る ある 居る いる 出来る できる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
-    今 現在 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
+    今 現在 むかし 昔 以前 もともと 元々 当初 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
     早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
+    present at-present ok okay sorry mean stand
     already still yet today accord pleas exact exactly figur stage report differ use relat get make take happen there also first
     have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
@@ -163,6 +182,7 @@ _LATEST = re.compile(
     re.I,
 )
 _ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
+_FUTURE = re.compile(r"\bwill\b|これから|今後|次の|次回|する予定|\bnext\b|upcoming", re.I)
 _PLAN = re.compile(r"予定|計画|見込み|目標|いつ頃.*する|\b(?:plan(?:ned|s)?|schedul\w+|due|expected|target\w*|will)\b", re.I)
 _PAST = re.compile(
     r"ましたか|でしたか|ました|したか|したのは|されたのは|だったか|れましたか|た(?:日|のは|時)|\b(?:did|was|were|had)\b",
@@ -228,11 +248,12 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         language=spoken,
         wants=wants,
         needs=(*_needs(typed, spoken, wants, scope), *carried),
-        unit=_unit(folded) if "quantity" in wants else "",
+        unit=_unit(folded) if {"quantity", "history", "change_count"} & set(wants) else "",
         options=options,
         as_of=as_of,
         asks_latest=bool(_LATEST.search(folded)),
         asks_original=bool(_ORIGINAL.search(folded)),
+        asks_future=bool(_FUTURE.search(folded)),
         asks_plan=bool(_PLAN.search(folded)),
         is_past=bool(_PAST.search(folded)),
         says_already=bool(_ALREADY.search(folded)),
@@ -287,11 +308,11 @@ def _wants(text: str, language: Language, options: tuple[str, str] | None) -> tu
             found.append((order, match.start(), want))
     asked = [want for _, _, want in sorted(found)]
     yes_no = (
-        bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else bool(_YES_NO_EN.match(text))
+        bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
     )
     if yes_no and language == "en" and re.match(r"^(?:can|could|would|will) you (?:tell|say|explain|list)", text, re.I):
         yes_no = False
-    special: set[Want] = {"footnote", "people_in_picture", "change_count", "history"}
+    special: set[Want] = {"footnote", "as_of", "people_in_picture", "change_count", "history"}
     if options:
         return ("choice", *(want for want in asked if want in ("date", "place")))
     if yes_no and not (asked and asked[0] in special):
@@ -307,6 +328,11 @@ def _wants(text: str, language: Language, options: tuple[str, str] | None) -> tu
     return tuple(dict.fromkeys(by_place))
 
 
+def _is_yes_no_en(text: str) -> bool:
+    match = _YES_NO_EN.match(text)
+    return bool(match) and not _WH_EN.search(match.group() if match else "")
+
+
 def _unit(text: str) -> str:
     for pattern, unit in _MEASURES:
         if pattern.search(text):
@@ -314,6 +340,9 @@ def _unit(text: str) -> str:
     counter = re.search(r"何(" + "|".join(sorted(map(re.escape, _COUNTERS_JA), key=len, reverse=True)) + ")", text)
     if counter:
         return _COUNTERS_JA[counter.group(1)]
+    for pattern, unit in _AMOUNT_NOUNS:
+        if pattern.search(text):
+            return unit
     noun = re.search(r"how many (?:of (?:the )?)?(?:\w+ ){0,4}?(" + "|".join(_NOUNS_EN) + r")\b", text, re.I)
     return _NOUNS_EN[noun.group(1).casefold()] if noun else ""
 
@@ -378,16 +407,54 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
         is_name = any(word.is_name and word.start > 0 for word in group) or (latin and language == "ja")
         taken.append((group[0].start, group[-1].end, "name" if is_name else "word"))
     needs: list[Need] = []
+    aside = [match.span() for match in re.finditer(r"(?<=\S)[（(][^（()）]{1,30}[）)]", folded)]
     for start, end, kind in sorted(taken):
+        inside = any(first <= start and end <= last for first, last in aside)
         if scope and start >= scope[0] and end <= scope[1]:
             continue
         said = text[start:end].strip()
         terms = tuple(dict.fromkeys(analyse(said, language)))
         if not terms or (needs and any(need.terms == terms for need in needs)):
             continue
+        if inside and needs and not needs[-1].is_number and kind in ("term", "name", "word"):
+            # "CFO（最高財務責任者）": two names of one thing; either will do.
+            needs[-1] = dataclasses.replace(needs[-1], alternatives=(*needs[-1].alternatives, terms))
+            continue
         light = _light(said, kind, wants)
-        needs.append(Need(said, terms, kind == "name", kind in ("number", "date", "value"), light))
-    return needs
+        numbered = kind in ("number", "date", "value")
+        needs.append(Need(said, terms, kind == "name", numbered, light, strict=_is_strict(folded, start, end)))
+    return _with_head(needs, folded, language)
+
+
+_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
+_STRICT_EN = re.compile(r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I)
+
+
+def _is_strict(text: str, start: int, end: int) -> bool:
+    """The word tells one thing from another of its kind: the next payment is not the payment."""
+    said = text[start:end]
+    if _STRICT_EN.fullmatch(said):
+        return not re.match(r"\s+(?:year|month|week|time)\b", text[end:])
+    return any(match.start() == start for match in _STRICT_JA.finditer(text[: end + 2]))
+
+
+def _with_head(needs: list[Need], text: str, language: Language) -> list[Need]:
+    """`needs` with the one marked that says what is asked about."""
+    firm = [place for place, need in enumerate(needs) if need.factor >= 0.6 and not need.is_number]
+    if not firm:
+        return needs
+    head = firm[-1]
+    if language == "ja":
+        topic = re.search(r"は(?=[^はがを]{0,24}$|[、？?。])|って(?=[^は]{0,16}$)|[？?]?\s*$", text)
+        before = text[: topic.start()] if topic else text
+        inside = [place for place in firm if needs[place].text in before]
+        head = inside[-1] if inside else head
+    else:
+        noun = re.match(r".*?\b(?:what|which|who)\b\s+(?:is|was|are|were|'s)?\s*(?:the|a|an)?\s*(?P<noun>[\w' -]+?)\s+(?:of|for|in|on|by|did|does|do|will|was|is|were|are|has|had|can)\b", text, re.I)
+        if noun:
+            inside = [place for place in firm if needs[place].text in noun["noun"]]
+            head = inside[-1] if inside else -1
+    return [dataclasses.replace(need, head=place == head) for place, need in enumerate(needs)]
 
 
 def _light(said: str, kind: str, wants: Sequence[Want]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ Verdict = Literal["yes", "no", "not_yet"]
 ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
 OWN_ENOUGH = 0.25
+# The same where the very thing asked about is not named.
+HEADLESS = 0.7
 
 _TYPED = {"date": "date", "time": "time", "money": "money", "quantity": "quantity"}
 _SECTION_PRIOR = {
@@ -81,6 +84,8 @@ class Reading:
     earlier: tuple[Stage, ...] = ()  # what `value` replaced, oldest first
     chain: tuple[Stage, ...] = ()  # of a question about history
     changes: int | None = None
+    timeline: bool = False  # `chosen` are in the order of their dates
+    asks_as_of: bool = False  # the date on which chosen[0] held is the answer
     footnote: tuple[Announcement, Footnote] | None = None
     people: tuple[tuple[str, str], ...] = ()
     from_dateline: Announcement | None = None  # the value is this announcement's own date
@@ -94,7 +99,8 @@ def read(
     question: Question, evidence: Sequence[Evidence], matcher: Matcher, announcements: Mapping[str, Announcement]
 ) -> Reading:
     """The Reading of `evidence` (best passages first) for `question`."""
-    ranked = sorted((scored(one, question) for one in evidence), key=lambda one: -one.score)
+    known = [one for one in evidence if question.as_of is None or _known_by(one.sentence, question.as_of)]
+    ranked = sorted((scored(one, question) for one in known), key=lambda one: -one.score)
     if question.want == "footnote":
         found = _footnote(question, ranked, announcements)
         if found:
@@ -105,6 +111,10 @@ def read(
             return found
     if question.want in ("history", "change_count"):
         found = _history(question, ranked)
+        if found:
+            return found
+    if question.want == "as_of":
+        found = _held_on(question, ranked)
         if found:
             return found
     if _is_unclear(question):
@@ -118,6 +128,22 @@ def read(
     return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
 
 
+def _known_by(sentence: Sentence, day: dt.date) -> bool:
+    """The sentence was known on `day`: its announcement was out, or it says itself that it held by then."""
+    if sentence.held <= day:
+        return True
+    stated = sentence.as_of()
+    return stated is not None and stated != sentence.announcement.published and stated.latest <= day
+
+
+def _held_on(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """"As of which date is it assumed?": the date of the best sentence's note, or the one that it states."""
+    for one in ranked[:8]:
+        if _accepted(one, question, ENOUGH_WITH_VALUE) and one.sentence.as_of():
+            return Reading(question, "answered", (one,), asks_as_of=True, confidence=_confidence(one, typed=True))
+    return None
+
+
 def scored(one: Evidence, question: Question) -> Evidence:
     """`one` with its candidates of the wanted type and its score."""
     candidates = _candidates(one.sentence, question)
@@ -128,7 +154,7 @@ def scored(one: Evidence, question: Question) -> Evidence:
         score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want == "reason":
         score += (
-            0.15
+            0.3
             if re.search(r"ため|により|によって|理由|原因|because|due to|caused?|owing|reason", one.sentence.text, re.I)
             else 0.0
         )
@@ -184,8 +210,14 @@ def _says_when_said(text: str, value: Value) -> bool:
     )
 
 
-def _accepted(one: Evidence, enough: float) -> bool:
-    return one.coverage >= enough and one.own >= OWN_ENOUGH and not one.missing_name and not one.other_number
+def _accepted(one: Evidence, question: Question, enough: float) -> bool:
+    if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
+        return False
+    # What the question is about must be named, unless all the rest is.
+    for need, match in zip(question.needs, one.matches, strict=True):
+        if need.head and match < 0.4 and not (question.want in _TYPED and one.candidates):
+            enough = max(enough, HEADLESS)
+    return one.coverage >= enough
 
 
 # --- a date, an amount, a count ------------------------------------------------------------------------------------------
@@ -193,16 +225,19 @@ def _accepted(one: Evidence, enough: float) -> bool:
 
 def _typed(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading | None:
     dated = _dateline(question, ranked) if want == "date" else None
-    able = [one for one in ranked if one.candidates and _accepted(one, ENOUGH_WITH_VALUE)]
+    able = [one for one in ranked if one.candidates and _accepted(one, question, ENOUGH_WITH_VALUE)]
     if want == "date" and re.search(r"何月|何日|what month|which month|what day|which day|exact date", question.text, re.I):
         fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
         able = fine or able
     if not able:
         return dated
+    if want == "date" and question.asks_plan:
+        planned = [one for one in able if one.sentence.is_planned and one.score >= able[0].score - 0.3]
+        able = planned or able
     best = able[0]
-    if _UNDISCLOSED.search(best.sentence.text) and not best.candidates:
+    if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
         return None
-    alike = [one for one in able if one.coverage >= best.coverage - 0.12 and one.own >= best.own - 0.25]
+    alike = [one for one in able if _is_alike(one, best, question)]
     stages = sorted(
         ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.held, -pair[0].score)
     )
@@ -214,13 +249,22 @@ def _typed(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading
     )
 
 
+def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
+    """`one` speaks of the same thing as `best`: it names each firm need that `best` names."""
+    if one.coverage < best.coverage - 0.3:
+        return False
+    return all(
+        need.factor < 1 or new >= min(old, 0.5) for need, new, old in zip(question.needs, one.matches, best.matches, strict=True)
+    )
+
+
 def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """ "When was … announced?" is answered by the date of the announcement itself."""
     if not _ANNOUNCED.search(question.text):
         return None
     for one in ranked[:3]:
         announcement = one.sentence.announcement
-        if announcement.published and _accepted(one, ENOUGH):
+        if announcement.published and _accepted(one, question, ENOUGH):
             return Reading(
                 question, "answered", (one,), from_dateline=announcement, confidence=_confidence(one, typed=True)
             )
@@ -306,7 +350,7 @@ def need_places(sentence: Sentence, question: Question) -> list[tuple[float, lis
 
 def _free(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
     able = [
-        one for one in ranked if _accepted(one, ENOUGH) and one.sentence.kind not in ("heading", "dateline", "contact")
+        one for one in ranked if _accepted(one, question, ENOUGH) and one.sentence.kind not in ("heading", "dateline", "contact")
     ]
     if question.want in ("speaker", "statement"):
         able = _quoted(question, ranked, matcher) or able
@@ -473,20 +517,24 @@ def _is_negated(text: str, places: Sequence[tuple[float, Sequence[tuple[int, int
 
 def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """The values of the asked attribute in the order in which they were stated, each once."""
-    kind = "money" if _wants_money(question) else "quantity" if question.unit and question.unit != "times" else "date"
-    subject = [need for need in question.needs if need.factor >= 0.6 and not need.is_number and not _is_change_word(need)]
-    plan = [need for need in question.needs if _is_plan_word(need)]
+    kind = _history_kind(question)
+    if kind is None:
+        return _timeline(question, ranked)
+    subject = [
+        place
+        for place, need in enumerate(question.needs)
+        if need.factor >= 0.6 and not need.is_number and not _CHANGE.search(need.text) and not need.is_name
+    ]
+    on_plans = any(_PLANS.search(need.text) for need in question.needs)
     stages: list[tuple[PartialDate, Stage, Evidence]] = []
     for one in ranked:
         if one.other_number or one.sentence.kind in ("heading", "dateline", "footnote"):
             continue
         if question.labels and not (question.labels & labels(one.sentence.text)):
             continue
-        named = [_named(one.sentence, need) for need in subject]
-        on_plan = any(_named(one.sentence, need) for need in plan) or (bool(plan) and one.sentence.is_planned)
-        if subject and max(named) < 0.6 and not on_plan:
-            continue
-        if subject and not plan and sum(named) / len(named) < 0.5:
+        share = sum(one.own_matches[place] for place in subject) / len(subject) if subject else 1.0
+        planned = bool(question.labels) and on_plans and len(subject) <= 1 and one.sentence.is_planned
+        if share < 0.6 and not planned:
             continue
         for value in one.sentence.values:
             if value.kind != kind or (kind == "quantity" and value.unit != question.unit):
@@ -497,14 +545,41 @@ def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
             if told:
                 stages.append((told, Stage(value, one.sentence), one))
     chain = _chain(stages, question)
-    if question.want == "change_count":
+    by_year = question.want == "change_count" and kind == "date"
+    if by_year:
         chain = _years(chain, question)
     if len(chain) < 2:
-        return None
+        return _timeline(question, ranked)
     confidence = min(0.9, 0.5 + 0.05 * len(chain))
     evidence = tuple(next(one for _, kept, one in stages if kept is stage) for stage in chain)
-    changes = _postponements(chain) if question.want == "change_count" else None
+    changes = None
+    if question.want == "change_count":
+        changes = _postponements(chain) if by_year else len(chain) - 1
     return Reading(question, "answered", evidence, chain=tuple(chain), changes=changes, confidence=confidence)
+
+
+def _history_kind(question: Question) -> str | None:
+    """The kind of value that changed: money, a quantity, a date; None where it was something else."""
+    if question.unit and question.unit != "times":
+        return "quantity"
+    if _MONEY_WORDS.search(question.text) or "money" in question.wants:
+        return "money"
+    if _NO_DATE_WORDS.search(question.text):
+        return None
+    return "date" if question.labels or _DATE_WORDS.search(question.text) else None
+
+
+def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """The best sentence of each announcement on the matter, oldest first."""
+    best: dict[str, Evidence] = {}
+    for one in ranked:
+        if _accepted(one, question, ENOUGH_WITH_VALUE) and one.sentence.kind not in ("heading", "dateline", "footnote"):
+            best.setdefault(one.sentence.announcement.id, one)
+    if len(best) < 2:
+        return None
+    top = max(one.score for one in best.values())
+    kept = sorted((one for one in best.values() if one.score >= top - 0.35), key=lambda one: one.sentence.held)[-8:]
+    return Reading(question, "answered", tuple(kept), timeline=True, confidence=0.55) if len(kept) > 1 else None
 
 
 def told_on(sentence: Sentence, value: Value) -> PartialDate | None:
@@ -515,13 +590,10 @@ def told_on(sentence: Sentence, value: Value) -> PartialDate | None:
 
 def _chain(stages: Sequence[tuple[PartialDate, Stage, Evidence]], question: Question) -> list[Stage]:
     """The best sentence for each value, in the order in which the values were first stated."""
-    period = sorted(value.date.earliest for value in question.given if value.date) if len(question.given) >= 2 else []
-    last = max((value.date.latest for value in question.given if value.date), default=None) if period else None
+    bounds = [value.date for value in question.given if value.date] if question.want == "history" else []
     first_told: dict[str, tuple[PartialDate, float, Stage]] = {}
     for told, stage, one in stages:
-        if period and last and question.want == "history" and not period[0] <= told.latest and told.earliest <= last:
-            continue
-        if last and question.want == "history" and len(period) >= 2 and told.earliest > last:
+        if len(bounds) >= 2 and not (bounds[0].earliest <= told.latest and told.earliest <= bounds[-1].latest):
             continue
         known = first_told.get(stage.value.key)
         # The notice that first said it, best of all in a sentence that says nothing else.
@@ -536,34 +608,16 @@ def _postponements(chain: Sequence[Stage]) -> int:
     return sum(1 for before, after in pairwise(years) if after > before)
 
 
-def _wants_money(question: Question) -> bool:
-    return "money" in question.wants or bool(
-        re.search(
-            r"資金|調達|金額|額|売上|利益|損失|借入|funding|raised|revenue|loan|amount|sales|profit|loss",
-            question.text,
-            re.I,
-        )
-    )
-
-
-_CHANGE = re.compile(r"変|移|経緯|後ろ倒し|延期|最初|当初|段階|grow|grew|chang|mov|evol|shift|slip|postpon|delay|track|stage", re.I)
+_CHANGE = re.compile(
+    r"変|移|経緯|後ろ倒し|延期|最初|当初|段階|増え|減|伸び|時期ごと|grow|grew|chang|mov|evol|shift|slip|postpon|delay|track|stage|increas|decreas",
+    re.I,
+)
 _PLANS = re.compile(r"計画|予定|実施|目標|\bplan|schedul|target", re.I)
-
-
-def _is_change_word(need: Need) -> bool:
-    return bool(_CHANGE.search(need.text))
-
-
-def _is_plan_word(need: Need) -> bool:
-    return bool(_PLANS.search(need.text))
-
-
-def _named(sentence: Sentence, need: Need) -> float:
-    strong = [term for term in need.terms if term[0] in "@~#"]
-    if any(term in sentence.terms for term in strong):
-        return 1.0
-    plain = [term for term in need.terms if term[0] not in "@~#_"]
-    return sum(term in sentence.terms for term in plain) / len(plain) if plain else 0.0
+_MONEY_WORDS = re.compile(
+    r"資金|調達|金額|総額|額|売上|利益|損失|借入|費用|funding|raised|revenue|\bloan|amount|\bsales\b|profit|\bloss|value|cost", re.I
+)
+_NO_DATE_WORDS = re.compile(r"地点|場所|名称|名前|呼|ランダーは|機種|理由|\bsite|\barea|location|\bname|called|label|engine|エンジン", re.I)
+_DATE_WORDS = re.compile(r"時期|日程|予定|計画|[年月日]|いつ|打ち上げ|着陸|schedul|date|year|month|launch|landing|timeline|when|plan", re.I)
 
 
 def _years(chain: Sequence[Stage], question: Question) -> list[Stage]:
@@ -593,7 +647,7 @@ def _footnote(
             if _bare(note.mark) == _bare(question.footnote):
                 sentence = _sentence_at(announcements[id], note.anchors[0][0])
                 if sentence:
-                    chosen = Evidence(sentence, 0, 1.0, 1.0, (), missing_name=False, other_number=False)
+                    chosen = Evidence(sentence, 0, 1.0, 1.0, (), (), missing_name=False, other_number=False)
                     return Reading(question, "answered", (chosen,), footnote=(announcements[id], note), confidence=0.9)
     return None
 

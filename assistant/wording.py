@@ -51,6 +51,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "chain": {"ja": "発表の順に、次のように変わっています。", "en": "In the order of the announcements, it changed as follows:"},
     "changes": {"ja": "{n}回です。", "en": "{n} times."},
     "footnote": {"ja": "脚注{mark}は次の記述に付いています：「{words}」。脚注の内容：「{note}」。", "en": "Footnote {mark} qualifies “{words}”. The note reads: “{note}”."},
+    "held_on": {"ja": "{date}時点です。", "en": "As of {date}."},
     "announced_on": {"ja": "{date}の発表です。", "en": "It was announced on {date}."},
 }  # fmt: skip
 
@@ -213,6 +214,8 @@ def _say(reading: Reading, draft: _Draft) -> None:
             draft.quote(one.sentence)
     elif reading.chain:
         _say_chain(reading, draft)
+    elif reading.timeline:
+        _say_timeline(reading, draft)
     elif reading.footnote:
         _say_footnote(reading, draft)
     elif reading.people:
@@ -226,6 +229,10 @@ def _say_plain(reading: Reading, draft: _Draft) -> None:
     lead = ""
     if reading.from_dateline and reading.from_dateline.published:
         lead = draft.text("announced_on", date=say_date(reading.from_dateline.published, draft.language))
+    elif reading.asks_as_of:
+        held = best.as_of()
+        draft.backing.append(str(held or ""))
+        lead = draft.text("held_on", date=say_date(held, draft.language))
     elif reading.value is not None:
         lead = _lead(best, reading.value, draft)
     elif reading.verdict:
@@ -332,6 +339,17 @@ def _say_chain(reading: Reading, draft: _Draft) -> None:
     draft.quote(reading.chain[-1].sentence)
 
 
+def _say_timeline(reading: Reading, draft: _Draft) -> None:
+    lines = [draft.text("chain")]
+    for one in reading.chosen:
+        held = one.sentence.announcement.held
+        draft.backing.append(str(held or ""))
+        separator = "：" if draft.language == "ja" else ": "
+        said = " ".join(one.sentence.text.split())
+        lines.append(f"- {say_date(held, draft.language)}{separator}{said} {draft.marker(one.sentence)}")
+    draft.paragraphs.append("\n".join(lines))
+
+
 def _clause(stage: Stage) -> str:
     """The words around a value, from one comma to the next, that say what it is the value of."""
     text = stage.sentence.text
@@ -369,6 +387,8 @@ def _say_people(reading: Reading, draft: _Draft) -> None:
 def _short(reading: Reading, language: Language) -> str:
     if reading.from_dateline and reading.from_dateline.published:
         return say_date(reading.from_dateline.published, language)
+    if reading.asks_as_of:
+        return say_date(reading.chosen[0].sentence.as_of(), language)
     if reading.changes is not None:
         return f"{reading.changes}回" if language == "ja" else f"{reading.changes} times"
     if reading.value is not None:
