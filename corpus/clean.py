@@ -45,6 +45,7 @@ _MARKDOWN_HEADING = re.compile(r"[ \u3000]*#{1,6}(?:[ \u3000]+|$)")
 # A label's blank is spelling: 第1条　目的, １　概要.
 _LABEL = re.compile(r"(?:[0-9０-９]{1,2}|第[0-9０-９一二三四五六七八九十百]{1,4}[章節条編部])")
 _ROMAN_NOTE = re.compile(r"(?:[ivx]{1,5})\s+\S")
+_NOTE = re.compile(r"※|\*\d|[（(]?注\s?\d*[)）]|\[\d+\]\s|[¹²³⁴-⁹†‡]|[ivx]{1,5}\s")
 _CAPTION = re.compile(
     r"(?:（?写真|左から|右から|前列|後列|図\s?\d|表\s?\d|Photo|From left|Left to right|Image|Figure|Table \d)",
     re.IGNORECASE,
@@ -85,10 +86,7 @@ class _Line:
     indent: bool
     width: int  # columns on paper, blanks that cleaning takes out included; a full-width character is two
     heading: bool  # marked as one by the source
-
-    @property
-    def text(self) -> str:
-        return "".join(char for char, _ in self.chars)
+    text: str  # the characters of `chars`
 
 
 def _columns(text: str) -> int:
@@ -158,7 +156,9 @@ def _lines(pages: Sequence[str], layout: Layout, language: Language) -> list[_Li
             readable = _readable(chars, language)
             if readable:
                 indent = bool(_BLANK.match(body))
-                lines.append(_Line(tuple(readable), number, gap, indent, _columns(" ".join(body.split())), heading))
+                width = _columns(" ".join(body.split()))
+                text = "".join(char for char, _ in readable)
+                lines.append(_Line(tuple(readable), number, gap, indent, width, heading, text))
                 gap = 0
             else:
                 gap += 1
@@ -214,7 +214,8 @@ def _without_emphasis(block: list[_Line], language: Language) -> list[_Line]:
             left = [char for place, char in enumerate(line.chars) if place not in gone]
             chars, heading = (left, False) if plain else _without_heading_mark(left)
             if readable := _readable(chars, language):
-                plain.append(replace(line, chars=tuple(readable), heading=line.heading or heading))
+                text = "".join(char for char, _ in readable)
+                plain.append(replace(line, chars=tuple(readable), text=text, heading=line.heading or heading))
         block = plain
     return block
 
@@ -249,6 +250,8 @@ def _is_name_variant(char: str) -> bool:
 
 def _is_layout_blank(before: str, after: str, language: Language) -> bool:
     left, right = bool(_CJK.match(before)), bool(_CJK.match(after))
+    if before.isdigit() and after.isdigit():
+        return False
     if before in _SPACED_SIGNS or after in _SPACED_SIGNS:
         return False
     return (left or right) if language == "ja" else (left and right)
@@ -290,17 +293,28 @@ def _running(lines: list[_Line], by_page: dict[int, list[int]], pages: int, reac
         for places in by_page.values()
         if len(places) > reach and len(lines[place := places[reach - 1] if from_top else places[-reach]].text) <= 120
     ]
-    forms = {place: re.sub(r"[0-9０-９]+", "#", lines[place].text) for place in edge}
-    seen = Counter(forms.values())
-    needed = 2 if pages == 2 and reach == 1 else max(3, 0.6 * pages)
-    running = {place for place in edge if seen[forms[place]] >= needed}
-    # A head that counts the pages is none but a head; any other may be the title on the first page.
-    texts = {form: {lines[place].text for place in running if forms[place] == form} for form in set(forms.values())}
-    return {
-        place
-        for place in running
-        if not from_top or lines[place].page > 0 or ("#" in forms[place] and len(texts[forms[place]]) > 1)
-    }
+    alike: dict[str, list[int]] = {}
+    for place in edge:
+        if not _NOTE.match(lines[place].text):  # note 1 of a page is not that of the next
+            alike.setdefault(re.sub(r"[0-9０-９]+", "#", lines[place].text), []).append(place)
+    running: set[int] = set()
+    for places in alike.values():
+        counts = _counts_pages([lines[place] for place in places])
+        if len(places) < (2 if pages == 2 and reach == 1 else max(3, 0.6 * pages)) or counts is None:
+            continue
+        # A head that counts the pages is none but a head; any other may be the title on the first page.
+        running |= {place for place in places if counts or not from_top or lines[place].page > 0}
+    return running
+
+
+def _counts_pages(lines: list[_Line]) -> bool | None:
+    """Whether lines alike but for their digits differ by the page's number; None where they differ by another."""
+    numbers = [[int(digits) for digits in re.findall(r"[0-9０-９]+", line.text)] for line in lines]
+    differing = [column for column in zip(*numbers, strict=True) if len(set(column)) > 1]
+    shifts = [{number - line.page for number, line in zip(column, lines, strict=True)} for column in differing]
+    if any(len(shift) > 1 or max(shift) > 1000 for shift in shifts):
+        return None
+    return bool(differing)
 
 
 def _blocks(lines: list[_Line], layout: Layout) -> list[list[_Line]]:
@@ -360,6 +374,8 @@ def _starts_block(before: _Line, line: _Line, block: list[_Line], usual_gap: int
     if _CELL_GAP in before.text or _CELL_GAP in line.text:
         return True
     if _URL.fullmatch(line.text) or (_URL.fullmatch(before.text) and len(block) == 1):
+        return True
+    if turned and _NOTE.match(block[0].text):
         return True
     if turned:
         return ended or before.width < 0.85 * full

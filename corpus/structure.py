@@ -220,11 +220,11 @@ def _references(text: str, note: _Note, after: int) -> Iterator[tuple[int, int]]
 
 
 _BEFORE_VALUE = re.compile(
-    r"(?:最短で|最速で|早くて(?:も)?|早ければ|遅くとも|約|およそ|最大で?|最長で?|最短|as early as|no earlier than|no later than|not before|not earlier than|at the earliest in|at least|by|in|on|from|since|about|around|approximately|up to|over|more than|some|early|late|[\d,.]+\s?(?:to|[-–~〜～]|から))\s?$",
+    r"(?:(?<![A-Za-z])(?:最短で|最速で|早くて(?:も)?|早ければ|遅くとも|約|およそ|最大で?|最長で?|最短|as early as|no earlier than|no later than|not before|not earlier than|at the earliest in|at least|by|since|about|around|approximately|up to|over|more than|some)|[\d,.]+\s?(?:to|[-–~〜～]|から))\s?$",
     re.IGNORECASE,
 )
 _AFTER_VALUE = re.compile(
-    r"(?:[\s、,]?(?:at the (?:earliest|latest|end)|or (?:later|earlier|more|less|so|beyond|after|before)|onwards?|and (?:beyond|later|after)|以降|以前|以後|以内|以上|以下|未満|超|ごろ|ころ|頃|まで|迄|中|内|前後|程度|ほど|にかけて|[（(]予定[)）]|\(?(?:JST|EDT|EST|CET|CEST|UTC|GMT|ET|PT|local time)\)?))*(?P<close>[\s)）」』”\"]*[にをはがのでと]?[。.、,]?)",
+    r"(?:[\s、,]?(?:at the (?:earliest|latest|end)|or (?:later|earlier|more|less|so|beyond|after|before)|onwards?|and (?:beyond|later|after)|以降|以前|以後|以内|以上|以下|未満|超|ごろ|ころ|頃|まで|迄|中|内|前後|程度|ほど|にかけて|[（(]予定[)）]|(?:JST|EDT|EST|CET|CEST|UTC|GMT|ET|PT|local time)\b|[)）](?=\sat the|以降|ごろ|頃)))*(?P<close>[\s)）」』”\"]*[にをはがのでと]?[。.、,]?)",
     re.IGNORECASE,
 )
 _JOINS_TIME = re.compile(r"(?:\s?at\s|\s|の|、|,\s)?")
@@ -246,7 +246,14 @@ def _qualified(text: str, at: int, *, dated: bool) -> tuple[int, int]:
         after = _AFTER_VALUE.fullmatch(line, end)
         if not after:
             break
-        return line_start + _value_start(line, start, value), line_start + after.start("close")
+        begun, ended = _value_start(line, start, value), after.start("close")
+        if re.search(r"[)）]", line[begun:ended]) and not re.search(r"[(（]", line[begun:ended]):
+            # Q4 2022 (the fourth quarter of 2022) at the earliest: the value before the bracket is meant too.
+            begun = max(line.rfind("(", 0, begun), line.rfind("（", 0, begun), 0)
+            for other in values(line[near:begun]):
+                if near + other.end == len(line[:begun].rstrip()):
+                    begun = _value_start(line, near + other.start, other)
+        return line_start + begun, line_start + ended
     bare = line.rstrip("。.、, 」”")
     noun = (_NOUN_JA if _CJK.search(bare[-12:]) else _NOUN_EN).search(bare)
     if noun and not dated:
@@ -324,13 +331,11 @@ def _title_blocks(blocks: list[_Block], title: str | None) -> list[_Block]:
                 return blocks[first:last]
     if title:
         return []
-    marked = next((block for block in blocks[:6] if block.marked), None)
+    # What stands after the first paragraph is a heading, no title.
+    first = next((i for i, block in enumerate(blocks) if _is_paragraph(block.text)), 16)
+    marked = next((block for block in blocks[: min(6, first)] if block.marked), None)
     if marked:
         return [marked]
-    # What stands after the first paragraph is a heading, no title.
-    first = next(
-        (i for i, block in enumerate(blocks) if len(block.text) > 100 and _SENTENCE_END.search(block.text)), 16
-    )
     scored = [
         (score, -place) for place in range(min(16, first, len(blocks))) if (score := _title_score(blocks, place)) > -5
     ]
@@ -342,29 +347,30 @@ def _title_blocks(blocks: list[_Block], title: str | None) -> list[_Block]:
     return blocks[best : best + 1 + longer]
 
 
+def _ends_sentence(text: str) -> bool:
+    return bool(_SENTENCE_END.search(text)) and not _COMPANY_NAME.fullmatch(text)
+
+
+def _is_paragraph(text: str) -> bool:
+    return len(text) > (30 if _CJK.search(text) else 60) and _ends_sentence(text)
+
+
 def _title_score(blocks: list[_Block], place: int) -> float:
     """How much block `place` looks like a title; -5 and less: it cannot be one."""
     text = blocks[place].text
-    if not 6 <= len(text) <= 220 or "|" in text or "\n" in text or _LIST_ITEM.match(text) or _mode(text, 1.0):
+    news = bool(_NEWS_JA.search(text) or _NEWS_EN.search(text))
+    parted = "|" in text or "\n" in text or text.endswith((":", "："))
+    other = (_LIST_ITEM, _NOTE_LINE, _LETTERHEAD, _CONTACT, _CAPTION)
+    if not 6 <= len(text) <= 220 or parted or any(pattern.match(text) for pattern in other):
         return -5
-    if (
-        _MASTHEAD.fullmatch(text)
-        or _LETTERHEAD.match(text)
-        or _is_dateline(text)
-        or _stated_date(text)
-        or _CONTACT.match(text)
-    ):
+    if _MASTHEAD.fullmatch(text) or _mode(text, 1.0) or _stated_date(text) or (_is_dateline(text) and not news):
         return -5
-    if (
-        re.search(r"[。．][」』）)”]*$", text)
-        or (text.endswith(".") and len(text.split()) > 8)
-        or text.endswith((":", "："))
-    ):
+    if _ends_sentence(text) or text.count("“") != text.count("”"):
         return -5
     score = -0.4 * place
     if place + 1 < len(blocks) and re.match(r"\(Exact name of registrant", blocks[place + 1].text, re.IGNORECASE):
         return score + 5
-    if _NEWS_JA.search(text) or _NEWS_EN.search(text):
+    if news:
         score += 3
     if _COMPANY_NAME.fullmatch(text):
         score -= 2
@@ -413,7 +419,7 @@ def _opening_date(text: str) -> PartialDate | None:
 def _dates_after(pattern: str, blocks: list[_Block]) -> list[PartialDate]:
     found: list[PartialDate] = []
     for block in blocks:
-        for match in re.finditer(pattern, block.text):
+        for match in re.finditer(pattern, block.text, re.IGNORECASE):
             date = next(iter(values(block.text[match.end() : match.end() + 40])), None)
             if date and date.start == 0 and date.date and date.date.day:
                 found.append(date.date)
