@@ -282,7 +282,7 @@ class Catalog:
             for table in (_current, _revisions, _origins):
                 for rows in reading.execute(sa.select(table)).mappings().partitions(_BATCH):
                     writing.execute(table.insert(), [dict(row) for row in rows])
-            for id in sorted(wanted, key=lambda id: (id in present, id)):
+            for id in sorted(wanted):
                 if present.get(id) != wanted[id]:
                     _record_change(writing, id, removed=False)
 
