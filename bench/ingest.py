@@ -5,7 +5,7 @@
 Each reader runs over the whole folder in a process of its own, so that its peak memory is its own. Printed for each:
 seconds per page, peak MB, files read and rejected; and for the Japanese files the share of characters that Japanese
 or English text can be made of (`legible`), the share of kana (prose has 30 to 60 %, mojibake next to none), and the
-share of the words of the other readers that it has too (`agreed`: character bigrams that at least one other has).
+share of its characters that another reader finds as well, whatever the order (`agreed`).
 """
 
 from __future__ import annotations
@@ -60,9 +60,8 @@ def run(reader: str, folder: Path) -> dict[str, object]:
     return {"files": files, "peak_mb": peak / 1024}
 
 
-def bigrams(text: str) -> Counter[str]:
-    signs = "".join(text.split())
-    return Counter(signs[i : i + 2] for i in range(len(signs) - 1))
+def characters(text: str) -> Counter[str]:
+    return Counter("".join(text.replace("|", "").split()))  # our marks of table cells
 
 
 def kana_share(text: str) -> float:
@@ -93,8 +92,8 @@ def report(folder: Path) -> dict[str, object]:
             others: Counter[str] = Counter()
             for other in READERS:
                 if other != reader:
-                    others |= bigrams(texts[other].get(name, ""))
-            own = bigrams(text)
+                    others |= characters(texts[other].get(name, ""))
+            own = characters(text)
             by_file[name] = {
                 "legible": round(1 - strange_share(text), 3) if text else 0.0,
                 "kana": round(kana_share(text), 3),

@@ -229,8 +229,8 @@ class Piece:
     right: float
     bottom: float
     top: float
-    order: int  # place in the order of drawing
     size: float  # height of the tallest character
+    latest: float  # left of the last character
 
     @property
     def middle(self) -> float:
@@ -302,7 +302,7 @@ def _is_beside(before: Glyph, glyph: Glyph) -> bool:
 
 def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
     pieces: list[Piece] = []
-    for order, glyph in enumerate(glyphs):
+    for glyph in glyphs:
         last = pieces[-1] if pieces else None
         if last and _continues(last, glyph):
             blank = " " if glyph.gap and not last.text.endswith((" ", "\u3000")) and glyph.text != " " else ""
@@ -311,10 +311,12 @@ def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
                 blank = ""
             last.text += blank + glyph.text
             last.right = max(last.right, glyph.right)
+            last.latest = glyph.left
             if glyph.height > last.size:
                 last.size, last.bottom, last.top = glyph.height, glyph.bottom, glyph.top
         elif glyph.text not in (" ", "\u00a0"):
-            pieces.append(Piece(glyph.text, glyph.left, glyph.right, glyph.bottom, glyph.top, order, glyph.height))
+            place = (glyph.left, glyph.right, glyph.bottom, glyph.top)
+            pieces.append(Piece(glyph.text, *place, glyph.height, glyph.left))
     for piece in pieces:
         piece.text = piece.text.replace("\u00a0", " ")
     return [piece for piece in pieces if piece.text.strip()]
@@ -323,6 +325,9 @@ def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
 def _continues(piece: Piece, glyph: Glyph) -> bool:
     if _overlap(piece.bottom, piece.top, glyph.bottom, glyph.top) < 0.5 * min(piece.size, glyph.height):
         return False
+    # The letters of a ligature come one by one, each with the whole ligature's box.
+    if abs(glyph.left - piece.latest) < 0.01 * piece.size:
+        return True
     return -0.6 * piece.size <= glyph.left - piece.right <= 0.9 * max(piece.size, 1)
 
 
