@@ -115,8 +115,12 @@ def _search(index: Index, question: Question, scope: Scope, k: int) -> list[Pass
 
 
 def _search_text(question: Question) -> str:
-    """The question; one about a picture is found by the words that captions use."""
-    return f"{question.query} 写真 左から photo from left" if question.want == "people_in_picture" else question.query
+    """The question, with words that stand where its answer does: in captions, in the line that gives a head office."""
+    if question.want == "people_in_picture":
+        return f"{question.query} 写真 左から photo from left"
+    if any("@head-office" in need.terms for need in question.needs):
+        return f"{question.query} 東京都 代表取締役 head office"
+    return question.query
 
 
 def _announcements(catalog: Catalog, passages: Sequence[Passage]) -> dict[str, Announcement]:

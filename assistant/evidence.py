@@ -187,6 +187,8 @@ class Matcher:
             return 1.0
         grams = [term for term in wanted if term[0] == "_"]
         share = sum(term in terms for term in plain) / len(plain) if plain else 0.0
+        # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
+        most = 0.4 if any(term[0] == "@" for term in wanted) and len(plain) > 1 else 1.0
         if grams and share < 1:
             near = sum(term in terms for term in grams) / len(grams)
             share = max(share, 0.9 * near if near >= 0.5 else 0.0)
@@ -195,7 +197,7 @@ class Matcher:
         groups = self._translated[place]
         if share < 0.8 and groups:
             share = max(share, 0.8 * sum(bool(group & terms) for group in groups) / len(groups))
-        return share
+        return min(share, most)
 
     def meet(self, sentence: Sentence, rank: int) -> Evidence:
         """`sentence` as evidence for the question."""

@@ -18,6 +18,11 @@ _NOT_PEOPLE = re.compile(
 )
 
 
+# Features of a map, by the words that name their kind: アトラス・クレーター, 氷の海, Atlas Crater, Mare Frigoris.
+_FEATURE = re.compile(
+    r"[ァ-ヶー・一-龯]{1,12}(?:クレーター|盆地|の海|の湖|の入江|宇宙基地|宇宙センター)|月の?(?:南極|北極|裏側|極域)|(?:[A-Z][a-z]+ ){1,2}(?:[Cc]rater|[Bb]asin|Bay|Island|Space Center|Space Force Station)"
+    r"|(?:Mare|Lacus|Sinus|Palus|Mons) [A-Z][a-z]+|\b(?:south|north) pole\b|\bfar side of the Moon\b|SLC-\d+"
+)
 # 日本時間 and 米国政府 name no place where anything happens.
 _NO_PLACE = re.compile(r"時間|政府|人|語|円|主導|が主導|法人|市場|国籍|株式|政策|製|代表|社|法")
 
@@ -43,8 +48,10 @@ def named_places(text: str) -> tuple[str, ...]:
     >>> named_places("パリで開催された会議")
     ('パリ',)
     """
-    found = (run for run in _runs(words(text), "地名") if not _NO_PLACE.match(text, run[-1].end))
-    return tuple(dict.fromkeys(text[run[0].start : run[-1].end] for run in found))
+    found = [(run[0].start, run[-1].end) for run in _runs(words(text), "地名") if not _NO_PLACE.match(text, run[-1].end)]
+    found += [match.span() for match in _FEATURE.finditer(text)]
+    whole = [span for span in found if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in found)]
+    return tuple(dict.fromkeys(text[start:end] for start, end in sorted(whole)))
 
 
 def _runs(found: list[Word], kind: str) -> list[list[Word]]:

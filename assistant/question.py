@@ -128,7 +128,7 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("place", re.compile(r"どこ(?!の(?:会社|企業|社|銀行|組織|機関|政府))|場所|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
     ("organisation", re.compile(r"どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
     ("manner", re.compile(r"どのように|どうやって|どのような方法|どんな方法|いかに|\bhow (?:was|were|is|are|did|does|do|will|can|has)\b|in what way|by what means", re.I)),
-    ("definition", re.compile(r"とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
+    ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
     ("list", re.compile(r"すべて(?:挙げ|教え|列挙)|全て(?:挙げ|教え)|一覧|列挙|挙げて|どんな.{0,12}があり|\blist\b|name (?:all|the|each)|\ball (?:of )?the\b.*\bwhat\b|which .{0,30} were|each of", re.I)),
 ]  # fmt: skip
 _WH_JA = re.compile(
@@ -167,7 +167,7 @@ _LIGHT_WORDS = frozenset(
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
     present at-present ok okay sorry mean stand
-    already still yet today accord pleas exact exactly figur stage report differ use relat get make take happen there also first
+    already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen there also first
     have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 
@@ -337,12 +337,12 @@ def _unit(text: str) -> str:
     for pattern, unit in _MEASURES:
         if pattern.search(text):
             return unit
-    counter = re.search(r"何(" + "|".join(sorted(map(re.escape, _COUNTERS_JA), key=len, reverse=True)) + ")", text)
-    if counter:
-        return _COUNTERS_JA[counter.group(1)]
     for pattern, unit in _AMOUNT_NOUNS:
         if pattern.search(text):
             return unit
+    counter = re.search(r"何(" + "|".join(sorted(map(re.escape, _COUNTERS_JA), key=len, reverse=True)) + ")", text)
+    if counter:
+        return _COUNTERS_JA[counter.group(1)]
     noun = re.search(r"how many (?:of (?:the )?)?(?:\w+ ){0,4}?(" + "|".join(_NOUNS_EN) + r")\b", text, re.I)
     return _NOUNS_EN[noun.group(1).casefold()] if noun else ""
 
@@ -420,12 +420,19 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
             # "CFO（最高財務責任者）": two names of one thing; either will do.
             needs[-1] = dataclasses.replace(needs[-1], alternatives=(*needs[-1].alternatives, terms))
             continue
+        kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
         light = _light(said, kind, wants)
         numbered = kind in ("number", "date", "value")
-        needs.append(Need(said, terms, kind == "name", numbered, light, strict=_is_strict(folded, start, end)))
+        strict = _is_strict(folded, start, end)
+        needs.append(Need(said, terms, kind == "name", numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
 
 
+# Words for a kind of thing, and the concepts of the term list that are of that kind.
+_KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
+    (re.compile(r"機体|乗り物|車両|vehicles?|craft", re.I), (("@lander",), ("@rover",), ("@spacecraft",), ("@satellite",))),
+    (re.compile(r"着陸機|探査機|spacecraft", re.I), (("@lander",), ("@rover",))),
+]
 _STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
 _STRICT_EN = re.compile(r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I)
 

@@ -128,6 +128,12 @@ def read(
     return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
 
 
+def _new_names(names: Sequence[str], question: Question) -> list[str]:
+    """Names that the question does not hold already."""
+    asked = question.text.casefold()
+    return [name for name in names if name.casefold() not in asked]
+
+
 def _known_by(sentence: Sentence, day: dt.date) -> bool:
     """The sentence was known on `day`: its announcement was out, or it says itself that it held by then."""
     if sentence.held <= day:
@@ -161,7 +167,7 @@ def scored(one: Evidence, question: Question) -> Evidence:
     elif question.want == "person":
         score += 0.12 if named_people(one.sentence.text) else -0.05
     elif question.want == "place":
-        score += 0.1 if named_places(one.sentence.text) else 0.0
+        score += 0.2 if _new_names(named_places(one.sentence.text), question) else -0.15
     elif question.want in ("speaker", "statement"):
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
     if one.other_number:
@@ -179,7 +185,7 @@ def _candidates(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     found = [value for value in sentence.values if value.kind == kind and value.key not in given]
     if kind == "date":
         found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
-        found = [value for value in found if not _says_when_said(sentence.text, value)]
+        found = [value for value in found if not _says_when_said(sentence, value)]
         if re.search(r"何月|what month|which month", question.text, re.I):
             found = [value for value in found if value.date and value.date.month] or found
     if kind == "quantity" and not found or question.unit in _COUNTS:
@@ -195,14 +201,19 @@ def _out_of(text: str) -> list[Value]:
     """The 8 of "8 of its 10 milestones", which has no unit of its own."""
     found = []
     for match in _PART_OF.finditer(text):
+        if re.search(r"[A-Z][a-z]+ $", text[: match.start()]):
+            continue  # "Success 2 of its ten milestones": a label, no count
         said = match["some"].casefold()
         number = Decimal(said) if said.isdigit() else Decimal(NUMBER_WORDS[said])
         found.append(Value("quantity", match.start("some"), match.end("some"), f"item:{number}", number=number, unit="item"))
     return found
 
 
-def _says_when_said(text: str, value: Value) -> bool:
+def _says_when_said(sentence: Sentence, value: Value) -> bool:
     """The date tells when something was said or held, not when something happens: "2020年7月30日時点の計画"."""
+    text = sentence.text
+    if value.key == str(sentence.announcement.published or "") and _ANNOUNCED.search(text):
+        return True
     after, before = text[value.end :], text[: value.start]
     return bool(
         re.match(r"(?:\s?[(（][^)）]*[)）])?(?:時点|現在|付(?:け)?(?:の|で)|(?:に|の)?(?:発表|公表|開示|お知らせ|プレスリリース))", after)
@@ -212,6 +223,14 @@ def _says_when_said(text: str, value: Value) -> bool:
 
 def _accepted(one: Evidence, question: Question, enough: float) -> bool:
     if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
+        return False
+    # Of what is asked of a thing, something must be named; that the thing is named is not enough.
+    said = [
+        match
+        for need, match in zip(question.needs, one.matches, strict=True)
+        if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
+    ]
+    if said and max(said) < 0.4:
         return False
     # What the question is about must be named, unless all the rest is.
     for need, match in zip(question.needs, one.matches, strict=True):
@@ -539,7 +558,7 @@ def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
         for value in one.sentence.values:
             if value.kind != kind or (kind == "quantity" and value.unit != question.unit):
                 continue
-            if kind == "date" and _says_when_said(one.sentence.text, value):
+            if kind == "date" and _says_when_said(one.sentence, value):
                 continue
             told = told_on(one.sentence, value)
             if told:
@@ -584,7 +603,7 @@ def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
 
 def told_on(sentence: Sentence, value: Value) -> PartialDate | None:
     """When `value` was stated: a date of saying just before it in the sentence, else the announcement's."""
-    before = [v for v in sentence.values if v.date and v.end <= value.start and _says_when_said(sentence.text, v)]
+    before = [v for v in sentence.values if v.date and v.end <= value.start and _says_when_said(sentence, v)]
     return before[-1].date if before else sentence.as_of(value.start, value.end)
 
 
