@@ -24,6 +24,11 @@ from corpus.errors import CorpusError, UnreadableFile
 
 MEMORY_LIMIT = 1_500_000_000  # bytes of address space for the child
 TIME_LIMIT = 60.0  # seconds for one file
+# What the child needs of the environment; keys and passwords stay out of its reach.
+_ENVIRONMENT = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT",
+    "TESSDATA_PREFIX",
+)  # fmt: skip
 _REPLY_LIMIT = 200_000_000  # bytes
 
 
@@ -117,6 +122,7 @@ class Isolated:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=root,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
                 start_new_session=True,  # so that programs it started end with it
             )
         return self._child

@@ -30,6 +30,10 @@ def complain(data):
     raise EmptyDocument("The file holds no text.")
 
 
+def environment(data):
+    return sorted(os.environ)
+
+
 def write(data):
     with open(data.decode(), "wb") as file:
         file.write(b"x" * 10)
@@ -57,6 +61,12 @@ def test_a_child_that_does_not_end_is_ended():
     with Isolated() as worker, pytest.raises(UnreadableFile, match=r"longer than 0\.5 seconds"):
         worker.call("tests.test_load_isolated:spin", b"", seconds=0.5)
     assert time.monotonic() - started < 5
+
+
+def test_a_child_knows_no_keys(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    with Isolated() as worker:
+        assert "OPENAI_API_KEY" not in worker.call("tests.test_load_isolated:environment", b"")
 
 
 def test_a_child_cannot_write_files(tmp_path):
