@@ -16,6 +16,7 @@ from assistant.decline import is_declined
 from assistant.evidence import Evidence, Matcher, gather
 from assistant.question import Question, understand
 from assistant.read import Reading, read
+from assistant.spelling import respelled
 from assistant.settings import Settings
 from assistant.wording import word
 from corpus.announcement import Announcement, Audience, Language
@@ -76,9 +77,13 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
         passages = _search(index, step.question, step.scope, k)
         found = _announcements(catalog, passages)
-        kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, step.question.language)
+        question = respelled(step.question, found.values(), index.frequencies)
+        if question is not step.question:
+            passages = _search(index, question, step.scope, k)
+            found = _announcements(catalog, passages)
+        kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, question.language)
         timings = {"retrieve": (time.perf_counter() - began) * 1000}
-        return dataclasses.replace(step, passages=kept, announcements=found, timings=timings)
+        return dataclasses.replace(step, question=question, passages=kept, announcements=found, timings=timings)
 
     def read_passages(step: _Step) -> _Step:
         if step.reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.values import fold
@@ -26,7 +27,35 @@ _NO_LABEL = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`text[start:end]` names the label "kind:which"."""
+
+    start: int
+    end: int
+    name: str
+
+
 @lru_cache(maxsize=50_000)
+def label_spans(text: str) -> tuple[Label, ...]:
+    """The labels in `text` with their places, in order."""
+    folded = fold(text)
+    found: list[Label] = []
+    for match in _NUMBERED.finditer(folded):
+        noun = (match["noun"] or match["kind"]).strip().lower()
+        if noun in _NO_LABEL:
+            continue
+        kind = name_of(noun)
+        for which in [match["first"], *re.findall(r"[0-9]+|[A-Z]", match["more"])]:
+            if not (which.isdigit() and len(which) > 3):
+                found.append(Label(match.start(), match.end(), f"{kind}:{which.lower()}"))
+    for pattern in (_ORDINAL_JA, _ORDINAL_EN):
+        for match in pattern.finditer(folded):
+            word = match["n"].lower()
+            found.append(Label(match.start(), match.end(), f"ordinal:{_ORDINALS.get(word) or int(word[0])}"))
+    return tuple(sorted(found, key=lambda label: label.start))
+
+
 def labels(text: str) -> frozenset[str]:
     """The labels in `text`, each as "kind:which", the same in both languages.
 
@@ -35,22 +64,27 @@ def labels(text: str) -> frozenset[str]:
     >>> sorted(labels("Missions 3 and 4 in June 2025"))
     ['mission:3', 'mission:4']
     """
-    folded = fold(text)
-    found: set[str] = set()
-    for match in _NUMBERED.finditer(folded):
-        noun = (match["noun"] or match["kind"]).strip().lower()
-        if noun in _NO_LABEL:
-            continue
-        kind = name_of(noun)
-        for which in [match["first"], *re.findall(r"[0-9]+|[A-Z]", match["more"])]:
-            if which.isdigit() and len(which) > 3:
-                continue
-            found.add(f"{kind}:{which.lower()}")
-    for pattern in (_ORDINAL_JA, _ORDINAL_EN):
-        for match in pattern.finditer(folded):
-            word = match["n"].lower()
-            found.add(f"ordinal:{_ORDINALS.get(word) or int(word[0])}")
-    return frozenset(found)
+    return frozenset(label.name for label in label_spans(text))
+
+
+def belongs(text: str, start: int, end: int, asked: frozenset[str]) -> bool:
+    """True unless `text[start:end]` stands nearer to another label of the kind asked for than to one that was asked for.
+
+    >>> text = "ミッション3を2027年、ミッション4を2028年に予定"
+    >>> belongs(text, 8, 13, frozenset({"mission:3"})), belongs(text, 21, 26, frozenset({"mission:3"}))
+    (True, False)
+    """
+    kinds = {name.partition(":")[0] for name in asked}
+    near = [label for label in label_spans(text) if label.name.partition(":")[0] in kinds]
+    if not near:
+        return True
+
+    def distance(label: Label) -> int:
+        # A label governs what follows it; one that comes after must be close to count.
+        return start - label.end if label.end <= start else 3 * (label.start - end) + 4
+
+    nearest = min(distance(label) for label in near)
+    return any(label.name in asked for label in near if distance(label) == nearest)
 
 
 def conflict(asked: frozenset[str], said: frozenset[str]) -> bool:

@@ -421,6 +421,8 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
             needs[-1] = dataclasses.replace(needs[-1], alternatives=(*needs[-1].alternatives, terms))
             continue
         kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
+        if said.casefold() in _LEMMAS:
+            kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
         light = _light(said, kind, wants)
         numbered = kind in ("number", "date", "value")
         strict = _is_strict(folded, start, end)
@@ -432,7 +434,18 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
 _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
     (re.compile(r"機体|乗り物|車両|vehicles?|craft", re.I), (("@lander",), ("@rover",), ("@spacecraft",), ("@satellite",))),
     (re.compile(r"着陸機|探査機|spacecraft", re.I), (("@lander",), ("@rover",))),
+    (re.compile(r"work(?:s|ed|ing)?|employ(?:s|ed)?|働(?:く|い|き)", re.I), (("@employee",),)),
+    (re.compile(r"fl(?:y|ies|ew|own|ying)", re.I), (("@launch",),)),
 ]
+# Snowball does not bring these to their stems.
+_LEMMAS = dict(
+    pair.split(":")
+    for pair in """led:lead won:win sold:sell ran:run held:hold made:make paid:pay bought:buy met:meet gave:give given:give
+    took:take taken:take flew:fly flown:fly lost:lose fell:fall built:build sent:send chose:choose chosen:choose began:begin
+    begun:begin became:become brought:bring left:leave kept:keep told:tell said:say grew:grow grown:grow rose:rise risen:rise
+    broke:break broken:break drove:drive went:go gone:go came:come found:find got:get knew:know known:know wrote:write
+    written:write spoke:speak spoken:speak set:set lead:led win:won sell:sold pay:paid lose:lost""".split()
+)
 _STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
 _STRICT_EN = re.compile(r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I)
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.answer import Status
 from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, sentences_of
-from assistant.labels import labels
+from assistant.labels import belongs, labels
 from assistant.names import named_people, named_places
 from assistant.question import Need, Question
 from corpus.announcement import Announcement, Footnote
@@ -56,6 +56,7 @@ _COUNTS = frozenset(("item", "contract", "mission", "times"))
 _PART_OF = re.compile(
     rf"\b(?P<some>\d+|{'|'.join(NUMBER_WORDS)}) (?:out )?of (?:the |its |all |these )?(?:\d+|{'|'.join(NUMBER_WORDS)})\b", re.I
 )
+_REASON = re.compile(r"ため|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
 _ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publish|disclos", re.I)
 _OUT_OF = re.compile(
     r"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{0,24}?のうち[^。0-9０-９]{0,12}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|(?P<some_en>\w+) (?:out )?of (?:the )?(?P<all_en>\w+) ",
@@ -161,7 +162,7 @@ def scored(one: Evidence, question: Question) -> Evidence:
     elif question.want == "reason":
         score += (
             0.3
-            if re.search(r"ため|により|によって|理由|原因|because|due to|caused?|owing|reason", one.sentence.text, re.I)
+            if _REASON.search(one.sentence.text)
             else 0.0
         )
     elif question.want == "person":
@@ -182,7 +183,13 @@ def _candidates(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     if kind is None:
         return ()
     given = {value.key for value in question.given}
-    found = [value for value in sentence.values if value.kind == kind and value.key not in given]
+    found = [
+        value
+        for value in sentence.values
+        if value.kind == kind
+        and value.key not in given
+        and belongs(sentence.text, value.start, value.end, question.labels)
+    ]
     if kind == "date":
         found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
         found = [value for value in found if not _says_when_said(sentence, value)]
@@ -230,7 +237,8 @@ def _accepted(one: Evidence, question: Question, enough: float) -> bool:
         for need, match in zip(question.needs, one.matches, strict=True)
         if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
     ]
-    if said and max(said) < 0.4:
+    explains = question.want == "reason" and _REASON.search(one.sentence.text)
+    if said and max(said) < 0.4 and not explains:
         return False
     # What the question is about must be named, unless all the rest is.
     for need, match in zip(question.needs, one.matches, strict=True):
@@ -559,6 +567,8 @@ def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
             if value.kind != kind or (kind == "quantity" and value.unit != question.unit):
                 continue
             if kind == "date" and _says_when_said(one.sentence, value):
+                continue
+            if not belongs(one.sentence.text, value.start, value.end, question.labels):
                 continue
             told = told_on(one.sentence, value)
             if told:
