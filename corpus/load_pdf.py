@@ -496,8 +496,10 @@ def _region_lines(rows: Sequence[Row], *, tables: bool) -> list[str]:
     lines: list[str] = []
     for index, row in enumerate(rows):
         if index and _is_gap(pitches, index - 1) and not (in_table[index] and in_table[index - 1]):
-            # A full line without a sentence's end goes on in the next, unless the gap is plain.
-            goes_on = rows[index - 1][-1].right > edge - 2 * row[0].size and not _ENDS.search(rows[index - 1][-1].text)
+            # A full line without a sentence's end goes on in the next, unless the gap is plain or the letters change.
+            above = rows[index - 1]
+            alike = abs(_height(above) - _height(row)) < 0.05 * _height(row)
+            goes_on = alike and above[-1].right > edge - 2 * row[0].size and not _ENDS.search(above[-1].text)
             if not goes_on or _is_gap(pitches, index - 1, at_least=1.6):
                 lines.append("")
         if in_table[index]:
@@ -562,6 +564,10 @@ def _is_gap(pitches: Sequence[float], index: int, at_least: float = 1.2) -> bool
     """Whether the distance of two lines is more than `at_least` times one beside it: the end of a paragraph."""
     beside = [*pitches[max(0, index - 1) : index], *pitches[index + 1 : index + 2]]
     return bool(beside) and pitches[index] > at_least * min(beside)
+
+
+def _height(row: Row) -> float:
+    return max(piece.size for piece in row)
 
 
 def _baseline(row: Row) -> float:
