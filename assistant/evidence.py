@@ -14,7 +14,7 @@ from assistant.question import Need, Question
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import sentences
-from corpus.values import Value, values
+from corpus.values import Value, fold, values
 from index.analyse import analyse
 from index.passage import Passage
 
@@ -59,6 +59,11 @@ class Sentence:
         if _HEAD_OFFICE.search(self.text):
             found.append("@head-office")
         return frozenset(found)
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """Runs of characters, as `runs_of` gives them."""
+        return runs_of(self.text)
 
     @cached_property
     def around(self) -> frozenset[str]:
@@ -107,6 +112,12 @@ class Sentence:
         return self.announcement.held
 
 
+def runs_of(text: str) -> frozenset[str]:
+    """Every run of five characters of `text`, white space and case aside: two texts share many where one quotes the other."""
+    plain = re.sub(r"\s+", "", fold(text)).casefold()
+    return frozenset(plain[at : at + 5] for at in range(len(plain) - 4))
+
+
 def announcement_sentences(announcement: Announcement) -> list[Sentence]:
     """Every sentence of `announcement`, in order."""
     found: list[Sentence] = []
@@ -131,6 +142,7 @@ class Evidence:
     own_matches: tuple[float, ...]  # per need, by the sentence alone
     missing_name: bool  # a name or number of the question is nowhere near
     other_number: bool  # it speaks of another mission, contract or stage than was asked for
+    echo: float = 0.0  # share of the question's runs of characters that the sentence repeats, 0..1
     score: float = 0.0
     candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
 
@@ -147,6 +159,7 @@ class Matcher:
     def __init__(self, question: Question, frequency: Frequencies, chunks: int, glosses: Glosses) -> None:
         self.question = question
         self.glosses = glosses
+        self._runs = runs_of(question.text)
         terms = {term for need in question.needs for term in need.terms}
         found = frequency(terms)
         self.known = {term for term in terms if found.get(term, 0)}
@@ -236,7 +249,8 @@ class Matcher:
         coverage = sum(w * m for w, m in zip(self.weights, matches, strict=True)) / total
         own_coverage = sum(w * m for w, m in zip(self.weights, own_matches, strict=True)) / total
         return Evidence(
-            sentence, rank, coverage, own_coverage, tuple(matches), tuple(own_matches), missing, self._other_number(sentence)
+            sentence, rank, coverage, own_coverage, tuple(matches), tuple(own_matches), missing, self._other_number(sentence),
+            len(self._runs & sentence.runs) / max(1, len(self._runs)),
         )
 
     def _is_alternative(self, place: int, matches: Sequence[float], sentence: Sentence) -> bool:

@@ -54,6 +54,7 @@ class Question:
     as_of: dt.date | None = None  # "2022年9月時点で": the end of that period
     asks_latest: bool = False
     asks_original: bool = False
+    says_only: bool = False  # だけ, "alone": every word counts
     asks_plan: bool = False
     asks_future: bool = False  # "When will …?", 次の…はいつ: nothing that is over answers it
     is_past: bool = False  # asks what happened, not what is planned
@@ -155,7 +156,7 @@ _CHOICE_EN = re.compile(
 # They name the kind of answer, not what it is about; the reader's type check takes care of them.
 _TYPE_WORDS = frozenset(
     """都市 国 場所 所 人 人物 名前 名称 氏名 金額 額 総額 日 日付 日時 時期 理由 原因 会社 企業 社名 数 回数 件数 人数 名 年 月 時刻 誰
-    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 もの こと 何年 何月 何日 金 値段 名目 年月日
+    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味
     city country place date name amount number company reason event event year month day time person people official value
     figure kind type way position role title size total piece thing someone""".split()
 )
@@ -253,6 +254,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         as_of=as_of,
         asks_latest=bool(_LATEST.search(folded)),
         asks_original=bool(_ORIGINAL.search(folded)),
+        says_only=bool(re.search(r"だけで|のみで|単独|\balone\b|\bonly the\b", folded, re.I)),
         asks_future=bool(_FUTURE.search(folded)),
         asks_plan=bool(_PLAN.search(folded)),
         is_past=bool(_PAST.search(folded)),
@@ -413,7 +415,7 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
         if scope and start >= scope[0] and end <= scope[1]:
             continue
         said = text[start:end].strip()
-        terms = tuple(dict.fromkeys(analyse(said, language)))
+        terms = _whole_concept(said, tuple(dict.fromkeys(analyse(said, language))))
         if not terms or (needs and any(need.terms == terms for need in needs)):
             continue
         if inside and needs and not needs[-1].is_number and kind in ("term", "name", "word"):
@@ -446,6 +448,16 @@ _LEMMAS = dict(
     broke:break broken:break drove:drive went:go gone:go came:come found:find got:get knew:know known:know wrote:write
     written:write spoke:speak spoken:speak set:set lead:led win:won sell:sold pay:paid lose:lost""".split()
 )
+def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Of a listed name, the concept that it is as a whole: 月の裏側 is the far side, and not the Moon as well."""
+    known = term_list()
+    name = " ".join(fold(said).lower().split())
+    concept = known.japanese.get(name) or known.english.get(name)
+    if concept is None:
+        return terms
+    return tuple(term for term in terms if term[0] != "@" or term == f"@{concept}")
+
+
 _STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
 _STRICT_EN = re.compile(r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I)
 

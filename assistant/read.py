@@ -155,6 +155,7 @@ def scored(one: Evidence, question: Question) -> Evidence:
     """`one` with its candidates of the wanted type and its score."""
     candidates = _candidates(one.sentence, question)
     score = one.coverage + 0.45 * one.own + 0.12 / (1 + one.rank) ** 0.5
+    score += 0.3 * one.echo
     score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
     if question.want in _TYPED:
         score += 0.3 if candidates else -0.2
@@ -230,6 +231,10 @@ def _says_when_said(sentence: Sentence, value: Value) -> bool:
 
 def _accepted(one: Evidence, question: Question, enough: float) -> bool:
     if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
+        return False
+    if question.says_only and any(
+        need.factor >= 1 and match < 0.5 for need, match in zip(question.needs, one.own_matches, strict=True)
+    ):
         return False
     # Of what is asked of a thing, something must be named; that the thing is named is not enough.
     said = [
