@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from index.search import Index
 # Passages that are read; for questions about how something changed, many announcements say a little each.
 READ, READ_HISTORY = 24, 80
 LONGEST_QUESTION = 2_000
+# Announcements that are held in memory; all are let go of when more are.
+MOST_KEPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class _Step:
     ask: Ask
     question: Question
     scope: Scope
-    catalog: Catalog
+    shelf: _Shelf
     started: float
     timings: Mapping[str, float] = field(default_factory=dict)
     passages: Sequence[Passage] = ()
@@ -60,12 +63,14 @@ class _Step:
 def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[Ask, Answer]:
     """The chain over `catalog` and `index`; it holds no state of a conversation."""
 
+    shelf = _Shelf(catalog)
+
     def understand_question(ask: Ask) -> _Step:
         started = time.perf_counter()
         text = ask.question[:LONGEST_QUESTION]
         question = stand_alone(text, ask.history, language=ask.language)
         scope = Scope(audience=ask.audience, as_of=ask.as_of)
-        step = _Step(ask, question, scope, catalog, started)
+        step = _Step(ask, question, scope, shelf, started)
         if is_declined(text):
             return dataclasses.replace(step, reading=Reading(question, "declined", confidence=0.9))
         return step
@@ -76,11 +81,11 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         began = time.perf_counter()
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
         passages = _search(index, step.question, step.scope, k)
-        found = _announcements(catalog, passages)
+        found = shelf.fetch(passages)
         question = respelled(step.question, found.values(), index.frequencies)
         if question is not step.question:
             passages = _search(index, question, step.scope, k)
-            found = _announcements(catalog, passages)
+            found = shelf.fetch(passages)
         kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, question.language)
         timings = {"retrieve": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(step, question=question, passages=kept, announcements=found, timings=timings)
@@ -128,14 +133,30 @@ def _search_text(question: Question) -> str:
     return question.query
 
 
-def _announcements(catalog: Catalog, passages: Sequence[Passage]) -> dict[str, Announcement]:
-    found: dict[str, Announcement] = {}
-    for id in dict.fromkeys(passage.chunk.announcement_id for passage in passages):
-        try:
-            found[id] = catalog.get(id)
-        except UnknownAnnouncement:
-            continue  # removed since the search: it is gone from answers at once
-    return found
+class _Shelf:
+    """Announcements of a catalog, read once for each of its revisions."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._revision = -1
+        self._kept: dict[str, Announcement] = {}
+
+    def fetch(self, passages: Sequence[Passage]) -> dict[str, Announcement]:
+        """The announcements of `passages`, by id; one that was removed since the search is gone at once."""
+        found: dict[str, Announcement] = {}
+        with self._lock:
+            revision = self._catalog.revision()
+            if revision != self._revision or len(self._kept) > MOST_KEPT:
+                self._revision, self._kept = revision, {}
+            for id in dict.fromkeys(passage.chunk.announcement_id for passage in passages):
+                if id not in self._kept:
+                    try:
+                        self._kept[id] = self._catalog.get(id)
+                    except UnknownAnnouncement:
+                        continue
+                found[id] = self._kept[id]
+        return found
 
 
 def _one_edition(
@@ -197,7 +218,7 @@ def _read_siblings(question: Question, whole: Reading, step: _Step, index: Index
     for text in question.siblings:
         single = understand(text, language=question.language)
         passages = index.search(single.query, k=READ, scope=step.scope, language=question.language)
-        found = _announcements(step.catalog, passages)
+        found = step.shelf.fetch(passages)
         kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, question.language)
         own_step = dataclasses.replace(step, passages=kept, announcements=found)
         evidence, matcher = _evidence(single, own_step, index)

@@ -147,6 +147,55 @@ class Evidence:
     candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The terms of a need, sorted by what they prove."""
+
+    number: str  # the canonical value or label that must be there; "" when any other term will do
+    coarser: str  # the same, less exact: the month of a day
+    whole: frozenset[str]  # each of these alone names the need
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    most: float  # that words short of the whole can prove
+    glosses: tuple[frozenset[str], ...]  # per Japanese word, English stems that may stand for it
+
+    @classmethod
+    def of(cls, terms: Sequence[str], need: Need, glosses: tuple[frozenset[str], ...]) -> _Wanted:
+        exact = [term for term in terms if term[0] == "#"]
+        words_ = tuple(term for term in terms if term[0] not in "_#@~")
+        concepts = [term for term in terms if term[0] == "@"]
+        # A synonym group stands for one word; of a compound it proves no more than that word.
+        synonyms = [term for term in terms if term[0] == "~"] if len(words_) < 2 else []
+        numbered = need.is_number and bool(exact)
+        return cls(
+            number=exact[0] if numbered else "",
+            coarser=next((term for term in exact[1:] if term.startswith("#d:")), "") if numbered else "",
+            whole=frozenset([*exact, *concepts, *synonyms]),
+            words=words_,
+            grams=tuple(term for term in terms if term[0] == "_"),
+            # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
+            most=0.4 if concepts and len(words_) > 1 else 1.0,
+            glosses=glosses,
+        )
+
+    def named_by(self, terms: frozenset[str], glossed: frozenset[str]) -> float:
+        """How far `terms` name it, 0..1."""
+        if self.number:
+            return 1.0 if self.number in terms else 0.4 if self.coarser in terms else 0.0
+        if not self.whole.isdisjoint(terms):
+            return 1.0
+        count = len(self.words)
+        share = sum(word in terms for word in self.words) / count if count else 0.0
+        if share < 1 and self.grams:
+            near = sum(gram in terms for gram in self.grams) / len(self.grams)
+            share = max(share, 0.9 * near if near >= 0.5 else 0.0)
+        if share < 0.8 and glossed and count:
+            share = max(share, 0.8 * sum(word in glossed or word in terms for word in self.words) / count)
+        if share < 0.8 and self.glosses:
+            share = max(share, 0.8 * sum(not group.isdisjoint(terms) for group in self.glosses) / len(self.glosses))
+        return min(share, self.most)
+
+
 class Matcher:
     """How much of a question's needs a sentence names.
 
@@ -164,12 +213,15 @@ class Matcher:
         found = frequency(terms)
         self.known = {term for term in terms if found.get(term, 0)}
         self.weights = tuple(_weight(need, found, max(1, chunks)) for need in question.needs)
-        self._translated = tuple(self._gloss_terms(need) for need in question.needs)
+        self._wanted = tuple(
+            tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
+            for need in question.needs
+        )
 
-    def _gloss_terms(self, need: Need) -> tuple[frozenset[str], ...]:
-        """For each Japanese word of a need, the English stems that may stand for it."""
+    def _gloss_terms(self, terms: Sequence[str]) -> tuple[frozenset[str], ...]:
+        """For each Japanese word of `terms`, the English stems that may stand for it."""
         groups = []
-        for term in need.terms:
+        for term in terms:
             if term[0] not in "_#@~" and not term.isascii():
                 stems = {t for gloss in self.glosses(term) for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
                 groups.append(frozenset(stems))
@@ -177,40 +229,12 @@ class Matcher:
 
     def match(self, place: int, terms: frozenset[str], glossed: frozenset[str] = frozenset()) -> float:
         """How far need number `place` is named by `terms`, 0..1; `glossed` are English words for Japanese ones."""
-        need = self.question.needs[place]
-        found = self._match(place, need.terms, terms, glossed)
-        if found < 1.0:
-            for other in need.alternatives:
-                found = max(found, self._match(place, other, terms, glossed))
-        return found
-
-    def _match(self, place: int, wanted: tuple[str, ...], terms: frozenset[str], glossed: frozenset[str]) -> float:
-        need = self.question.needs[place]
-        exact = [term for term in wanted if term[0] == "#"]
-        if need.is_number and exact:
-            if exact[0] in terms:
-                return 1.0
-            coarser = [term for term in exact[1:] if term.startswith("#d:")]
-            return 0.4 if coarser and coarser[0] in terms else 0.0
-        if any(term in terms for term in wanted if term[0] in "@#"):
-            return 1.0
-        plain = [term for term in wanted if term[0] not in "_#@~"]
-        # A synonym group stands for one word; of a compound it proves no more than that word.
-        if any(term in terms for term in wanted if term[0] == "~") and len(plain) < 2:
-            return 1.0
-        grams = [term for term in wanted if term[0] == "_"]
-        share = sum(term in terms for term in plain) / len(plain) if plain else 0.0
-        # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
-        most = 0.4 if any(term[0] == "@" for term in wanted) and len(plain) > 1 else 1.0
-        if grams and share < 1:
-            near = sum(term in terms for term in grams) / len(grams)
-            share = max(share, 0.9 * near if near >= 0.5 else 0.0)
-        if share < 0.8 and glossed and plain:
-            share = max(share, 0.8 * sum(term in glossed or term in terms for term in plain) / len(plain))
-        groups = self._translated[place]
-        if share < 0.8 and groups:
-            share = max(share, 0.8 * sum(bool(group & terms) for group in groups) / len(groups))
-        return min(share, most)
+        best = 0.0
+        for wanted in self._wanted[place]:
+            best = max(best, wanted.named_by(terms, glossed))
+            if best == 1.0:
+                break
+        return best
 
     def meet(self, sentence: Sentence, rank: int) -> Evidence:
         """`sentence` as evidence for the question."""
