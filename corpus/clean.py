@@ -117,7 +117,7 @@ def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
     lines = _lines(pages, layout, language)
     broken = _blocks(_without_furniture(lines, len(pages)) if layout == "lines" else lines, layout)
     blocks = [plain for block in broken if (plain := _without_emphasis(block, language))]
-    compounds = frozenset(re.findall(r"[a-z]+-[a-z]+", raw.casefold()))
+    compounds = frozenset(re.findall(r"(?<![a-z])[a-z]{1,30}-[a-z]{1,30}", raw.casefold()))
     chars: list[tuple[str, int]] = []
     starts: list[tuple[int, int]] = []  # (clean offset, page) of each line's first character
     headings: list[int] = []
@@ -127,11 +127,14 @@ def clean(pages: Sequence[str], *, layout: Layout, language: Language) -> Clean:
         if block[0].heading:
             headings.append(len(chars))
         for place, line in enumerate(block):
-            addition = list(line.chars)
             if place:
-                chars, addition = _joined(chars, line.chars, language, compounds)
+                blank = _joint(chars, line, language, compounds)
+                if blank is None:
+                    chars.pop()
+                elif blank:
+                    chars.append((" ", chars[-1][1]))
             starts.append((len(chars), line.page))
-            chars += addition
+            chars += line.chars
     text = "".join(char for char, _ in chars)
     return Clean(text, _offset_map(chars), _pages(starts, len(text)), raw, tuple(headings))
 
@@ -421,26 +424,21 @@ def _is_row(line: _Line) -> bool:
     return line.text.startswith(("|", "- ", "・", "* ", "•")) or _CELL_GAP in line.text
 
 
-def _joined(
-    chars: list[tuple[str, int]], addition: Sequence[tuple[str, int]], language: Language, compounds: frozenset[str]
-) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """What precedes, and `addition` as it continues the same paragraph."""
-    last, origin = chars[-1]
-    first = addition[0][0]
-    tail = "".join(char for char, _ in chars[-200:]).rpartition(" ")[2]
-    head = "".join(char for char, _ in addition)
+def _joint(chars: list[tuple[str, int]], line: _Line, language: Language, compounds: frozenset[str]) -> bool | None:
+    """Whether a blank joins `line` to what precedes it in its paragraph; None: it replaces the hyphen before it."""
+    last, first = chars[-1][0], line.text[0]
     if last == "-" and first.isalpha() and not _CJK.match(first) and len(chars) > 1 and chars[-2][0].isalnum():
         # explo-/ration was hyphenated by the printer; Julien-/Alexandre, 19-/point and well-/known are spelled so.
-        word = re.search(r"[A-Za-z]*$", tail[:-1])
+        word = re.search(r"[A-Za-z]*$", "".join(char for char, _ in chars[-31:-1]))
         begun = word.group().casefold() if word else ""
-        rest = re.match(r"[A-Za-z]*", head)
+        rest = re.match(r"[A-Za-z]*", line.text)
         spelled = not begun or begun in _COMPOUNDING or (rest and f"{begun}-{rest.group().casefold()}" in compounds)
-        return (chars if spelled or not first.islower() else chars[:-1]), list(addition)
+        return False if spelled or not first.islower() else None
     if (_CJK.match(last) and _CJK.match(first)) or _is_layout_blank(last, first, language):
-        return chars, list(addition)
-    if re.search(r"https?://", tail) and _URL_TAIL.fullmatch(head):
-        return chars, list(addition)
-    return chars, [(" ", origin), *addition]
+        return False
+    if _URL_TAIL.fullmatch(line.text):
+        return "http" not in "".join(char for char, _ in chars[-200:]).rpartition(" ")[2]
+    return True
 
 
 def _offset_map(chars: list[tuple[str, int]]) -> OffsetMap:

@@ -118,8 +118,9 @@ _FULL = {
 }  # fmt: skip
 
 _NUM = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_KANJI_NUM = r"[〇零一二三四五六七八九十百千万億兆両]+"
-_NUM_JA = rf"(?:{_NUM}|{_KANJI_NUM})(?:\s?[十百千万億兆]+(?:\s?(?:{_NUM}|[〇零一二三四五六七八九十百千]+))?)*"
+_KANJI_DIGIT = "〇零一二三四五六七八九両"
+# Every character can be read in one way only, and a number ends somewhere: no text makes this slow.
+_NUM_JA = rf"(?:{_NUM}|[{_KANJI_DIGIT}十百千万億兆])(?:\s?[十百千万億兆]|(?<=[十百千万億兆])\s?{_NUM}|(?<=[{_KANJI_DIGIT}十百千万億兆])[{_KANJI_DIGIT}]){{0,24}}"
 _SIGN = r"(?P<sign>[△▲]\s?|(?<![\w)%.,])-(?=\d|[A-Z$¥€£]))?"
 
 # --- dates -------------------------------------------------------------------------------------------------------------
