@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import socket
 import statistics
@@ -26,7 +27,7 @@ from rich.table import Table
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "ミッション1の打ち上げは最短でいつですか"
-LIMIT = 120  # seconds
+LIMIT = 300  # seconds; a busy machine may need many times the target
 
 
 def ask_cold(data: Path) -> float:
@@ -82,12 +83,18 @@ def _expect_status(answer: dict[str, str]) -> None:
         sys.exit(f"The bundled sample answers this question, yet the status was {answer['status']}.")
 
 
+def _processor_seconds() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
+
+
 def main() -> None:
     """Runs each measurement and prints a table with the targets."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--runs", type=int, default=3, help="how often each is measured (default 3)")
     runs = options.parse_args().runs
-    table = Table("what", "target s", "median s", "fastest s", "slowest s", "runs", title=f"Start-up, {QUESTION}")
+    columns = ("what", "target s", "median s", "fastest s", "slowest s", "processor s", "runs")
+    table = Table(*columns, title=f"Start-up: {QUESTION}", caption="processor s: of the whole process, median")
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
 
@@ -107,8 +114,13 @@ def main() -> None:
         )
         first_answer(data)  # makes the directory that the last two use
         for name, target, measure in measurements:
-            times = [measure(data) for _ in range(runs)]
-            figures = (statistics.median(times), min(times), max(times))
+            times, processor = [], []
+            for _ in range(runs):
+                used = _processor_seconds()
+                times.append(measure(data))
+                processor.append(_processor_seconds() - used)
+                print(f"{name}: {times[-1]:.2f} s, {processor[-1]:.2f} s of processor", file=sys.stderr)
+            figures = (statistics.median(times), min(times), max(times), statistics.median(processor))
             table.add_row(name, target, *(f"{seconds:.2f}" for seconds in figures), str(runs))
     Console().print(table)
 
