@@ -5,12 +5,27 @@ Nothing here imports torch or sentence-transformers until `load_embedder` or `as
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from corpus.announcement import Language
-from index.minilm import DIMENSION, Floats, shared_minilm
+from index.distilled import data_file, glosses, shared_japanese
+from index.minilm import DIMENSION, Floats, normalised, shared_minilm
+
+__all__ = [
+    "BilingualEmbedder",
+    "Embedder",
+    "as_sentence_transformer",
+    "default_embedder",
+    "glosses",
+    "load_embedder",
+    "script_language",
+]
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -46,38 +61,78 @@ class Embedder(Protocol):
 _JAPANESE = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
 
 
-def script_language(text: str) -> Language:
-    """The language that the characters of a text speak for: `ja` from one kana or kanji in twenty letters on.
+def script_language(text: str, hint: Language = "en") -> Language:
+    """The language that the characters of a text speak for.
+
+    `ja` from one kana or kanji in twenty letters on, or, where the hint says `ja`, from the first one on.
 
     >>> script_language("ispace社の着陸船")
     'ja'
     >>> script_language("The Hakuto-R programme is named after 白兎, a rabbit of Japanese mythology")
     'en'
     """
-    letters = sum(character.isalpha() for character in text)
-    return "ja" if len(_JAPANESE.findall(text)) * 20 > letters else "en"
+    found = len(_JAPANESE.findall(text))
+    enough = found > 0 if hint == "ja" else found * 20 > sum(map(str.isalpha, text))
+    return "ja" if enough else "en"
 
 
-class EnglishEmbedder:
-    """MiniLM in plain numpy: see `index.minilm`."""
+class BilingualEmbedder:
+    """MiniLM for English and its dictionary-distilled Japanese counterpart, in one space of 384 dimensions.
 
-    name = "all-MiniLM-L6-v2"
+    Each text goes by its script; the language that comes with it only decides for English with a little Japanese in it.
+    English is read up to MiniLM's 256 tokens, Japanese to its end. A text without a word (in Japanese: without a
+    content word) is a row of zeros.
+    """
+
     dimension = DIMENSION
-    languages: frozenset[Language] = frozenset({"en"})
+    languages: frozenset[Language] = frozenset({"ja", "en"})
+
+    @cached_property
+    def name(self) -> str:
+        """`bilingual-minilm@` and ten hex digits that change with the data files."""
+        digest = hashlib.sha256(b"centred")
+        for file in ("english_words.npz", "japanese_weights.npz", "japanese_words.txt", "japanese_glosses.tsv.gz"):
+            digest.update(data_file(file).read_bytes())
+        return f"bilingual-minilm@{digest.hexdigest()[:10]}"
 
     def encode_documents(self, texts: Sequence[str], languages: Sequence[Language]) -> Floats:
-        """Vectors of passages, shape (len(texts), 384); the languages are not looked at."""
-        return shared_minilm().encode(texts)
+        """Vectors of passages, shape (len(texts), 384)."""
+        routes = [script_language(text, hint) for text, hint in zip(texts, languages, strict=True)]
+        japanese = [row for row, route in enumerate(routes) if route == "ja"]
+        english = [row for row, route in enumerate(routes) if route == "en"]
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        if japanese:
+            vectors[japanese] = shared_japanese().encode_documents([texts[row] for row in japanese])
+        if english:
+            vectors[english] = self._english([texts[row] for row in english])
+        return vectors
 
     def encode_query(self, text: str, language: Language) -> Floats:
         """The vector of a question, shape (384,)."""
-        vector: Floats = shared_minilm().encode([text])[0]
+        if script_language(text, language) == "ja":
+            return shared_japanese().encode_query(text)
+        vector: Floats = self._english([text])[0]
         return vector
 
+    @cached_property
+    def _mean(self) -> Floats:
+        """MiniLM's mean over English paragraphs; without it, all of English is near all of English."""
+        with np.load(data_file("english_words.npz")) as table:
+            mean: Floats = table["mean"]
+        return mean
 
+    def _english(self, texts: Sequence[str]) -> Floats:
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        rows = [row for row, text in enumerate(texts) if any(map(str.isalnum, text))]
+        if rows:
+            vectors[rows] = normalised(shared_minilm().encode([texts[row] for row in rows]) - self._mean)
+        return vectors
+
+
+@cache
 def default_embedder() -> Embedder:
-    """The embedder that needs no download; constructing it reads nothing yet."""
-    return EnglishEmbedder()
+    """The bilingual embedder that needs no download; constructing it reads nothing yet."""
+    return BilingualEmbedder()
 
 
 def load_embedder(name_or_folder: str) -> Embedder:
@@ -98,8 +153,3 @@ def as_sentence_transformer(embedder: Embedder | None = None) -> SentenceTransfo
     from index.sentence_models import wrap
 
     return wrap(embedder or default_embedder())
-
-
-def glosses(term: str) -> tuple[str, ...]:
-    """English words for a Japanese term in Sudachi's normalised form; empty when the dictionary has none."""
-    return ()
