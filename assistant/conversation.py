@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Turn
+from assistant.names import named_people
 from assistant.question import Need, Question, question_language, tidy, understand
 from corpus.announcement import Language
 from corpus.values import fold, values
+from index.analyse import analyse
 
 _LEANING_JA = re.compile(
     r"^(?:では|じゃあ|それでは|それなら|そして|また|あと|ほかに|他に|ちなみに|で、)|(?:その|それ|この|これ|そこ|同じ|上記|前者|後者|もう一方|もうひとつ|もう一つ|他の|次の|うち)|^(?:いつ|どこ|誰|だれ|いくら|なぜ|金額は|時期は|理由は|場所は)[^、]{0,8}$"
@@ -22,6 +24,7 @@ _ORDINALS = [
     ("1つ目", "一つ目", "１つ目", "最初の", "1番目", "first", "1st"), ("2つ目", "二つ目", "２つ目", "2番目", "second", "2nd"),
     ("3つ目", "三つ目", "３つ目", "3番目", "third", "3rd"), ("4つ目", "四つ目", "４つ目", "4番目", "fourth", "4th"),
 ]  # fmt: skip
+_PERSON = re.compile(r"その人|その方|同氏|彼女|彼(?!ら)|\b(?:he|she|him|his|her)\b", re.IGNORECASE)
 _OTHER = re.compile(r"もう一方|もうひとつ|もう一つ|他方|the other(?: one)?", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(ミッション|サクセス|シリーズ|フェーズ|Mission|Success|Series|Phase)\s?([0-9]+)", re.IGNORECASE
@@ -101,6 +104,12 @@ def _carried(own: Question, previous: str, history: Sequence[Turn], language: La
         if need.factor < 1 or set(need.terms) & known:
             continue
         carried.append(dataclasses.replace(need, carried=True))
+    if _PERSON.search(own.text):
+        answers = [turn.content for turn in history if turn.role == "assistant"]
+        people = named_people(answers[-1]) if answers else ()
+        if people:
+            terms = tuple(dict.fromkeys(analyse(people[0], language)))
+            carried.append(Need(people[0], terms, is_name=True, carried=True))
     pointed = re.search(r"\b(?:that|this|the same)\s+([a-z]+)", own.text, re.IGNORECASE)
     if pointed:
         # "that rover": what the question before said of the rover, not what it asked.

@@ -196,6 +196,21 @@ class _Wanted:
         return min(share, self.most)
 
 
+# What a word of the same meaning proves of a word that is not there itself.
+PARAPHRASE = 0.6
+
+
+@lru_cache(maxsize=20_000)
+def _gloss_stems(text: str, glosses: Glosses) -> frozenset[str]:
+    """English stems (and concepts) for the Japanese words of `text`."""
+    stems: set[str] = set()
+    for term in analyse(text, "ja"):
+        if term[0] not in "_#@~" and not term.isascii():
+            for gloss in glosses(term):
+                stems.update(t for t in analyse(gloss, "ja") if t[0] not in "_#~")
+    return frozenset(stems)
+
+
 class Matcher:
     """How much of a question's needs a sentence names.
 
@@ -236,10 +251,16 @@ class Matcher:
                 break
         return best
 
+    def paraphrased(self, place: int, glossed: frozenset[str]) -> float:
+        """Share of the need's Japanese words that mean in English what some word of the sentence means."""
+        groups = self._wanted[place][0].glosses
+        return sum(not group.isdisjoint(glossed) for group in groups) / len(groups) if groups else 0.0
+
     def meet(self, sentence: Sentence, rank: int) -> Evidence:
         """`sentence` as evidence for the question."""
         other_language = sentence.language != self.question.language
         glossed = self._glossed(sentence.text) if other_language and sentence.language == "ja" else frozenset()
+        alike = _gloss_stems(sentence.text, self.glosses) if not other_language and sentence.language == "ja" else frozenset()
         glossed_title = self._glossed(sentence.announcement.title) if glossed else frozenset()
         near_text = " ".join(
             [
@@ -256,6 +277,8 @@ class Matcher:
         missing = False
         for place, need in enumerate(self.question.needs):
             own = self.match(place, sentence.terms, glossed)
+            if own < PARAPHRASE and alike and not (need.is_name or need.is_number or need.strict):
+                own = max(own, PARAPHRASE * self.paraphrased(place, alike))
             near = max(
                 own,
                 0.65 * self.match(place, sentence.around, glossed_near) if own < 0.65 else 0.0,
@@ -284,12 +307,7 @@ class Matcher:
         return len(asked) > 1 and not conflict(frozenset(asked), labels(sentence.text))
 
     def _glossed(self, text: str) -> frozenset[str]:
-        stems: set[str] = set()
-        for term in analyse(text, "ja"):
-            if term[0] not in "_#@~" and not term.isascii():
-                for gloss in self.glosses(term):
-                    stems.update(t for t in analyse(gloss, "ja") if t[0] not in "_#~")
-        return frozenset(stems)
+        return _gloss_stems(text, self.glosses)
 
     def _other_number(self, sentence: Sentence) -> bool:
         """True where the question names Mission 1 and the sentence names missions, but not that one."""

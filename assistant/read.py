@@ -389,6 +389,10 @@ def _free(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> R
     if not able:
         return None
     best = _newest_alike(question, able)
+    if question.says_already:
+        # What is still a plan in one sentence has not happened, whatever another one calls it.
+        plans = [one for one in able if one.sentence.is_planned and one.score >= best.score - 0.3]
+        best = plans[0] if plans else best
     verdict = _verdict(question, best, able, matcher) if question.want == "yes_no" else None
     text = _short_text(question, best)
     if question.want == "choice" and not text:
@@ -510,13 +514,13 @@ def _verdict(question: Question, best: Evidence, able: Sequence[Evidence], match
             some, everything = part["some"] or part["some_en"], part["all"] or part["all_en"]
             return "no" if some != everything else "yes"
     planned = best.sentence.is_planned
-    if question.says_already and planned:
-        return "not_yet"
-    weights = [need.factor for need in question.needs if need.factor >= 1]
+    if question.says_already:
+        return "not_yet" if planned else None
+    weights = [need.factor for need in question.needs if need.factor >= 0.6]
     own = [
         matcher.match(place, best.sentence.terms)
         for place, need in enumerate(question.needs)
-        if need.factor >= 1 and not need.carried
+        if need.factor >= 0.6 and not need.carried
     ]
     if not weights or not own or min(own) < 0.5 or sum(own) / len(own) < 0.8:
         return None

@@ -123,6 +123,8 @@ def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses,
         lowered = folded.lower()
         if len(lowered) == len(text):
             for match in known.pattern.finditer(lowered):
+                if match.group().isascii():
+                    continue  # a Latin name stays as it is spelt
                 take(match.start(), match.end(), english.get(known.japanese[match.group()], ""))
         for qualifier, said in _QUALIFIERS.items():
             for match in re.finditer(qualifier, text):

@@ -47,6 +47,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "planned": {"ja": "（{as_of}時点の想定）", "en": ", as assumed in {as_of}"},
     "stated": {"ja": "（{as_of}時点）", "en": ", as of {as_of}"},
     "replaced": {"ja": "以前の発表での値：{values}。", "en": "Earlier announcements said: {values}."},
+    "speaker": {"ja": "\n（発言者：{who}{role}）", "en": "\n— {who}{role}"},
     "terms": {"ja": "引用の用語：{terms}", "en": "Terms in the quote: {terms}."},
     "chain": {"ja": "発表の順に、次のように変わっています。", "en": "In the order of the announcements, it changed as follows:"},
     "changes": {"ja": "{n}回です。", "en": "{n} times."},
@@ -102,6 +103,11 @@ class _Draft:
             opening, closing = ("「", "」") if sentence.language == "ja" else ("“", "”")
             quoted = said if said.startswith(opening) and said.endswith(closing) else f"{opening}{said}{closing}"
             paragraph = f"{quoted} {marker}" + (f"\n{self.text('terms', terms=joined)}" if terms else "")
+        section = sentence.section
+        if section and section.kind == "quotation" and section.speaker:
+            role = f"（{section.role}）" if self.language == "ja" else f" ({section.role})"
+            paragraph += self.text("speaker", who=section.speaker, role=role if section.role else "")
+            self.backing.append(f"{section.speaker} {section.role}")
         if paragraph not in self.paragraphs:
             self.paragraphs.append(paragraph)
 
