@@ -7,7 +7,7 @@ import re
 from corpus.values import fold
 
 _ADVICE = re.compile(
-    r"(?:株|銘柄).{0,12}(?:買う|買った|買い|売る|売った|売り|保有)(?:べき|方が|ほうが|時|どき|たら|ますか)|買い時|売り時|投資(?:すべき|する価値|判断|した方)|おすすめの?(?:株|銘柄)|儲かり|株価.{0,14}(?:予想|予測|上が|下が|なりますか|どうなる|見通し|いくらになる)|目標株価|適正株価|割安|割高|株価は(?:今|いま|現在|いくら|どう)|(?:今|いま|現在)の株価"
+    r"(?:株|銘柄).{0,12}(?:買う|買った|買い|売る|売った|売り|保有)(?:べき|方が|ほうが|時|どき|たら|ますか)|買い(?:です|でしょう|か売り|ですか)|売り(?:ですか|でしょうか)|買い時|売り時|投資(?:すべき|する価値|判断|した方)|おすすめの?(?:株|銘柄)|儲かり|株価.{0,14}(?:予想|予測|上が|下が|なりますか|どうなる|見通し|いくらになる)|目標株価|適正株価|割安|割高|株価は(?:今|いま|現在|いくら|どう)|(?:今|いま|現在)の株価"
     r"|\bshould (?:i|we|one) (?:buy|sell|invest|hold|short)\b|\b(?:good|bad|worth(?:while)?) (?:an? )?(?:investment|buy)\b|\bworth (?:buying|investing)|\binvestment advice\b|\b(?:share|stock) price\b.{0,40}\b(?:predict|forecast|go up|rise|fall|will|next|target)|\b(?:predict|forecast)\w*\b.{0,30}\b(?:share|stock) price|\bprice target\b|\btarget price\b|\b(?:under|over)valued\b|\b(?:current|today's|latest) (?:share|stock) price|\bwill the (?:share|stock)",
     re.IGNORECASE,
 )

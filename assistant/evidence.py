@@ -75,8 +75,15 @@ class Sentence:
         return frozenset(analyse("\n".join(filter(None, nearby)), self.language))
 
     @cached_property
+    def heading_terms(self) -> frozenset[str]:
+        """Terms of the heading above."""
+        return frozenset(analyse((self.section.heading if self.section else "") or "", self.language))
+
+    @cached_property
     def title(self) -> frozenset[str]:
-        return frozenset(analyse(self.announcement.title, self.language))
+        """Terms of the announcement's title and of its date."""
+        date = self.announcement.published
+        return frozenset(analyse(f"{self.announcement.title} {say_iso(date) if date else ''}", self.language))
 
     @cached_property
     def values(self) -> tuple[Value, ...]:
@@ -110,6 +117,11 @@ class Sentence:
             if value.date and re.search(r"\b(?:as of|as at)\s$", self.text[: value.start]):
                 return value.date
         return self.announcement.held
+
+
+def say_iso(date: PartialDate) -> str:
+    """A date in the form that `analyse` reads in either language."""
+    return f"{date.year}年" + (f"{date.month}月" if date.month else "") + (f"{date.day}日" if date.day else "")
 
 
 def runs_of(text: str) -> frozenset[str]:
@@ -273,6 +285,9 @@ class Matcher:
             ]
         )
         glossed_near = self._glossed(near_text) if glossed and near_text.strip() else frozenset()
+        # The sentence before is no context where it speaks of another mission than was asked about.
+        apart = bool(sentence.before) and conflict(self.question.labels, labels(sentence.before))
+        around = sentence.heading_terms if apart else sentence.around
         matches, own_matches = [], []
         missing = False
         for place, need in enumerate(self.question.needs):
@@ -281,10 +296,11 @@ class Matcher:
                 own = max(own, PARAPHRASE * self.paraphrased(place, alike))
             near = max(
                 own,
-                0.65 * self.match(place, sentence.around, glossed_near) if own < 0.65 else 0.0,
+                0.65 * self.match(place, around, glossed_near) if own < 0.65 else 0.0,
                 0.55 * self.match(place, sentence.title, glossed_title) if own < 0.55 else 0.0,
             )
-            if (need.is_name or need.is_number) and near < 0.3:
+            dated = need.is_number and any(term.startswith("#d:") for term in need.terms)
+            if (need.is_name or need.is_number) and near < 0.3 and not dated:
                 near = max(near, 0.3 * self.match(place, announcement_terms(sentence.announcement)))
             own_matches.append(own)
             matches.append(near)

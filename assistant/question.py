@@ -15,7 +15,7 @@ from corpus.announcement import Language
 from corpus.clean import guess_language
 from corpus.dates import PartialDate
 from corpus.values import Value, fold, values
-from index.analyse import analyse
+from index.analyse import analyse, stem
 from index.terms import terms as term_list
 from index.words import Word, words
 
@@ -54,6 +54,9 @@ class Question:
     as_of: dt.date | None = None  # "2022年9月時点で": the end of that period
     asks_latest: bool = False
     asks_original: bool = False
+    asks_outcome: bool = False  # what became of it
+    asks_current: bool = False  # in the present tense, of no stated time
+    counted: str = ""  # the stem of the noun of "how many …"
     says_only: bool = False  # だけ, "alone": every word counts
     asks_plan: bool = False
     asks_future: bool = False  # "When will …?", 次の…はいつ: nothing that is over answers it
@@ -183,6 +186,7 @@ _LATEST = re.compile(
     re.I,
 )
 _ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
+_OUTCOME = re.compile(r"どうなり|どうなった|結果は|結末|顛末|その後|outcome|what happened|what became|the result of", re.I)
 _FUTURE = re.compile(r"\bwill\b|これから|今後|次の|次回|する予定|\bnext\b|upcoming", re.I)
 _PLAN = re.compile(r"予定|計画|見込み|目標|いつ頃.*する|\b(?:plan(?:ned|s)?|schedul\w+|due|expected|target\w*|will)\b", re.I)
 _PAST = re.compile(
@@ -254,6 +258,9 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         as_of=as_of,
         asks_latest=bool(_LATEST.search(folded)),
         asks_original=bool(_ORIGINAL.search(folded)),
+        asks_outcome=bool(_OUTCOME.search(folded)),
+        asks_current=not _PAST.search(folded) and not _ORIGINAL.search(folded) and as_of is None,
+        counted=_counted(folded),
         says_only=bool(re.search(r"だけで|のみで|単独|\balone\b|\bonly the\b", folded, re.I)),
         asks_future=bool(_FUTURE.search(folded)),
         asks_plan=bool(_PLAN.search(folded)),
@@ -309,6 +316,9 @@ def _wants(text: str, language: Language, options: tuple[str, str] | None) -> tu
         if match:
             found.append((order, match.start(), want))
     asked = [want for _, _, want in sorted(found)]
+    if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
+        found.append((0, 0, "quantity"))
+        asked = ["quantity", *asked]
     yes_no = (
         bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
     )
@@ -328,6 +338,11 @@ def _wants(text: str, language: Language, options: tuple[str, str] | None) -> tu
     if by_place[0] in ("manner", "definition", "list") and len(by_place) > 1:
         by_place = [*by_place[1:], by_place[0]]
     return tuple(dict.fromkeys(by_place))
+
+
+def _counted(text: str) -> str:
+    match = re.search(r"how many (?:of (?:the |its )?)?(?P<noun>(?:[a-z-]+ ){0,2}?[a-z]+s)\b", text, re.I)
+    return stem(match["noun"].split()[-1].casefold()) if match else ""
 
 
 def _is_yes_no_en(text: str) -> bool:
@@ -427,6 +442,9 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
             kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
         light = _light(said, kind, wants)
         numbered = kind in ("number", "date", "value")
+        if _ASKED_BEFORE.search(folded[:start]) and kind in ("term", "word"):
+            # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
+            light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
         strict = _is_strict(folded, start, end)
         needs.append(Need(said, terms, kind == "name", numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
@@ -458,6 +476,7 @@ def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(term for term in terms if term[0] != "@" or term == f"@{concept}")
 
 
+_ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
 _STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
 _STRICT_EN = re.compile(r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I)
 

@@ -19,7 +19,7 @@ from assistant.question import Need, Question
 from corpus.announcement import Announcement, Footnote
 from corpus.dates import PartialDate
 from corpus.values import Value
-from index.analyse import analyse
+from index.analyse import analyse, stem
 from index.words import words
 
 Verdict = Literal["yes", "no", "not_yet"]
@@ -135,6 +135,16 @@ def _new_names(names: Sequence[str], question: Question) -> list[str]:
     return [name for name in names if name.casefold() not in asked]
 
 
+def _has_new_name(sentence: Sentence, question: Question) -> bool:
+    """The sentence, or the quotation's speaker, names somebody or something that the question does not."""
+    section = sentence.section
+    if section and section.speaker:
+        return True
+    asked = question.text.casefold()
+    named = [word.surface for word in words(sentence.text) if word.is_name and (word.start > 0 or sentence.language == "ja")]
+    return bool(_new_names([*named_people(sentence.text), *named], question)) or not asked
+
+
 def _known_by(sentence: Sentence, day: dt.date) -> bool:
     """The sentence was known on `day`: its announcement was out, or it says itself that it held by then."""
     if sentence.held <= day:
@@ -198,11 +208,38 @@ def _candidates(sentence: Sentence, question: Question) -> tuple[Value, ...]:
             found = [value for value in found if value.date and value.date.month] or found
     if kind == "quantity" and not found or question.unit in _COUNTS:
         found = [*found, *(value for value in _out_of(sentence.text) if value.key not in given and value.kind == kind)]
+    if kind == "quantity" and question.counted:
+        counted = _numbers_of(sentence, question.counted)
+        if counted:
+            return tuple(value for value in counted if value.key not in given)
     if kind == "quantity" and question.unit:
         same = [value for value in found if value.unit == question.unit]
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
         found = same or loose
     return tuple(found)
+
+
+_COUNTED = re.compile(rf"(?<![\w.,-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d+|{'|'.join(NUMBER_WORDS)}) (?P<words>(?:[a-z-]+ ){{0,2}}[a-z]+)", re.I)
+_NUMBERS = re.compile(r"(?:numbers?|numbered|of|is|was|has|had|employs?|employed|about|over|than|to) (?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w%.,-]*\d)(?! (?:[A-Z]|[a-z]))")
+
+
+def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:
+    """The numbers that count `noun` (a stem): the 12 of "12 new shareholders", the 300 of "the staff numbers 300"."""
+    text, found = sentence.text, []
+    if sentence.language != "en":
+        return []
+    for match in _COUNTED.finditer(text):
+        if noun in {stem(word.casefold()) for word in match["words"].split()}:
+            found.append((match.start("number"), match["number"]))
+    if not found and re.search(r"\b(?:staff|employees|people|personnel|workforce)\b", text, re.I) and noun in ("peopl", "employe", "staff", "person"):
+        found = [(match.start("number"), match["number"]) for match in _NUMBERS.finditer(text)]
+    values = []
+    for start, said in found:
+        plain = said.casefold().replace(",", "")
+        number = Decimal(plain) if plain.isdigit() else Decimal(NUMBER_WORDS[plain])
+        if not (plain.isdigit() and 1900 <= number <= 2100):
+            values.append(Value("quantity", start, start + len(said), f"item:{number}", number=number, unit="item"))
+    return values
 
 
 def _out_of(text: str) -> list[Value]:
@@ -231,6 +268,8 @@ def _says_when_said(sentence: Sentence, value: Value) -> bool:
 
 def _accepted(one: Evidence, question: Question, enough: float) -> bool:
     if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
+        return False
+    if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
     if question.says_only and any(
         need.factor >= 1 and match < 0.5 for need, match in zip(question.needs, one.own_matches, strict=True)
@@ -307,7 +346,7 @@ def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best:
     """The stage that holds now (or did at first, where that is asked): the newest statement, actual before planned."""
     if question.asks_original:
         return stages[0]
-    if question.want in ("quantity", "time") and not question.asks_latest:
+    if question.want in ("quantity", "time") and not (question.asks_latest or question.asks_current):
         return next(pair for pair in stages if pair[0] is best)
     newest = stages[-1][0].sentence.held
     last = [pair for pair in stages if pair[0].sentence.held == newest]
@@ -431,7 +470,10 @@ def _quoted(question: Question, ranked: Sequence[Evidence], matcher: Matcher) ->
 
 def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
     best = able[0]
-    margin = 0.12 if question.asks_latest else 0.04
+    margin = 0.12 if question.asks_latest or question.asks_current else 0.04
+    if question.asks_outcome:
+        over = [one for one in able if not one.sentence.is_planned and one.score >= best.score - 0.4]
+        return max(over, key=lambda one: (one.sentence.held, one.score)) if over else best
     alike = [
         one
         for one in able
