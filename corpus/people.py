@@ -33,8 +33,9 @@ def split_person(text: str) -> tuple[str, str]:
         return first.strip(), rest.strip(" ,")
     roles = list(_ROLE_WORDS.finditer(text))
     if not roles:
-        long = len(text.split()) > 3 and not _LATIN_NAME.fullmatch(text)
-        return ("", text) if long or len(text) > 40 else (_HONORIFIC.sub("", text), "")
+        # Four words and more, or a dozen Japanese characters, are no name but a description.
+        short = len(text.split()) <= 3 and len(text) <= (40 if text.isascii() else 12)
+        return (_HONORIFIC.sub("", text), "") if short or _LATIN_NAME.fullmatch(text) else ("", text)
     before, after = text[: roles[-1].end()].strip(), text[roles[-1].end() :]
     tail = _HONORIFIC.sub("", _LINK.sub("", after.strip(" ・:：、,（()）")))
     if _JAPANESE_NAME.fullmatch(tail.replace(" ", "")) and not tail.startswith(("が", "は", "を", "に")):

@@ -46,19 +46,21 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
     ends: list[int] = []
-    open_brackets: list[tuple[str, int]] = []
+    open_brackets: list[tuple[str, int, bool]] = []  # the closing sign, its place, whether it stays whole
     sentence_start = begin
     at = begin
     while at < stop:
         char = text[at]
         if char in _BRACKETS:
-            open_brackets.append((_BRACKETS[char], at))
-        elif open_brackets and char in {close for close, _ in open_brackets}:
+            # A bracket that opened with the sentence is a quotation of several sentences, unless the sentence goes on
+            # behind it (「…。…。」をビジョンに); any other stays whole.
+            within = bool(text[sentence_start:at].strip())
+            open_brackets.append((_BRACKETS[char], at, within or _goes_on_behind(text, at, stop)))
+        elif open_brackets and char in {close for close, _, _ in open_brackets}:
             while open_brackets and open_brackets.pop()[0] != char:
                 pass
         elif char in _ENDS and _is_end(text, at, sentence_start, stop):
-            # A bracket that opened with the sentence is a quotation of several sentences; any other stays whole.
-            inside = [place for _, place in open_brackets if text[sentence_start:place].strip()]
+            inside = any(whole for _, _, whole in open_brackets)
             end = at + 1
             while end < stop and text[end] in _ENDS:
                 end += 1
@@ -77,6 +79,11 @@ def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
                 continue
         at += 1
     return ends
+
+
+def _goes_on_behind(text: str, at: int, stop: int) -> bool:
+    close = text.find(_BRACKETS[text[at]], at, min(stop, at + 120))
+    return close > 0 and bool(re.match(r"[とをにはがのでもへ、,]", text[close + 1 : close + 2]))
 
 
 def _is_end(text: str, at: int, sentence_start: int, stop: int) -> bool:
