@@ -304,11 +304,8 @@ _CORRECTS = re.compile(
 _WITHDRAWS = re.compile(r"取り?消し?|取り?下げ|撤回|\b(?:retract\w*|withdraw\w*|cancel\w*)\b", re.IGNORECASE)
 # Words of a correction's title that its target does not have.
 _NOTICE_WORDS = re.compile(
-    r"(?:数値データ|一部|の|に関する|についての|について)*(?:訂正|修正|再掲|差し?替え|取り?消し?|取り?下げ|撤回)(?:及び|並びに|・|と|版|後)*|一部|に関する|について"
-    r"|お知らせ|お詫び|ご?報告|公表|開示|プレスリリース|発表資料|\b(?:notice|notification|announcement|press release|of|the|to|a|an"
-    r"|and|for|on"
-    r"|regarding|concerning|about|partial|partially|correction|corrections|corrected|amendment|amendments|amended|revision"
-    r"|revised|withdrawal|withdrawn|retraction|cancellation)\b",
+    r"数値データ|一部|に関する|について(?:の)?|お知らせ|お詫び|ご?報告|公表|開示|プレスリリース|発表資料"
+    r"|\b(?:notice|announcement|press release|of|the|to|a|an|and|for|on|regarding|about|partial)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"「([^「」]{4,200})」|『([^『』]{4,200})』|“([^“”]{8,300})”|\"([^\"]{8,300})\"")

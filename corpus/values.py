@@ -447,7 +447,9 @@ def _english_date(match: re.Match[str]) -> Iterator[Value]:
         return
     second = _dated(year, month, _day(match[other]))
     if first and second:
-        yield _date((match.start(), match.end(f"day{number}")), first)
+        # "moving Mission 1 to 22 November 2022" names one day.
+        if not _NAMING.search(match.string[max(0, match.start() - 24) : match.start()]):
+            yield _date((match.start(), match.end(f"day{number}")), first)
         yield _date((match.start(other), match.end()), second)
 
 

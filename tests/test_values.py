@@ -79,6 +79,7 @@ def test_a_vague_date_stays_as_vague_as_it_was(text: str, expected: list[str]) -
         ("2022年11月9日～11月15日", ["2022-11-09", "2022-11-15"]),
         ("2022年12月20日から1月10日", ["2022-12-20", "2023-01-10"]),
         ("9–15 November 2022", ["2022-11-09", "2022-11-15"]),
+        ("moving the launch of Mission 1 to 22 November 2022", ["2022-11-22"]),
         ("November 9 and 15, 2022", ["2022-11-09", "2022-11-15"]),
         ("from November 28 to December 3, 2022", ["2022-11-28", "2022-12-03"]),
         ("from December 28 to January 3, 2023", ["2022-12-28", "2023-01-03"]),
