@@ -3,9 +3,10 @@
     python bench/ingest.py [FOLDER] [--json]
 
 Each reader runs over the whole folder in a process of its own, so that its peak memory is its own. Printed for each:
-milliseconds a page (all, and CPU, which says more on a busy machine), peak MB, files read and rejected; and for the Japanese files the share of characters that Japanese
-or English text can be made of (`legible`), the share of kana (prose has 30 to 60 %, mojibake next to none), and the
-share of its characters that another reader finds as well, whatever the order (`agreed`).
+milliseconds a page (all, and CPU, which says more on a busy machine), peak MB, files read and rejected; and for the
+Japanese files the share of characters that Japanese or English text can be made of (`legible`), the share of kana
+(prose has 30 to 60 %, mojibake next to none), and the share of its characters that another reader finds as well,
+whatever the order (`agreed`).
 """
 
 from __future__ import annotations
@@ -143,9 +144,8 @@ def main() -> None:
     print("| reader | files read / rejected | ms a page | of it CPU | peak MB |")
     print("|---|---|---|---|---|")
     for reader, row in rows.items():
-        print(
-            f"| {reader} | {row['files']} / {row['rejected']} | {row['ms_a_page']} | {row['cpu_ms_a_page']} | {row['peak_mb']} |"
-        )
+        figures = (f"{row['files']} / {row['rejected']}", row["ms_a_page"], row["cpu_ms_a_page"], row["peak_mb"])
+        print(f"| {reader} | " + " | ".join(map(str, figures)) + " |")
     print("\n| Japanese file | reader | legible | kana | agreed |")
     print("|---|---|---|---|---|")
     for reader, row in rows.items():
