@@ -17,6 +17,8 @@ from corpus.sentences import sentences
 from corpus.values import Value, fold, values
 from index.analyse import analyse
 from index.passage import Passage
+from index.terms import terms as term_list
+from index.words import words
 
 Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
 Glosses = Callable[[str], Sequence[str]]
@@ -56,6 +58,7 @@ class Sentence:
     @cached_property
     def terms(self) -> frozenset[str]:
         found = analyse(self.text, self.language)
+        found += _part_concepts(self.text)
         if _HEAD_OFFICE.search(self.text):
             found.append("@head-office")
         return frozenset(found)
@@ -94,6 +97,12 @@ class Sentence:
     def is_planned(self) -> bool:
         return bool(_PLANNED.search(self.text))
 
+    @cached_property
+    def spoke(self) -> dt.date:
+        """The day of which the sentence speaks: the date that it states for itself, else the announcement's."""
+        stated = self.as_of()
+        return min(stated.latest, self.held) if stated and self.announcement.held else self.held
+
     @property
     def kind(self) -> str:
         return self.section.kind if self.section else "body"
@@ -117,6 +126,18 @@ class Sentence:
             if value.date and re.search(r"\b(?:as of|as at)\s$", self.text[: value.start]):
                 return value.date
         return self.announcement.held
+
+
+def _part_concepts(text: str) -> list[str]:
+    """The concepts of single words, also where they are part of a longer listed name: the Moon of a lunar landing."""
+    known = term_list()
+    found = []
+    for word in words(text):
+        name = fold(word.surface).lower()
+        concept = known.japanese.get(name) or known.english.get(name)
+        if concept:
+            found.append(f"@{concept}")
+    return found
 
 
 def say_iso(date: PartialDate) -> str:

@@ -10,7 +10,7 @@ from corpus.values import fold
 from index.analyse import name_of
 
 _NUMBERED = re.compile(
-    r"(?<![A-Za-z])(?:(?P<noun>[ァ-ヶー]{2,}|[A-Za-z]{2,})[\s-]?(?=[0-9])|(?P<kind>[ァ-ヶー]{2,}|[A-Za-z]{3,}\s)(?=[A-Z]))(?P<first>[0-9]+(?:\.[0-9]+)?|[A-Z])(?![A-Za-z0-9])(?!\s?[年月日時分円億万人名社件%])"
+    r"(?<![A-Za-z])(?:(?P<noun>[ァ-ヶー]{2,}|[A-Za-z]{2,})[\s-]?(?=[0-9])|(?P<kind>[ァ-ヶー]{2,}|[A-Za-z]{3,}\s)(?=[A-Z]))(?P<first>[0-9]+(?:\.[0-9]+)?|[A-Z](?!\.[A-Z]))(?![A-Za-z0-9])(?!\s?[年月日時分円億万人名社件%])"
     r"(?P<more>(?:\s?(?:,|、|・|&|and|と|及び|および|,\s?and)\s?(?:[0-9]+(?![\d,.]*\s?(?:年|月|日|円|億|万|人|名|社|件|つ|回|%|kg|m\b|million|billion))|[A-Z])(?![A-Za-z0-9]))*)"
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9一二三四五六七八九])\s?(?:つ目|番目|件目|社目|本目)")

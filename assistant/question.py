@@ -165,12 +165,12 @@ _TYPE_WORDS = frozenset(
 )
 _LIGHT_WORDS = frozenset(
     """行う 為る する 成る なる 有る ある 居る いる 出来る できる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
-    今 現在 むかし 昔 以前 もともと 元々 当初 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
+    今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
     早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
-    present at-present ok okay sorry mean stand
+    present assum ok okay sorry mean stand
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen there also first
     have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
@@ -179,7 +179,7 @@ _VERB_EN = re.compile(
     r"[a-z]{3,}ed|[a-z]{4,}ing|given?|gave|receive|won|win|meet|met|held?|hold|sold|sell|bought|buy|paid|pay|chosen?|choose|led|lead|made|took|"
     r"taken|became|become|began|begin|begun|start|join|sign|agree|carry|belong|qualify|reach|happen|weigh|cost|contain|provide|serve|own|built|build|flew|flown|fly|sent|send|found|lost|lose|fell|fail|put|set"
 )
-_AS_OF_JA = re.compile(r"(?P<date>[^、。は]{0,16}?(?:年|月|日))(?:の)?(?:時点|現在)")
+_AS_OF_JA = re.compile(r"(?P<date>[^、。は]{0,16}?(?:年度?|月|日)[末初頭]?頭?)(?:の)?(?:時点|現在)")
 _AS_OF_EN = re.compile(r"\b(?:as of|as at|up to|until the end of)\s+(?P<date>[^,?]{4,30})", re.I)
 _LATEST = re.compile(
     r"最新|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days",

@@ -310,7 +310,7 @@ def _typed(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading
         return None
     alike = [one for one in able if _is_alike(one, best, question)]
     stages = sorted(
-        ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.held, -pair[0].score)
+        ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.spoke, -pair[0].score)
     )
     chosen, value = _current(question, stages, best)
     replaced = _replaced(question, stages, chosen, value)
@@ -325,7 +325,7 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
     if one.coverage < best.coverage - 0.3:
         return False
     return all(
-        need.factor < 1 or new >= min(old, 0.5) for need, new, old in zip(question.needs, one.matches, best.matches, strict=True)
+        need.factor < 0.6 or new >= min(old, 0.5) for need, new, old in zip(question.needs, one.matches, best.matches, strict=True)
     )
 
 
@@ -348,12 +348,12 @@ def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best:
         return stages[0]
     if question.want in ("quantity", "time") and not (question.asks_latest or question.asks_current):
         return next(pair for pair in stages if pair[0] is best)
-    newest = stages[-1][0].sentence.held
-    last = [pair for pair in stages if pair[0].sentence.held == newest]
+    newest = stages[-1][0].sentence.spoke
+    last = [pair for pair in stages if pair[0].sentence.spoke == newest]
     done = [pair for pair in stages if not pair[0].sentence.is_planned]
     # What has happened is not undone by an older plan that a later text repeats.
     pool = done if done and question.want == "date" and not all(p[0].sentence.is_planned for p in last) else last
-    return max(pool, key=lambda pair: (pair[0].sentence.held, pair[0].score))
+    return max(pool, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
 
 
 def _replaced(
@@ -362,7 +362,7 @@ def _replaced(
     seen = {value.key}
     found: list[Stage] = []
     for one, older in stages:
-        if older.key not in seen and one.sentence.held < chosen.sentence.held and one.sentence.is_planned:
+        if older.key not in seen and one.sentence.spoke < chosen.sentence.spoke and one.sentence.is_planned:
             seen.add(older.key)
             found.append(Stage(older, one.sentence))
     return tuple(found)
@@ -473,7 +473,7 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
     margin = 0.12 if question.asks_latest or question.asks_current else 0.04
     if question.asks_outcome:
         over = [one for one in able if not one.sentence.is_planned and one.score >= best.score - 0.4]
-        return max(over, key=lambda one: (one.sentence.held, one.score)) if over else best
+        return max(over, key=lambda one: (one.sentence.spoke, one.score)) if over else best
     alike = [
         one
         for one in able
@@ -482,8 +482,8 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
         and all(new >= old - 0.1 for new, old in zip(one.matches, best.matches, strict=True))
     ]
     if question.asks_original:
-        return min(alike, key=lambda one: (one.sentence.held, -one.score))
-    return max(alike, key=lambda one: (one.sentence.held, one.score)) if alike else best
+        return min(alike, key=lambda one: (one.sentence.spoke, -one.score))
+    return max(alike, key=lambda one: (one.sentence.spoke, one.score)) if alike else best
 
 
 def _short_text(question: Question, best: Evidence) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from assistant.question import Question, understand
 from corpus.announcement import Announcement
-from index.analyse import analyse
+from index.analyse import analyse, stem
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]{4,}")
 # Share of matching letters (difflib) from which two words are one; "Garran" and "Garan" have 0.91.
@@ -35,8 +35,8 @@ def respelled(
     text = question.text
     for word in missing:
         near = difflib.get_close_matches(word.casefold(), vocabulary, n=1, cutoff=ALIKE)
-        # The first letter is the one that people get right.
-        if near and near[0][0] == word[0].casefold():
+        # The first letter is the one that people get right; another form of the same word (founded, founder) is no error.
+        if near and near[0][0] == word[0].casefold() and not near[0].startswith(stem(word.casefold())):
             text = text.replace(word, vocabulary[near[0]])
     if text == question.text:
         return question
