@@ -203,9 +203,8 @@ def _phrases(
     count: int,
 ) -> Floats:
     """The share of the query's neighbouring words that are neighbours in the chunk too, weighted by their worth."""
-    share = np.zeros(count)
     if not query.pairs or len(term) < 2:
-        return share
+        return np.zeros(count)
     width = len(query.terms)
     number = {name: place for place, name in enumerate(query.terms)}
     pairs = np.array(sorted(number[first] * width + number[second] for first, second in query.pairs))
@@ -216,8 +215,8 @@ def _phrases(
     present[owner[:-1][real], at[real]] = 1.0
     pair_worth = (worth[:, pairs // width] + worth[:, pairs % width]) / 2
     totals = pair_worth.sum(1)
-    share = (pair_worth * present).sum(1) / np.where(totals > 0, totals, 1.0)
-    return share
+    shares: Floats = (pair_worth * present).sum(1) / np.where(totals > 0, totals, 1.0)
+    return shares
 
 
 def other_name(asked: Sequence[str], held: Sequence[str]) -> float:

@@ -46,6 +46,7 @@ _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"((?:18|19|20)\d\d)"
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _MON = r"(1[0-2]|0?[1-9])"
+_ANY_MONTH = re.compile(_MONTH)
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 
 _JA_DATE = re.compile(rf"(?<!\d){_YEAR}\s*年\s*(?:{_MON}\s*月\s*(?:{_DAY}\s*日)?)?(期)?")
@@ -95,6 +96,9 @@ _NO_NAMES = frozenset(_MONTHS) | frozenset(
 )
 
 
+_ANY_VALUE = re.compile(r"\d|quarter|四半期|第|元年| [ivx]+\b|" + "|".join(o for o in _ORDINALS if o.isalpha()))
+
+
 def number(text: str) -> str:
     """The canonical digits of `text`.
 
@@ -134,7 +138,7 @@ def values(text: str, name_of: Callable[[str], str]) -> list[str]:
     >>> values("26.8 billion yen in nov. 2022", str)
     ['#d:2022-11', '#d:2022', '#m:11', '#money:jpy:26800000000', '#n:26800000000']
     """
-    if not re.search(r"\d|quarter|四半期|[一二三四五六七八九十]|first|second|third|fourth|元年| [ivx]+\b", text):
+    if not _ANY_VALUE.search(text):
         return []
     terms: list[str] = []
     rest = text
@@ -156,45 +160,21 @@ def values(text: str, name_of: Callable[[str], str]) -> list[str]:
     def as_int(part: str | None) -> int | None:
         return int(part) if part else None
 
-    take(_FISCAL_END, lambda m: [f"#fy:{m[3]}-{_MONTHS[m[1]]}", *_date(int(m[3]), _MONTHS[m[1]], as_int(m[2]))])
-    take(_FISCAL, lambda m: [f"#fy:{m[1] or m[2]}", f"#d:{m[1] or m[2]}"])
-
-    def japanese(match: re.Match[str]) -> list[str]:
-        year, month, day = int(match[1]), as_int(match[2]), as_int(match[3])
-        period = [f"#fy:{year}-{month}"] if match[4] and month else []
-        return [*period, *_date(year, month, day)]
+    def period(year: int, month: str | None, day: str | None, end: str | None) -> list[str]:
+        fiscal = [f"#fy:{year}-{int(month)}"] if end and month else []
+        return [*fiscal, *_date(year, as_int(month), as_int(day))]
 
     def era(match: re.Match[str]) -> list[str]:
-        year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
-        month, day = as_int(match[3]), as_int(match[4])
-        period = [f"#fy:{year}-{month}"] if match[5] and month else []
-        return [*period, *_date(year, month, day)]
-
-    take(_ERA_DATE, era)
-    take(_JA_DATE, japanese)
-    take(_ISO_DATE, lambda m: _date(int(m[1]), int(m[3]), int(m[4])))
-    take(_ISO_MONTH, lambda m: _date(int(m[1]), int(m[2] or m[3]), None))
-    take(_MDY, lambda m: _date(int(m[3]), _MONTHS[m[1]], int(m[2])))
-    take(_DMY, lambda m: _date(int(m[3]), _MONTHS[m[2]], int(m[1])))
-    take(_MY, lambda m: _date(int(m[2]), _MONTHS[m[1]], None))
-    take(_MD, lambda m: _date(None, _MONTHS[m[1]], int(m[2])))
-    take(_DM, lambda m: _date(None, _MONTHS[m[2]], int(m[1])))
-    take(_JA_MD, lambda m: _date(None, int(m[1]), as_int(m[2])))
+        return period(_ERAS[match[1]] + (1 if match[2] == "元" else int(match[2])), match[3], match[4], match[5])
 
     def quarter(match: re.Match[str]) -> list[str]:
         said = match[1] or match[2] or match[3] or match[4]
         return [f"#quarter:{_KANJI_DIGITS.get(said) or _ORDINALS.get(said) or int(said)}"]
 
-    take(_QUARTER, quarter)
-
     def money(digits: str, scale: str | None, currency: str) -> list[str]:
         amount = _scaled(digits, scale)
         code = _CURRENCIES.get(currency, "jpy" if "yen" in currency else "usd")
         return [f"#money:{code}:{amount}", f"#n:{amount}"]
-
-    take(_EN_BEFORE, lambda m: money(m[2], m[3], m[1]))
-    take(_EN_AFTER, lambda m: money(m[1], m[2], m[3]))
-    take(_EN_SCALED, lambda m: [f"#n:{_scaled(m[1], m[2])}"])
 
     def japanese_amount(match: re.Match[str]) -> list[str] | None:
         parts = _JA_PART.findall(match[1])
@@ -204,18 +184,42 @@ def values(text: str, name_of: Callable[[str], str]) -> list[str]:
         amount = str(int(total)) if total == total.to_integral_value() else str(total.normalize())
         return [f"#money:{_CURRENCIES[match[2]]}:{amount}", f"#n:{amount}"] if match[2] else [f"#n:{amount}"]
 
-    take(_JA_AMOUNT, japanese_amount)
-    take(_PERCENT, lambda m: [f"#pct:{number(m[1])}", f"#n:{number(m[1])}"])
-
     def named(match: re.Match[str]) -> list[str] | None:
         if match[1] in _NO_NAMES or match[1] == "第":
             return None
         return [f"#{'mission' if match[1] == 'm' else name_of(match[1])}:{number(match[2])}"]
 
-    take(_NAMED, named, keep=True)
-    take(_NAMED_ORDINAL, lambda m: [f"#{name_of(m[2])}:{_ORDINALS[m[1]]}"], keep=True)
-    take(_NAMED_ROMAN, lambda m: [f"#{name_of(m[1])}:{_ROMAN[m[2]]}"], keep=True)
+    has_digit = re.search(r"\d", text) is not None
+    has_latin = re.search(r"[a-z$¥€£]", text) is not None
+    take(_ERA_DATE, era)
+    if has_digit:
+        if has_latin:
+            take(_FISCAL_END, lambda m: [f"#fy:{m[3]}-{_MONTHS[m[1]]}", *_date(int(m[3]), _MONTHS[m[1]], as_int(m[2]))])
+        take(_FISCAL, lambda m: [f"#fy:{m[1] or m[2]}", f"#d:{m[1] or m[2]}"])
+        take(_JA_DATE, lambda m: period(int(m[1]), m[2], m[3], m[4]))
+        take(_ISO_DATE, lambda m: _date(int(m[1]), int(m[3]), int(m[4])))
+        take(_ISO_MONTH, lambda m: _date(int(m[1]), int(m[2] or m[3]), None))
+        if has_latin and _ANY_MONTH.search(rest):
+            take(_MDY, lambda m: _date(int(m[3]), _MONTHS[m[1]], int(m[2])))
+            take(_DMY, lambda m: _date(int(m[3]), _MONTHS[m[2]], int(m[1])))
+            take(_MY, lambda m: _date(int(m[2]), _MONTHS[m[1]], None))
+            take(_MD, lambda m: _date(None, _MONTHS[m[1]], int(m[2])))
+            take(_DM, lambda m: _date(None, _MONTHS[m[2]], int(m[1])))
+        take(_JA_MD, lambda m: _date(None, int(m[1]), as_int(m[2])))
+    take(_QUARTER, quarter)
+    if has_digit:
+        if has_latin:
+            take(_EN_BEFORE, lambda m: money(m[2], m[3], m[1]))
+            take(_EN_AFTER, lambda m: money(m[1], m[2], m[3]))
+            take(_EN_SCALED, lambda m: [f"#n:{_scaled(m[1], m[2])}"])
+        take(_JA_AMOUNT, japanese_amount)
+        take(_PERCENT, lambda m: [f"#pct:{number(m[1])}", f"#n:{number(m[1])}"])
+        take(_NAMED, named, keep=True)
+    if has_latin:
+        take(_NAMED_ORDINAL, lambda m: [f"#{name_of(m[2])}:{_ORDINALS[m[1]]}"], keep=True)
+        take(_NAMED_ROMAN, lambda m: [f"#{name_of(m[1])}:{_ROMAN[m[2]]}"], keep=True)
     take(_COUNTED, lambda m: [f"#{m[2]}:{_KANJI_DIGITS.get(m[1]) or int(m[1])}"], keep=True)
-    take(_BARE_YEAR, lambda m: [f"#d:{m[1]}"])
-    take(_PLAIN, lambda m: [f"#n:{number(m[1] or m[2])}"])
+    if has_digit:
+        take(_BARE_YEAR, lambda m: [f"#d:{m[1]}"])
+        take(_PLAIN, lambda m: [f"#n:{number(m[1] or m[2])}"])
     return terms
