@@ -1,22 +1,24 @@
 """How announcements belong together: announcements in; links between editions, and from corrections to targets, out.
 
-Pure functions. What an announcement states itself wins; what it does not state is inferred from what it says, in the
-same way each time, so nothing of it is stored.
+What an announcement states itself wins; what it does not state is inferred from what it says, in the same way each
+time, so nothing of it is stored. `Links` keeps what was found for as long as the catalog stays as it is.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+import threading
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 from corpus.announcement import Announcement
+from corpus.errors import UnknownAnnouncement
 from corpus.values import Value, fold, values
 
 Read = Callable[[str], Announcement]  # the whole announcement with an id; raises UnknownAnnouncement
@@ -39,6 +41,66 @@ class Correction:
     target: str
     kind: Literal["corrects", "withdraws"]
     reason: Literal["stated", "title", "date"]
+
+
+class Outlined(Protocol):
+    """What links need of the catalog; corpus/catalog.py has the real one."""
+
+    def revision(self) -> int:
+        """Rises with every change."""
+        ...
+
+    def outlines(self) -> list[Announcement]:
+        """Every announcement, without its text."""
+        ...
+
+    def get(self, announcement_id: str) -> Announcement:
+        """Raises UnknownAnnouncement."""
+        ...
+
+
+class Links:
+    """The links of a catalog, worked out again when it has changed. Threads may share it."""
+
+    def __init__(self, catalog: Outlined) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._outlines: tuple[int, dict[str, Announcement]] = (-1, {})
+        self._translations: tuple[int, list[Link]] = (-1, [])
+        self._corrections: tuple[int, list[Correction]] = (-1, [])
+
+    def outlines(self) -> dict[str, Announcement]:
+        """Every announcement by its id, without its text."""
+        with self._lock:
+            return self._current()[1]
+
+    def translations(self) -> list[Link]:
+        """As `translations`, over the catalog."""
+        with self._lock:
+            revision, outlines = self._current()
+            if self._translations[0] != revision:
+                self._translations = revision, translations(outlines.values(), self._read)
+            return self._translations[1]
+
+    def corrections(self) -> list[Correction]:
+        """As `corrections`, over the catalog."""
+        with self._lock:
+            revision, outlines = self._current()
+            if self._corrections[0] != revision:
+                self._corrections = revision, corrections(outlines.values(), self._read)
+            return self._corrections[1]
+
+    def _current(self) -> tuple[int, dict[str, Announcement]]:
+        revision = self._catalog.revision()
+        if self._outlines[0] != revision:
+            self._outlines = revision, {one.id: one for one in self._catalog.outlines()}
+        return self._outlines
+
+    def _read(self, id: str) -> Announcement:
+        try:
+            return self._catalog.get(id)
+        except UnknownAnnouncement:
+            return self._outlines[1][id]  # removed meanwhile: the next revision is without it
 
 
 # --- Editions -----------------------------------------------------------------------------------------------------
@@ -64,12 +126,12 @@ def translations(announcements: Iterable[Announcement], read: Read | None = None
             that might belong together.
     """
     held = {one.id: one for one in announcements}
-    addresses = {_address(one.source_url): one.id for one in held.values() if one.source_url}
+    addresses = {address(one.source_url): one.id for one in held.values() if one.source_url}
     links: list[Link] = []
     for one in held.values():
         target = one.translation_of
         if target:
-            target = target if target in held else addresses.get(_address(target), "")
+            target = target if target in held else addresses.get(address(target), "")
             if target and target != one.id:
                 links.append(Link(target, one.id, "stated"))
     taken = {id for link in links for id in (link.original, link.translation)}
@@ -112,18 +174,18 @@ def _inferred(group: Sequence[Announcement], taken: set[str]) -> Iterator[Link]:
 
 
 def _names_address(one: Announcement, other: Announcement) -> bool:
-    address = _address(other.source_url)
-    return bool(address) and address != _address(one.source_url) and address in _addresses_in(one.raw or one.text)
+    named = address(other.source_url)
+    return bool(named) and named != address(one.source_url) and named in _addresses_in(one.raw or one.text)
 
 
 def _addresses_in(text: str) -> set[str]:
-    return {_address(match.rstrip(".,;)")) for match in re.findall(r"https?://[!-~]+", text)}
+    return {address(match.rstrip(".,;)")) for match in re.findall(r"https?://[!-~]+", text)}
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """An address without what does not tell pages apart.
 
-    >>> _address("https://www.example.com/news/12/") == _address("http://example.com/news/12")
+    >>> address("https://www.example.com/news/12/") == address("http://example.com/news/12")
     True
     """
     return re.sub(r"^https?://(?:www\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/")
@@ -278,7 +340,7 @@ def _span(value: Value) -> tuple[int, int]:
 
 
 def _counterpart(value: Value, surplus: Sequence[Value], one: Announcement, other: Announcement) -> Value | None:
-    """What the other edition most likely has in place of `value`: of its kind and unit, about as far into the text."""
+    """What the other edition most likely has in place of `value`: of its kind and unit, alone or as far in."""
     at = value.start / max(1, len(one.text))
     near = [
         (abs(at - twin.start / max(1, len(other.text))), twin.start, twin)
@@ -286,7 +348,7 @@ def _counterpart(value: Value, surplus: Sequence[Value], one: Announcement, othe
         if twin.kind == value.kind and twin.unit == value.unit
     ]
     distance, _, twin = min(near, key=lambda row: row[:2], default=(1.0, 0, None))
-    return twin if distance < 0.2 else None
+    return twin if distance < 0.2 or len(near) == 1 else None
 
 
 def _place(announcement: Announcement, value: Value) -> str:
@@ -341,11 +403,11 @@ def corrections(announcements: Iterable[Announcement], read: Read | None = None)
     addresses: dict[str, str] = {}
     for one in held.values():
         if one.source_url:
-            addresses.setdefault(_address(one.source_url), one.id)
+            addresses.setdefault(address(one.source_url), one.id)
     found: list[Correction] = []
     for one in held.values():
         if one.supersedes:
-            target = one.supersedes if one.supersedes in held else addresses.get(_address(one.supersedes), "")
+            target = one.supersedes if one.supersedes in held else addresses.get(address(one.supersedes), "")
             if target and target != one.id:
                 kind: Literal["corrects", "withdraws"] = "withdraws" if _WITHDRAWS.search(one.title) else "corrects"
                 found.append(Correction(one.id, target, kind, "stated"))

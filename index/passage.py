@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corpus.announcement import Audience, Language, SectionKind
+from corpus.announcement import Announcement, Audience, Language, SectionKind
+from corpus.dates import JST
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,20 @@ class Scope:
     category: str | None = None
     issuer: str | None = None
     announcement_ids: frozenset[str] | None = None  # None: all
+
+    def shows(self, announcement: Announcement) -> bool:
+        """Whether the reader may see `announcement`, as far as audience, moment and `as_of` go.
+
+        The stores say the same, but count whole seconds, and in doubt wait for the next one.
+        """
+        if self.audience != "staff":
+            visible_from = announcement.visible_from
+            now = self.now or dt.datetime.now(dt.UTC)
+            if announcement.audience != "public" or (visible_from is not None and visible_from > now):
+                return False
+        if self.as_of is None:
+            return True
+        if announcement.held:
+            return announcement.held.earliest <= self.as_of
+        moment = announcement.published_at
+        return moment is not None and moment.astimezone(JST).date() <= self.as_of
