@@ -331,7 +331,7 @@ def _title_blocks(blocks: list[_Block], title: str | None) -> list[_Block]:
                 return blocks[first:last]
     if title:
         return []
-    # What stands after the first paragraph is a heading, no title.
+    # What stands after the first paragraph or table is a heading, no title.
     first = next((i for i, block in enumerate(blocks) if _is_paragraph(block.text)), 16)
     marked = next((block for block in blocks[: min(6, first)] if block.marked), None)
     if marked:
@@ -352,7 +352,7 @@ def _ends_sentence(text: str) -> bool:
 
 
 def _is_paragraph(text: str) -> bool:
-    return len(text) > (30 if _CJK.search(text) else 60) and _ends_sentence(text)
+    return len(text) > (30 if _CJK.search(text) else 60) and _ends_sentence(text) or ("|" in text and "\n" in text)
 
 
 def _title_score(blocks: list[_Block], place: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from corpus.announcement import Section
@@ -80,6 +80,9 @@ _PER_SHARE = re.compile(
 )
 _SHARES = re.compile(r"\bshares\b|株式数", re.IGNORECASE)
 _PERCENT = re.compile(r"%|％|パーセント|percent|比率|利益率|増減率", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"quarter|full[- ]year|(?:weeks|months|year)s? ended|change|四半期|通期|増減|前期|当期", re.IGNORECASE
+)
 # How far above a table its head and its unit may stand, in characters.
 _REACH = 3_000
 
@@ -99,6 +102,12 @@ def table_cells(text: str, section: Section) -> list[Cell]:
     # A column's own unit is not the table's: 増減率（％） beside amounts of money.
     heads = [part.text for row in head for part in row if part is row[0] or "単位" in part.text]
     unit = _unit([said for said in (*heads, *reversed(_lines_above(text, section.start))) if not _PERCENT.search(said)])
+    if unit.scale > 1 and not unit.unit:
+        # "In thousands" of what the table's amounts show: $9,583.
+        symbols = (_NUMBER.fullmatch(fold(part.text)) for row in rows for part in row)
+        unit = replace(
+            unit, unit=next((_currency(found["currency"]) for found in symbols if found and found["currency"]), "")
+        )
     group = section.heading or ""
     cells: list[Cell] = []
     for row in rows[head_size:]:
@@ -156,6 +165,9 @@ def _head_size(rows: list[_Row]) -> int:
         named = [part.text for part in row[1:] if part.text]
         if any(_is_number(part.text) for part in row):
             return size
+        if named and all(_is_period(part) for part in named):
+            size += 1
+            continue
         # A second row of a head begins with nothing, a unit or what all columns are of.
         first = row[0].text
         widest = max(map(len, rows))
@@ -166,7 +178,16 @@ def _head_size(rows: list[_Row]) -> int:
         ):
             return size
         size += 1
-    return 0 if size == len(rows) else size
+    periods = all(_is_period(part.text) for row in rows for part in row[1:] if part.text)
+    return size if size < len(rows) or periods else 0
+
+
+def _is_period(said: str) -> bool:
+    """Whether a column's name is a date, a period of time or a change between two."""
+    if _CHANGES.search(fold(said)):
+        return True
+    dates = [value for value in values(said) if value.kind == "date"]
+    return sum(value.end - value.start for value in dates) >= 0.5 * len(said) > 0
 
 
 def _head_above(text: str, start: int, width: int) -> list[_Row]:
@@ -176,9 +197,10 @@ def _head_above(text: str, start: int, width: int) -> list[_Row]:
         begin = end
         while begin and not any(_is_number(part.text) for part in above[begin - 1]):
             begin -= 1
-        if begin < end:
-            head = above[begin:end]
-            return head if len(head[-1]) in (width, width - 1) and any(part.text for part in head[-1][1:]) else []
+        head = above[begin:end]
+        # Without a period in it, what stands above is another table: a list of contacts, say.
+        if head and len(head[-1]) in (width, width - 1) and any(_is_period(part.text) for part in head[-1][1:]):
+            return head
     return []
 
 
@@ -207,7 +229,9 @@ def _lines_above(text: str, start: int) -> list[str]:
     """Lines above the table that may state its unit; of other tables' rows only those that are about units."""
     lines = text[max(0, start - _REACH) : start].split("\n")
     return [
-        line for line in lines if line.strip() and ("|" not in line or re.search(r"単位|\bin (?:thou|mill|bill)", line))
+        line
+        for line in lines
+        if line.strip() and ("|" not in line or re.search(r"単位|\b[Ii]n (?:thou|mill|bill)", line))
     ]
 
 
@@ -221,7 +245,9 @@ def _unit(said: list[str]) -> _Unit:
             kind = {"株": "share", "人": "person", "名": "person", "%": "percent"}.get(what) or _currency(what)
             return _Unit(kind, _SCALES.get(japanese["scale"] or "", 1), kind == "share")
         english = _UNIT_EN.search(folded)
-        if english and (english["before"] or english["after"] or re.search(r"\bin\s(?:thou|mill|bill)", folded)):
+        if english and (
+            english["before"] or english["after"] or re.search(r"\bin\s(?:thou|mill|bill)", folded, re.IGNORECASE)
+        ):
             currency = _currency(english["after"] or english["before"] or "") or _currency(folded)
             scale = _SCALES[english["scale"].casefold().removesuffix("s")]
             return _Unit(currency, scale, bool(re.search(r"shares?\s(?:are\s)?in\b", folded, re.IGNORECASE)))
