@@ -95,7 +95,7 @@ class Sentence:
 
     @property
     def is_planned(self) -> bool:
-        return bool(_PLANNED.search(self.text))
+        return is_plan(self.text)
 
     @cached_property
     def spoke(self) -> dt.date:
@@ -143,6 +143,11 @@ def _part_concepts(text: str) -> list[str]:
 def say_iso(date: PartialDate) -> str:
     """A date in the form that `analyse` reads in either language."""
     return f"{date.year}年" + (f"{date.month}月" if date.month else "") + (f"{date.day}日" if date.day else "")
+
+
+def is_plan(text: str) -> bool:
+    """`text` speaks of a plan, an assumption or a target."""
+    return bool(_PLANNED.search(text))
 
 
 def runs_of(text: str) -> frozenset[str]:
@@ -256,6 +261,7 @@ class Matcher:
     def __init__(self, question: Question, frequency: Frequencies, chunks: int, glosses: Glosses) -> None:
         self.question = question
         self.glosses = glosses
+        self._frequency, self._chunks = frequency, chunks
         self._runs = runs_of(question.text)
         terms = {term for need in question.needs for term in need.terms}
         found = frequency(terms)
@@ -274,6 +280,10 @@ class Matcher:
                 stems = {t for gloss in self.glosses(term) for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
                 groups.append(frozenset(stems))
         return tuple(groups)
+
+    def asking(self, question: Question) -> Matcher:
+        """The same for another question over the same index."""
+        return Matcher(question, self._frequency, self._chunks, self.glosses)
 
     def match(self, place: int, terms: frozenset[str], glossed: frozenset[str] = frozenset()) -> float:
         """How far need number `place` is named by `terms`, 0..1; `glossed` are English words for Japanese ones."""

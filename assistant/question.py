@@ -50,6 +50,7 @@ class Question:
     wants: tuple[Want, ...]  # the first is the main one
     needs: tuple[Need, ...]
     unit: str = ""  # of a wanted quantity: a key of corpus.values.UNITS
+    units: tuple[str, ...] = ()  # the units of all measures that are asked for, in the order asked
     options: tuple[str, str] | None = None  # of "A or B?"
     as_of: dt.date | None = None  # "2022年9月時点で": the end of that period
     asks_latest: bool = False
@@ -254,6 +255,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         wants=wants,
         needs=(*_needs(typed, spoken, wants, scope), *carried),
         unit=_unit(folded) if {"quantity", "history", "change_count"} & set(wants) else "",
+        units=_measures(folded),
         options=options,
         as_of=as_of,
         asks_latest=bool(_LATEST.search(folded)),
@@ -338,6 +340,16 @@ def _wants(text: str, language: Language, options: tuple[str, str] | None) -> tu
     if by_place[0] in ("manner", "definition", "list") and len(by_place) > 1:
         by_place = [*by_place[1:], by_place[0]]
     return tuple(dict.fromkeys(by_place))
+
+
+def measure_of(text: str) -> str:
+    """The unit of the measure that `text` names: kg for 質量 and "weight"; "" for none."""
+    return next((unit for pattern, unit in _MEASURES if pattern.search(text)), "")
+
+
+def _measures(text: str) -> tuple[str, ...]:
+    found = [(match.start(), unit) for pattern, unit in _MEASURES for match in pattern.finditer(text)]
+    return tuple(dict.fromkeys(unit for _, unit in sorted(found)))
 
 
 def _counted(text: str) -> str:
@@ -441,6 +453,8 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
         if said.casefold() in _LEMMAS:
             kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
         light = _light(said, kind, wants)
+        if re.search(r"\bwho\s$", folded[:start], re.I):
+            light = 1.0  # "Who led …": the verb is what is asked
         numbered = kind in ("number", "date", "value")
         if _ASKED_BEFORE.search(folded[:start]) and kind in ("term", "word"):
             # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Literal
 
 from assistant.answer import Status
-from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, sentences_of
+from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, is_plan, sentences_of
 from assistant.labels import belongs, labels
 from assistant.names import named_people, named_places
-from assistant.question import Need, Question
+from assistant.question import Need, Question, measure_of
 from corpus.announcement import Announcement, Footnote
 from corpus.dates import PartialDate
 from corpus.values import Value
@@ -37,7 +37,7 @@ _SECTION_PRIOR = {
     "caption": -0.08,
 }  # fmt: skip
 _MOVED = re.compile(
-    r"変更|延期|後ろ倒し|前倒し|見直|修正|引き上げ|引き下げ|postpon|delay|moved?|chang|revis|rescheduled|instead", re.I
+    r"再設定|変更|延期|後ろ倒し|前倒し|見直|修正|引き上げ|引き下げ|postpon|delay|moved?|chang|revis|rescheduled|instead", re.I
 )
 _OLD_BEFORE = re.compile(
     r"(?:従来(?:の|は|計画では)?|当初(?:の|は|計画では)?|以前(?:の|は)?|previously|formerly|earlier|originally|instead of|rather than|from|was)[\s(（「]*$",
@@ -52,6 +52,12 @@ _UNDISCLOSED = re.compile(
     re.I,
 )
 NUMBER_WORDS = {word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+# Units of one dimension: whoever asks for a mass may get kilograms or tonnes.
+_MEASURED = {
+    **dict.fromkeys(("kg", "tonne", "gram"), ("kg", "tonne", "gram")),
+    **dict.fromkeys(("m", "cm", "mm", "km"), ("m", "cm", "mm", "km", "mile")),
+    **dict.fromkeys(("year-span", "month-span", "day-span"), ("year-span", "month-span", "day-span")),
+}
 _COUNTS = frozenset(("item", "contract", "mission", "times"))
 _PART_OF = re.compile(
     rf"\b(?P<some>\d+|{'|'.join(NUMBER_WORDS)}) (?:out )?of (?:the |its |all |these )?(?:\d+|{'|'.join(NUMBER_WORDS)})\b", re.I
@@ -122,7 +128,9 @@ def read(
         found = _ambiguous(question, ranked)
         if found:
             return found
-    if question.want in _TYPED:
+    if len(question.units) > 1 and question.want == "quantity":
+        found = _measures(question, evidence, matcher)
+    elif question.want in _TYPED:
         found = _typed(question, question.want, ranked)
     else:
         found = _free(question, ranked, matcher)
@@ -213,7 +221,7 @@ def _candidates(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         if counted:
             return tuple(value for value in counted if value.key not in given)
     if kind == "quantity" and question.unit:
-        same = [value for value in found if value.unit == question.unit]
+        same = [value for value in found if value.unit in _MEASURED.get(question.unit, (question.unit,))]
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
         found = same or loose
     return tuple(found)
@@ -260,8 +268,11 @@ def _says_when_said(sentence: Sentence, value: Value) -> bool:
     if value.key == str(sentence.announcement.published or "") and _ANNOUNCED.search(text):
         return True
     after, before = text[value.end :], text[: value.start]
+    # "12月7日に最短12月11日と再設定": the day on which another one was set.
+    if re.match(r"に[^、。]{0,6}\d{4}年", after):
+        return True
     return bool(
-        re.match(r"(?:\s?[(（][^)）]*[)）])?(?:時点|現在|付(?:け)?(?:の|で)|(?:に|の)?(?:発表|公表|開示|お知らせ|プレスリリース))", after)
+        re.match(r"(?:\s?[(（][^)）]*[)）])?(?:時点|現在|付(?:け)?(?:の|で)|の?(?:当初|従来)?の?(?:計画|想定)(?:では|は|で)|(?:に|の)?(?:発表|公表|開示|お知らせ|プレスリリース))", after)
         or re.search(r"(?:\b(?:as of|as at|as assumed (?:in|on)|announced (?:on|in)|announcement of|stated (?:on|in)|published (?:on|in)|said (?:on|in)|plan (?:of|announced on))\s)$", before, re.I)
     )
 
@@ -303,7 +314,7 @@ def _typed(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading
     if not able:
         return dated
     if want == "date" and question.asks_plan:
-        planned = [one for one in able if one.sentence.is_planned and one.score >= able[0].score - 0.3]
+        planned = [one for one in able if one.sentence.is_planned]
         able = planned or able
     best = able[0]
     if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
@@ -327,6 +338,26 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
     return all(
         need.factor < 0.6 or new >= min(old, 0.5) for need, new, old in zip(question.needs, one.matches, best.matches, strict=True)
     )
+
+
+def _measures(question: Question, evidence: Sequence[Evidence], matcher: Matcher) -> Reading | None:
+    """"The height and the mass": each measure by itself."""
+    readings = []
+    for unit in question.units:
+        needs = tuple(
+            dataclasses.replace(need, factor=0.0) if (other := measure_of(need.text)) and other != unit else need
+            for need in question.needs
+        )
+        single = dataclasses.replace(question, unit=unit, units=(), needs=needs)
+        own = matcher.asking(single)
+        ranked = sorted((scored(own.meet(one.sentence, one.rank), single) for one in evidence), key=lambda one: -one.score)
+        reading = _typed(single, "quantity", ranked)
+        if reading:
+            readings.append(reading)
+    if not readings:
+        return None
+    confidence = min(reading.confidence for reading in readings)
+    return Reading(question, "answered", readings[0].chosen, confidence=confidence, parts=tuple(readings))
 
 
 def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
@@ -603,6 +634,8 @@ def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
         for place, need in enumerate(question.needs)
         if need.factor >= 0.6 and not need.is_number and not _CHANGE.search(need.text) and not need.is_name
     ]
+    speakers = {term for one in ranked[:5] for term in analyse(one.sentence.announcement.issuer, question.language)}
+    subject = [place for place in subject if not {t for t in question.needs[place].terms if t[0] not in "_"} & speakers]
     on_plans = any(_PLANS.search(need.text) for need in question.needs)
     stages: list[tuple[PartialDate, Stage, Evidence]] = []
     for one in ranked:
@@ -615,11 +648,13 @@ def _history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
         if share < 0.6 and not planned:
             continue
         for value in one.sentence.values:
-            if value.kind != kind or (kind == "quantity" and value.unit != question.unit):
+            if value.kind != kind or (kind == "quantity" and (value.unit != question.unit or value.number == 1)):
                 continue
             if kind == "date" and _says_when_said(one.sentence, value):
                 continue
             if not belongs(one.sentence.text, value.start, value.end, question.labels):
+                continue
+            if kind == "date" and not _is_said_of(one.sentence, value, [question.needs[place] for place in subject]):
                 continue
             told = told_on(one.sentence, value)
             if told:
@@ -660,6 +695,22 @@ def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     top = max(one.score for one in best.values())
     kept = sorted((one for one in best.values() if one.score >= top - 0.35), key=lambda one: one.sentence.held)[-8:]
     return Reading(question, "answered", tuple(kept), timeline=True, confidence=0.55) if len(kept) > 1 else None
+
+
+def _is_said_of(sentence: Sentence, value: Value, subject: Sequence[Need]) -> bool:
+    """The clause of `value` speaks of the subject, or of a plan or a change."""
+    start, end = clause_of(sentence.text, value)
+    clause = sentence.text[start:end]
+    if is_plan(clause) or _MOVED.search(clause):
+        return True
+    terms = set(analyse(clause, sentence.language))
+    return not subject or any({term for term in need.terms if term[0] != "_"} & terms for need in subject)
+
+
+def clause_of(text: str, value: Value) -> tuple[int, int]:
+    """Where the words from one comma to the next stand that hold `value`."""
+    breaks = [0, *(match.end() for match in re.finditer(r"[、。;；](?!\d)|,\s", text)), len(text)]
+    return max(place for place in breaks if place <= value.start), min(place for place in breaks if place >= value.end)
 
 
 def told_on(sentence: Sentence, value: Value) -> PartialDate | None:

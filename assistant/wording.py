@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from assistant.answer import Answer, Citation, Superseded
 from assistant.evidence import Evidence, Sentence
 from assistant.question import Question
-from assistant.read import Reading, Stage, told_on
+from assistant.read import Reading, Stage, clause_of, told_on
 from assistant.render import say_qualified, terms_in
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
@@ -358,11 +358,8 @@ def _say_timeline(reading: Reading, draft: _Draft) -> None:
 
 def _clause(stage: Stage) -> str:
     """The words around a value, from one comma to the next, that say what it is the value of."""
-    text = stage.sentence.text
-    breaks = [0, *(match.end() for match in re.finditer(r"[、。;；](?!\d)|,\s", text)), len(text)]
-    start = max(place for place in breaks if place <= stage.value.start)
-    end = min(place for place in breaks if place >= stage.value.end)
-    return " ".join(text[start:end].split()).strip("、。,;； .")
+    start, end = clause_of(stage.sentence.text, stage.value)
+    return " ".join(stage.sentence.text[start:end].split()).strip("、。,;； .")
 
 
 def _say_footnote(reading: Reading, draft: _Draft) -> None:

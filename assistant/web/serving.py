@@ -23,14 +23,14 @@ def serve(settings: Settings) -> None:
         signal.signal(signal.SIGTERM, _end)
     # Bound before anything is loaded, which takes seconds, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
-        from assistant.assistant import Assistant
+        import uvicorn
 
+        from assistant.assistant import Assistant
+        from assistant.web.server import create_app
+
+        # After the imports: opening starts to warm up the embeddings, which would slow them down.
         assistant = Assistant.open(settings, embeddings="background")
         try:
-            import uvicorn
-
-            from assistant.web.server import create_app
-
             config = uvicorn.Config(
                 create_app(assistant, settings), log_level="warning", server_header=False, timeout_graceful_shutdown=5
             )
