@@ -352,7 +352,8 @@ def _ends_sentence(text: str) -> bool:
 
 
 def _is_paragraph(text: str) -> bool:
-    return len(text) > (30 if _CJK.search(text) else 60) and _ends_sentence(text) or ("|" in text and "\n" in text)
+    table = "|" in text and "\n" in text
+    return table or (len(text) > (30 if _CJK.search(text) else 60) and _ends_sentence(text))
 
 
 def _title_score(blocks: list[_Block], place: int) -> float:

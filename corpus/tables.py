@@ -196,6 +196,8 @@ def _head_above(text: str, start: int, width: int) -> list[_Row]:
     for end in range(len(above), 0, -1):
         begin = end
         while begin and not any(_is_number(part.text) for part in above[begin - 1]):
+            if begin < end and text.count("\n", above[begin - 1][-1].end, above[begin][0].start) > 1:
+                break
             begin -= 1
         head = above[begin:end]
         # Without a period in it, what stands above is another table: a list of contacts, say.
