@@ -30,6 +30,8 @@ _HEAP_BYTES = 64_000_000
 _FIRST_STAGE_BOOST = {"": 1.0, "_": 0.8, "#": 1.0, "@": 0.6, "~": 0.4}
 # A term in more chunks than this share says little about any; it is left to the second stage when others remain.
 _COMMON, _COMMON_FROM, _RARE_ENOUGH = 0.2, 5_000, 4
+# Up to so many chunks a term's are counted one by one, without those that are deleted but not yet merged away.
+_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ def visible_second(announcement: Announcement) -> int:
     return _NEVER_HELD_BACK if moment is None else max(0, -int(-moment.timestamp() // 1))
 
 
+def _second(scope: Scope) -> int:
+    now = scope.now or dt.datetime.now(dt.UTC)
+    return int(now.timestamp() // 1)
+
+
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
@@ -101,7 +108,8 @@ class LexicalIndex:
         self._directory = directory
         self._schema = _schema()
         self._seen: tuple[int, int] | None = None
-        self._statistics: Statistics | None = None
+        self._statistics: dict[int, Statistics] = {}  # by how many chunks are hidden
+        self._gate: tuple[int, int] | None = None
         try:
             directory.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, path=str(directory), reuse=True)
@@ -124,7 +132,7 @@ class LexicalIndex:
         if (meta.st_mtime_ns, meta.st_ino) != self._seen:
             self._index.reload()
             self._seen = (meta.st_mtime_ns, meta.st_ino)
-            self._statistics = None
+            self._forget()
 
     def state(self) -> State:
         """What the index holds; revision 0 when it is new."""
@@ -134,9 +142,28 @@ class LexicalIndex:
             return State(0, "")
         return State(**json.loads(_stored(searcher.doc(found[0][1]), "record")))
 
-    def count(self) -> int:
-        """Chunks held."""
-        return max(0, int(self._index.searcher().num_docs) - 1)
+    def count(self, scope: Scope | None = None) -> int:
+        """Chunks held; with a scope, those that its reader may see by now."""
+        return max(0, int(self._index.searcher().num_docs) - 1 - self._hidden(scope))
+
+    def _hidden(self, scope: Scope | None) -> int:
+        """How many chunks the reader may not see, or not yet."""
+        if scope is None or scope.audience == "staff":
+            return 0
+        searcher = self._index.searcher()
+        if self._gate is None:
+            staff = _matching(searcher, self._term("audience", "staff"))
+            latest = searcher.aggregate(TantivyQuery.all_query(), {"last": {"max": {"field": "visible_from"}}})
+            self._gate = staff, int(latest["last"]["value"] or 0)
+        staff, last = self._gate
+        return 0 if not staff and last <= _second(scope) else _matching(searcher, self._gated(scope))
+
+    def _gated(self, scope: Scope) -> Any:
+        """A query for what a public reader may not see."""
+        later = TantivyQuery.range_query(
+            self._schema, "visible_from", FieldType.Integer, lower_bound=_second(scope) + 1, upper_bound=None
+        )
+        return TantivyQuery.boolean_query([(Occur.Should, self._term("audience", "staff")), (Occur.Should, later)])
 
     def announcement_ids(self) -> set[str]:
         """Every announcement that has a chunk here."""
@@ -144,23 +171,42 @@ class LexicalIndex:
         listed = searcher.terms_with_prefix("announcement_id", "", TantivyQuery.all_query())
         return {name for name, _ in listed if name != _STATE}
 
-    def statistics(self) -> Statistics:
-        """The numbers that BM25 needs, computed once a commit."""
-        if self._statistics is None:
+    def statistics(self, scope: Scope | None = None) -> Statistics:
+        """The numbers that BM25 needs, over what the reader may see by now."""
+        hidden = self._hidden(scope)
+        # At one commit, less is hidden with time and never something else: the number tells what.
+        if hidden not in self._statistics:
             searcher = self._index.searcher()
+            everything = TantivyQuery.all_query()
+            shown = [(Occur.Must, everything)]
+            if hidden and scope:
+                shown.append((Occur.MustNot, self._gated(scope)))
             totals = searcher.aggregate(
-                TantivyQuery.all_query(),
+                TantivyQuery.boolean_query(shown),
                 {name: {"sum": {"field": name}} for name in ("length", "sentences")},
             )
-            chunks = max(1, searcher.num_docs - 1)
+            chunks = max(1, searcher.num_docs - 1 - hidden)
             length, sentences = (float(totals[name]["value"] or 0) for name in ("length", "sentences"))
-            self._statistics = Statistics(chunks, length / chunks, length / max(1.0, sentences))
-        return self._statistics
+            self._statistics[hidden] = Statistics(chunks, length / chunks, length / max(1.0, sentences))
+        return self._statistics[hidden]
 
-    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """How many chunks hold each term; a removed chunk may be counted until tantivy merges its files."""
+    def frequencies(self, terms: Iterable[str], scope: Scope | None = None) -> dict[str, int]:
+        """How many chunks that the reader may see by now hold each term.
+
+        Of a term in more than 1,000 chunks, removed ones may be counted until tantivy merges its files.
+        """
         searcher = self._index.searcher()
-        return {term: searcher.doc_freq("terms", term) for term in set(terms)}
+        found = {term: int(searcher.doc_freq("terms", term)) for term in set(terms)}
+        for term, held in found.items():
+            if 0 < held <= _COUNTED:
+                found[term] = _matching(searcher, self._term("terms", term))
+        if scope and self._hidden(scope):
+            gated = self._gated(scope)
+            for term, held in found.items():
+                if held:
+                    both = TantivyQuery.boolean_query([(Occur.Must, self._term("terms", term)), (Occur.Must, gated)])
+                    found[term] = max(0, held - _matching(searcher, both))
+        return found
 
     def write(
         self,
@@ -197,7 +243,10 @@ class LexicalIndex:
                 "program writing to it? Free some room or wait, then run the command again; nothing is lost."
             ) from error
         self._index.reload()
-        self._statistics = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._statistics, self._gate = {}, None
 
     def _writer(self) -> Any:
         # A reader that looks at the directory, or a writer that just ended, may hold tantivy's own lock for a moment.
@@ -253,9 +302,8 @@ class LexicalIndex:
             return TantivyQuery.range_query(self._schema, field, FieldType.Integer, lower_bound=first, upper_bound=last)
 
         if scope.audience != "staff":
-            now = scope.now or dt.datetime.now(dt.UTC)
             only(self._term("audience", "public"))
-            clauses.append((Occur.MustNot, between("visible_from", int(now.timestamp() // 1) + 1, None)))
+            clauses.append((Occur.MustNot, between("visible_from", _second(scope) + 1, None)))
         if scope.as_of:
             only(between("held_first", None, scope.as_of.toordinal()))
         if scope.since:
@@ -270,7 +318,7 @@ class LexicalIndex:
 
     def search(self, terms: Mapping[str, float], frequencies: Mapping[str, int], scope: Scope, k: int) -> list[Hit]:
         """The first stage: at most `k` chunks that hold any of `terms` (with what each counts), best first."""
-        chunks = self.statistics().chunks
+        chunks = self.statistics(scope).chunks
         known = {term: weight for term, weight in terms.items() if frequencies.get(term)}
         rare = {t: w for t, w in known.items() if frequencies[t] <= _COMMON * chunks or kind(t) == "#"}
         used = rare if chunks >= _COMMON_FROM and len(rare) >= _RARE_ENOUGH else known
@@ -309,6 +357,10 @@ class LexicalIndex:
                 )
             )
         return hits
+
+
+def _matching(searcher: Any, query: Any) -> int:
+    return int(searcher.search(query, 1, count=True).count)
 
 
 def _stored(document: Any, field: str) -> bytes:

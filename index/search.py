@@ -365,15 +365,15 @@ class Index:
                 found.append(f"The {name} still {verb} {len(extra)} removed announcements, such as {min(extra)}.")
         return found
 
-    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """How many chunks hold each of `terms` (of `analyse`), over everything that is indexed."""
+    def frequencies(self, terms: Iterable[str], scope: Scope | None = None) -> dict[str, int]:
+        """How many chunks hold each of `terms` (of `analyse`); with a scope, of those its reader may see by now."""
         self._refresh()
-        return self._lexical.frequencies(terms)
+        return self._lexical.frequencies(terms, scope)
 
-    def count(self) -> int:
-        """Chunks that can be found."""
+    def count(self, scope: Scope | None = None) -> int:
+        """Chunks that can be found; with a scope, those that its reader may see by now."""
         self._refresh()
-        return self._lexical.count()
+        return self._lexical.count(scope)
 
     def close(self) -> None:
         """Lets go of the stores."""
@@ -419,7 +419,7 @@ class Index:
     def _ranked(self, query: str, language: Language, scope: Scope, size: int) -> tuple[list[Passage], bool]:
         """All candidates in order, and whether no more could be had."""
         terms = analyse(query, language)
-        frequencies = self._lexical.frequencies(terms)
+        frequencies = self._lexical.frequencies(terms, scope)
         times = {term: float(min(terms.count(term), 3)) for term in terms}
         hits = self._lexical.search(times, frequencies, scope, size)
         exhausted = len(hits) < size
@@ -432,7 +432,7 @@ class Index:
             return [], True
         asked = rank.Query.of(query, terms, frequencies, language)
         similarities = self._similarities(query, language, hits, near)
-        return _order(asked, hits, self._lexical.statistics(), similarities), exhausted
+        return _order(asked, hits, self._lexical.statistics(scope), similarities), exhausted
 
     def _nearest(self, query: str, language: Language, scope: Scope, size: int) -> dict[str, float]:
         vectors = self._working_vectors()
