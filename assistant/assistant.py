@@ -132,15 +132,29 @@ class Assistant:
         """The best `k` passages for `query`, best first."""
         return self.index.search(query, k=k, scope=scope or Scope(), distinct=distinct, language=language)
 
-    def add(self, targets: Sequence[str], *, progress: Progress | None = None) -> Iterator[Intake]:
+    def add(
+        self, targets: Sequence[str], *, ocr: bool = False, links: bool = False, progress: Progress | None = None
+    ) -> Iterator[Intake]:
         """Adds files, folders or URLs; one Intake for each announcement or rejected part, searchable at the end.
 
-        A file that was added before and has changed becomes a new revision of the same announcement.
+        A file that was added before and has changed becomes a new revision of the same announcement. Of a feed, only
+        what is new comes.
+
+        Args:
+            ocr: read scans with Tesseract.
+            links: a URL is a page that lists news: add what it links to, not the page.
         """
-        for target in targets:
-            for loaded in load(target):
-                yield self._take(loaded)
-        self.index.catch_up(self.catalog, progress=progress)
+        hosts = [host.strip() for host in self.settings.allow_hosts.split(",") if host.strip()]
+        memory = self.settings.data / "feeds.json"
+        try:
+            for target in targets:
+                try:
+                    for loaded in load(target, ocr=ocr, allow_hosts=hosts, feed_memory=memory, links=links):
+                        yield self._take(loaded)
+                except UnreadableFile as error:
+                    yield Intake(target, None, "", "rejected", str(error))
+        finally:
+            self.index.catch_up(self.catalog, progress=progress)
 
     def _take(self, loaded: Source | Rejection) -> Intake:
         if isinstance(loaded, Rejection):

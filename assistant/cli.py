@@ -201,6 +201,12 @@ def add(
     context: typer.Context,
     targets: Annotated[list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders or http(s) addresses.")],
     data: DataOption = None,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Read scans with Tesseract (jpn+eng), where it is installed.")
+    ] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="The address is a page that lists news: add what it links to.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Adds announcements. What is there already, unchanged, stays as it is.
@@ -208,10 +214,12 @@ def add(
     With --json, a line for each announcement: origin, id, title, status (added, updated, unchanged, rejected), reason.
 
     Example:  python -m assistant add press/2022-09-22.txt press/archive/
+    Example:  python -m assistant add https://example.com/news/feed.xml
     """
     rejected = seen = 0
     with _opened(context, data, sample=False) as assistant, progress("Adding", prints=True) as advance:
-        for intake in assistant.add([_readable(target) for target in targets], progress=advance):
+        readable = [_readable(target) for target in targets]
+        for intake in assistant.add(readable, ocr=ocr, links=links, progress=advance):
             seen += 1
             if as_json:
                 _print_json(_intake_record(intake))

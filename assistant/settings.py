@@ -25,4 +25,7 @@ class Settings(BaseSettings):
     chroma_url: str = Field(
         "", description="A Chroma server, http://host:port; empty: ChromaDB inside the data directory."
     )
+    allow_hosts: str = Field(
+        "", description="Hosts of an intranet to load from, separated by commas; others must have public addresses."
+    )
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
