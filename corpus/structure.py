@@ -186,7 +186,6 @@ def _mover(spans: list[tuple[int, int]]) -> Callable[[int], int]:
 
 
 def _notes(text: str) -> Iterator[_Note]:
-    numbered: list[_Note] = []
     for line in re.finditer(r"[^\n]+", text):
         match = _NOTE_LINE.match(line.group())
         if match:
@@ -200,8 +199,7 @@ def _notes(text: str) -> Iterator[_Note]:
                 if part:
                     yield _Note(part["mark"], line.start() + begin, line.start() + begin + part.end(), part["body"])
         elif (match := _NUMBERED_NOTE.match(line.group())) and not _CJK.search(line.group()[:20]):
-            numbered.append(_Note(match["mark"], line.start(), line.end(), match["body"], glued=True))
-    yield from numbered
+            yield _Note(match["mark"], line.start(), line.end(), match["body"], glued=True)
 
 
 def _references(text: str, note: _Note, after: int) -> Iterator[tuple[int, int]]:

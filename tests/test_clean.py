@@ -156,7 +156,7 @@ def words(text: str) -> str:
     return "".join(char for char in mapped if char.isalnum())
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(scraps, languages, st.sampled_from(["lines", "blocks"]))
 def test_no_letter_or_digit_is_lost_or_moved(text: str, language: Language, layout: Layout) -> None:
     # A line that is only "- 2 -" or "page 2" is furniture; such lines are not made here.
@@ -164,7 +164,7 @@ def test_no_letter_or_digit_is_lost_or_moved(text: str, language: Language, layo
     assert words(text_of(page, language=language, layout=layout)) == words(page)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(scraps, min_size=1, max_size=3), languages, st.sampled_from(["lines", "blocks"]))
 def test_cleaning_the_clean_changes_nothing(pages: list[str], language: Language, layout: Layout) -> None:
     once = text_of(*pages, language=language, layout=layout)
@@ -186,7 +186,7 @@ def traced(cleaned: Clean, pages: list[str]) -> None:
         assert char == raw[origin] or words(char) in words(raw[origin])
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(scraps.map(lambda text: text.replace("\f", " ")), min_size=1, max_size=3),
     languages,
@@ -198,6 +198,7 @@ def test_every_character_is_traced_to_its_raw_place_and_page(
     traced(clean(pages, layout=layout, language=language), pages)
 
 
+@settings(deadline=None)
 @given(scraps, st.lists(st.integers(0, 60), max_size=6, unique=True))
 def test_what_is_taken_out_leaves_every_other_character_traced(text: str, cuts: list[int]) -> None:
     cleaned = clean([text.replace("\f", " ")], layout="lines", language="ja")

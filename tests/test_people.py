@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.people import split_caption, split_person
@@ -55,6 +55,7 @@ def test_a_caption_names_its_people_in_order(text: str, people: tuple[tuple[str,
     assert split_caption(text) == people
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.sentences import sentences
@@ -48,6 +48,7 @@ pieces = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(pieces)
 def test_sentences_hold_every_character_in_order_and_no_blank_around_them(text: str) -> None:
     spans = sentences(text)
@@ -59,6 +60,7 @@ def test_sentences_hold_every_character_in_order_and_no_blank_around_them(text: 
     assert all("\n" not in text[start:end] for start, end in spans)
 
 
+@settings(deadline=None)
 @given(pieces)
 def test_a_sentence_alone_is_one_sentence_again(text: str) -> None:
     assert len(split("\n".join(split(text)))) >= len(split(text))

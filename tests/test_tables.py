@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.announce import announce
@@ -126,6 +126,7 @@ rows = st.lists(st.lists(st.sampled_from(contents), max_size=5), max_size=6).map
 )
 
 
+@settings(deadline=None)
 @given(rows | st.text())
 def test_cells_of_any_table_are_quoted_exactly_and_lie_apart(text: str) -> None:
     _, cells = cells_of("契約 A\n\n" + text)

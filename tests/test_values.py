@@ -179,6 +179,7 @@ def test_an_identifier_is_no_quantity(text: str) -> None:
     assert keys(text) == []
 
 
+@settings(deadline=None)
 @given(st.text(), st.none() | st.builds(lambda day: PartialDate(day.year, day.month, day.day), st.dates()))
 def test_values_lie_in_the_text_in_order_and_apart(text: str, context: PartialDate | None) -> None:
     found = values(text, context=context)
@@ -197,7 +198,7 @@ pieces = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(pieces, st.sampled_from([None, SPOKEN_ON, PartialDate(1, 1, 1), PartialDate(9999, 12, 31)]))
 def test_no_mixture_of_date_and_money_signs_makes_it_stumble(text: str, context: PartialDate | None) -> None:
     for value in values(text, context=context):
@@ -216,6 +217,7 @@ date_values = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(date_values, st.sampled_from(["ja", "en"]))
 def test_a_date_said_in_either_language_reads_back(made: tuple[dt.date, int, str], language: Language) -> None:
     day, known, part = made
@@ -227,6 +229,7 @@ def test_a_date_said_in_either_language_reads_back(made: tuple[dt.date, int, str
 amounts = st.decimals(0, 10**15, places=0) | st.decimals(0, 10**6, places=2)
 
 
+@settings(deadline=None)
 @given(
     amounts,
     st.sampled_from(["JPY", "USD", "EUR", "GBP", "CNY", "CAD", "AUD", "KRW"]),
@@ -239,6 +242,7 @@ def test_money_said_in_either_language_reads_back(amount: Decimal, code: str, la
     assert keys(say(value, language)) == [value.key]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(sorted(UNITS)), st.sampled_from(["ja", "en"]))
 def test_a_quantity_said_in_either_language_reads_back(count: int, unit: str, language: Language) -> None:
     value = Value("quantity", 0, 0, f"{unit}:{count}", number=Decimal(count), unit=unit)
