@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,14 +16,15 @@ from assistant.answer import Answer, Turn
 from assistant.conversation import stand_alone
 from assistant.decline import is_declined
 from assistant.evidence import Evidence, Matcher, gather
-from assistant.question import Question, understand
+from assistant.question import Need, Question, understand
 from assistant.read import Reading, read
-from assistant.spelling import respelled
 from assistant.settings import Settings
+from assistant.spelling import respelled
 from assistant.wording import word
 from corpus.announcement import Announcement, Audience, Language
 from corpus.catalog import Catalog
 from corpus.errors import UnknownAnnouncement
+from corpus.links import Correction, Links, translations
 from index.embed import glosses
 from index.passage import Passage, Scope
 from index.search import Index
@@ -43,6 +45,7 @@ class Ask:
     as_of: dt.date | None = None
     audience: Audience = "public"
     language: Language | None = None
+    now: dt.datetime | None = None  # None: the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         started = time.perf_counter()
         text = ask.question[:LONGEST_QUESTION]
         question = stand_alone(text, ask.history, language=ask.language)
-        scope = Scope(audience=ask.audience, as_of=ask.as_of)
+        scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
         step = _Step(ask, question, scope, shelf, started)
         if is_declined(text):
             return dataclasses.replace(step, reading=Reading(question, "declined", confidence=0.9))
@@ -81,12 +84,12 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         began = time.perf_counter()
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
         passages = _search(index, step.question, step.scope, k)
-        found = shelf.fetch(passages)
-        question = respelled(step.question, found.values(), index.frequencies)
+        found = shelf.fetch(passages, step.scope)
+        question = respelled(step.question, found.values(), functools.partial(index.frequencies, scope=step.scope))
         if question is not step.question:
             passages = _search(index, question, step.scope, k)
-            found = shelf.fetch(passages)
-        kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, question.language)
+            found = shelf.fetch(passages, step.scope)
+        kept = _readable(passages, found, step, question)
         timings = {"retrieve": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(step, question=question, passages=kept, announcements=found, timings=timings)
 
@@ -138,12 +141,13 @@ class _Shelf:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._links = Links(catalog)
         self._lock = threading.Lock()
         self._revision = -1
         self._kept: dict[str, Announcement] = {}
 
-    def fetch(self, passages: Sequence[Passage]) -> dict[str, Announcement]:
-        """The announcements of `passages`, by id; one that was removed since the search is gone at once."""
+    def fetch(self, passages: Sequence[Passage], scope: Scope) -> dict[str, Announcement]:
+        """The announcements of `passages`, by id; one that was removed or hidden since the search is gone at once."""
         found: dict[str, Announcement] = {}
         with self._lock:
             revision = self._catalog.revision()
@@ -155,22 +159,58 @@ class _Shelf:
                         self._kept[id] = self._catalog.get(id)
                     except UnknownAnnouncement:
                         continue
-                found[id] = self._kept[id]
+                if scope.shows(self._kept[id]):
+                    found[id] = self._kept[id]
         return found
+
+    def corrections(self, scope: Scope) -> list[Correction]:
+        """Those whose notice the reader may see; one that is itself not translated holds for both editions."""
+        found = self._links.corrections()
+        if not found:
+            return []
+        outlines = self._links.outlines()
+        shown = [one for one in found if one.notice in outlines and scope.shows(outlines[one.notice])]
+        corrected = {one.target for one in shown}
+        editions = [(one.id, one.translation_of) for one in outlines.values() if one.translation_of]
+        twins = {a: b for pair in editions for a, b in (pair, pair[::-1])}
+        others = [(one, twins[one.target]) for one in shown if one.target in twins]
+        return shown + [dataclasses.replace(one, target=id) for one, id in others if id not in corrected]
+
+
+def _readable(
+    passages: Sequence[Passage], announcements: Mapping[str, Announcement], step: _Step, question: Question
+) -> list[Passage]:
+    """The passages to read: of what is there still, in one language where two were found, corrections first."""
+    present = [passage for passage in passages if passage.chunk.announcement_id in announcements]
+    return _corrected(_one_edition(present, announcements, question.language), step.shelf.corrections(step.scope))
+
+
+def _corrected(passages: Sequence[Passage], corrections: Sequence[Correction]) -> list[Passage]:
+    """Without what was withdrawn, and with what was corrected right behind the last passage of its correction."""
+    withdrawn = {one.target for one in corrections if one.kind == "withdraws"}
+    kept = [passage for passage in passages if passage.chunk.announcement_id not in withdrawn]
+    for one in corrections:
+        last = max((i for i, p in enumerate(kept) if p.chunk.announcement_id == one.notice), default=-1)
+        late = [p for p in kept[:last] if p.chunk.announcement_id == one.target]
+        if last >= 0 and late:
+            kept = [*(p for p in kept[: last + 1] if p not in late), *late, *kept[last + 1 :]]
+    return kept
 
 
 def _one_edition(
     passages: Sequence[Passage], announcements: Mapping[str, Announcement], language: Language
 ) -> list[Passage]:
     """Without the passages of an announcement whose translation, in the question's language, was found as well."""
-    originals: dict[str, set[Language]] = {}
+    original = {link.translation: link.original for link in translations(announcements.values())}
+    editions: dict[str, set[Language]] = {}
     for announcement in announcements.values():
-        originals.setdefault(announcement.translation_of or announcement.id, set()).add(announcement.language)
+        editions.setdefault(original.get(announcement.id, announcement.id), set()).add(announcement.language)
 
     def has_twin(passage: Passage) -> bool:
         announcement = announcements[passage.chunk.announcement_id]
-        editions = originals[announcement.translation_of or announcement.id]
-        return announcement.language != language and language in editions
+        return (
+            announcement.language != language and language in editions[original.get(announcement.id, announcement.id)]
+        )
 
     return [passage for passage in passages if not has_twin(passage)]
 
@@ -186,14 +226,15 @@ def _read(question: Question, step: _Step, index: Index) -> Reading:
 
 
 def _evidence(question: Question, step: _Step, index: Index) -> tuple[list[Evidence], Matcher]:
-    matcher = Matcher(question, index.frequencies, index.count(), glosses)
+    frequencies = functools.partial(index.frequencies, scope=step.scope)
+    matcher = Matcher(question, frequencies, index.count(step.scope), glosses)
     return gather(step.passages, step.announcements, matcher), matcher
 
 
 def _read_parts(question: Question, whole: Reading, step: _Step, index: Index) -> Reading:
     """Each half of "which contract, and which vehicle" read by itself, with what the first half named carried along."""
     readings: list[Reading] = []
-    carried: tuple = ()
+    carried: tuple[Need, ...] = ()
     for text in question.parts:
         part = understand(text, language=question.language, carried=carried)
         if not [need for need in part.needs if need.factor >= 1 and not need.carried] and readings:
@@ -213,13 +254,13 @@ def _read_parts(question: Question, whole: Reading, step: _Step, index: Index) -
 
 
 def _read_siblings(question: Question, whole: Reading, step: _Step, index: Index) -> Reading:
-    """"Who led each of Series A, B and C?": the same question of each, one after the other."""
+    """ "Who led each of Series A, B and C?": the same question of each, one after the other."""
     readings = []
     for text in question.siblings:
         single = understand(text, language=question.language)
         passages = index.search(single.query, k=READ, scope=step.scope, language=question.language)
-        found = step.shelf.fetch(passages)
-        kept = _one_edition([p for p in passages if p.chunk.announcement_id in found], found, question.language)
+        found = step.shelf.fetch(passages, step.scope)
+        kept = _readable(passages, found, step, single)
         own_step = dataclasses.replace(step, passages=kept, announcements=found)
         evidence, matcher = _evidence(single, own_step, index)
         readings.append(read(single, evidence, matcher, found))
