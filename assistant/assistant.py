@@ -20,7 +20,8 @@ from assistant.settings import Settings
 from corpus.announce import announce
 from corpus.announcement import Audience, Language
 from corpus.catalog import Catalog
-from corpus.errors import AssistantError, CorpusError, UnreadableFile
+from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, UnreadableFile
+from corpus.links import Links, differences
 from corpus.load import load
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
@@ -51,6 +52,7 @@ class Assistant:
         self.settings = settings
         self.catalog = catalog
         self.index = index
+        self.links = Links(catalog)
         self._chain = build_chain(catalog, index, settings)
         self._warming: threading.Thread | None = None
         self._closed = threading.Event()
@@ -60,7 +62,7 @@ class Assistant:
         """The assistant on `settings.data`, made when absent; a new one gets the bundled sample when asked to.
 
         Args:
-            embeddings: load the vectors `now`, in the `background` (until then words alone are searched), or not at all.
+            embeddings: load the vectors `now`, in the `background` (words alone are searched until then), or never.
 
         Raises:
             AssistantError: the directory cannot be used; the message says why and what to do.
@@ -107,9 +109,14 @@ class Assistant:
         audience: Audience = "public",
         language: Language | None = None,
         id: str = "",
+        now: dt.datetime | None = None,
     ) -> Answer:
-        """The answer to `question`, from what `audience` may see and, with `as_of`, what was known on that day."""
-        asked = Ask(question, tuple(history), as_of, audience, language)
+        """The answer to `question`, from what `audience` may see `now` and, with `as_of`, what was known on that day.
+
+        Args:
+            now: time zone aware; None: the clock.
+        """
+        asked = Ask(question, tuple(history), as_of, audience, language, now)
         return dataclasses.replace(self._chain.invoke(asked), id=id)
 
     def stream(self, question: str, **options: Any) -> Iterator[str | Answer]:
@@ -129,8 +136,11 @@ class Assistant:
         distinct: bool = False,
         language: Language | None = None,
     ) -> list[Passage]:
-        """The best `k` passages for `query`, best first."""
-        return self.index.search(query, k=k, scope=scope or Scope(), distinct=distinct, language=language)
+        """The best `k` passages for `query`, best first; what is being removed or withheld is left out at once."""
+        within = scope or Scope()
+        found = self.index.search(query, k=k, scope=within, distinct=distinct, language=language)
+        held = self.links.outlines()
+        return [one for one in found if (shown := held.get(one.chunk.announcement_id)) and within.shows(shown)]
 
     def add(
         self, targets: Sequence[str], *, ocr: bool = False, links: bool = False, progress: Progress | None = None
@@ -170,13 +180,21 @@ class Assistant:
         return Intake(loaded.origin, added.id, announcement.title, added.outcome)
 
     def remove(self, announcement_id: str) -> None:
-        """Removes an announcement from the catalog and from everything that is searched; UnknownAnnouncement if none."""
+        """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none."""
         self.catalog.remove(announcement_id)
         self.index.catch_up(self.catalog)
 
     def check(self) -> list[str]:
         """What is wrong with the data directory, a sentence each; empty when all is well."""
         return [*self.catalog.check(), *self.index.check(self.catalog)]
+
+    def notes(self) -> list[str]:
+        """What differs between two editions of one announcement, a sentence each: for someone to look at, not wrong."""
+        found = []
+        for link in self.links.translations():
+            with suppress(UnknownAnnouncement):
+                found += differences(self.catalog.get(link.original), self.catalog.get(link.translation))
+        return found
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Makes both indexes again from the catalog."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from corpus.announcement import Announcement, Language
     from corpus.catalog import Catalog
+    from corpus.links import Links
     from index.passage import Passage
 
 Opener = Callable[..., "Assistant"]
@@ -136,7 +137,7 @@ def ask(
     if (question is None) == (batch is None):
         raise typer.BadParameter("Give either a question or --batch FILE.")
     asked = [AskedQuestion("", _readable(question or ""))] if batch is None else read_questions(batch)
-    with _opened(context, data) as assistant:
+    with _opened(context, data, by_words=batch is None) as assistant:
         for number, each in enumerate(counted(asked, "Answering", prints=True)):
             answer = assistant.ask(
                 each.question,
@@ -238,12 +239,19 @@ def add(
 def list_(context: typer.Context, data: DataOption = None, as_json: JsonOption = False) -> None:
     """Lists all announcements, the oldest first.
 
+    With --json also what belongs together, stated or found: translation_of; supersedes (of a correction);
+    superseded_by (of what it changes).
+
     Example:  python -m assistant list --json
     """
+    from corpus.links import Links
+
     with _catalog(context, data) as catalog:
-        announcements = list(catalog.announcements())
+        links = Links(catalog)
+        announcements = list(links.outlines().values())
+        linked = _linked(links)
     if as_json:
-        _print_json({"announcements": [_listing(announcement) for announcement in announcements]}, indent=2)
+        _print_json({"announcements": [{**_listing(one), **linked.get(one.id, {})} for one in announcements]}, indent=2)
     elif announcements:
         print_listing(announcements)
     else:
@@ -257,14 +265,20 @@ def show(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Shows one announcement: its text, and with --json its pages, sections, notes and offsets too.
+    """Shows one announcement: its text, and with --json its pages, sections, notes, values and offsets too.
+
+    history: its revisions, the oldest first; only the newest is searched.
 
     Example:  python -m assistant show isp-023.ja --json
     """
+    from corpus.links import Links
+
     with _catalog(context, data) as catalog:
-        announcement = catalog.get(_readable(id))
+        *earlier, announcement = catalog.history(_readable(id))
+        linked = _linked(Links(catalog)).get(announcement.id, {}) if as_json else {}
     if as_json:
-        _print_json(_full_record(announcement), indent=2)
+        history = [_revision_record(revision) for revision in [*earlier, announcement]]
+        _print_json({**_full_record(announcement), "superseded_by": None, **linked, "history": history}, indent=2)
     else:
         print_announcement(announcement)
 
@@ -344,14 +358,19 @@ def evaluate(
 def check(context: typer.Context, data: DataOption = None, as_json: JsonOption = False) -> None:
     """Checks that the catalog is whole, that every offset fits, and that the indexes hold what the catalog holds.
 
+    Figures and dates that differ between the Japanese and the English edition of an announcement are noted; they
+    count as nothing wrong.
+
     Example:  python -m assistant check
     """
     with _opened(context, data) as assistant, progress("Checking"):
-        problems = assistant.check()
+        problems, notes = assistant.check(), assistant.notes()
     if as_json:
-        _print_json({"problems": problems}, indent=2)
+        _print_json({"problems": problems, "notes": notes}, indent=2)
     for problem in problems:
         complain(problem)
+    for difference in notes if not as_json else []:
+        say(f"Note: {difference}")
     if problems:
         raise typer.Exit(1)
     note("Nothing is wrong.")
@@ -458,11 +477,18 @@ def _catalog(
 
 @contextlib.contextmanager
 def _opened(
-    context: typer.Context, data: Path | None, *, sample: bool = True, must_exist: bool = False, discard: bool = False
+    context: typer.Context,
+    data: Path | None,
+    *,
+    sample: bool = True,
+    must_exist: bool = False,
+    discard: bool = False,
+    by_words: bool = False,
 ) -> Iterator[Assistant]:
     """The assistant on the data directory.
 
     Args:
+        by_words: search by words alone; a single question is answered sooner than the vectors are loaded.
         sample: a directory that does not exist yet gets the bundled sample.
         must_exist: such a directory is an error instead.
         discard: indexes that cannot be used are thrown away first, and made again on opening.
@@ -473,7 +499,8 @@ def _opened(
     if sample and not settings.data.exists():
         note(f"Making the data directory {settings.data}.")
     with progress("Opening"):
-        assistant = context.obj(settings, sample=sample, discard=discard)
+        chosen = settings.model_copy(update={"embeddings": "off"}) if by_words else settings
+        assistant = context.obj(chosen, sample=sample, discard=discard)
     with contextlib.closing(assistant):
         yield assistant
 
@@ -558,16 +585,47 @@ def _listing(announcement: Announcement) -> dict[str, Any]:
         "supersedes": announcement.supersedes,
         "translation_of": announcement.translation_of,
         "revision": announcement.revision,
+        "superseded_by": None,
+    }
+
+
+def _linked(links: Links) -> dict[str, dict[str, str]]:
+    """For each announcement that is linked, what it is linked to; what it states itself stays as it is stated."""
+    from corpus.links import superseded_by
+
+    outlines = links.outlines()
+    found: dict[str, dict[str, str]] = {}
+    for link in links.translations():
+        found.setdefault(link.translation, {})["translation_of"] = link.original
+    for correction in links.corrections():
+        found.setdefault(correction.notice, {})["supersedes"] = correction.target
+    for target, notice in superseded_by(outlines.values(), found=links.corrections()).items():
+        found.setdefault(target, {})["superseded_by"] = notice
+    return found
+
+
+def _revision_record(revision: Announcement) -> dict[str, Any]:
+    return {
+        "revision": revision.revision,
+        "title": revision.title,
+        "published": str(revision.published) if revision.published else None,
+        "content_hash": revision.content_hash,
+        "text": revision.text,
     }
 
 
 def _full_record(announcement: Announcement) -> dict[str, Any]:
-    """The announcement's record, with the words of each section, note and anchor beside their offsets."""
+    """The announcement's record, with the words of each section, note, anchor and value beside their offsets."""
     from corpus.record import to_record
+    from corpus.values import values
 
     record, text = to_record(announcement), announcement.text
     for part in (*record["sections"], *record["footnotes"]):
         part["text"] = text[part["start"] : part["end"]]
     for footnote in record["footnotes"]:
         footnote["anchors"] = [{"start": a, "end": b, "text": text[a:b]} for a, b in footnote["anchors"]]
+    record["values"] = [
+        {"kind": v.kind, "key": v.key, "start": v.start, "end": v.end, "text": text[v.start : v.end]}
+        for v in values(text, context=announcement.held)
+    ]
     return record

@@ -420,12 +420,20 @@ def corrections(announcements: Iterable[Announcement], read: Read | None = None)
     return sorted(found, key=lambda each: (each.notice, each.target))
 
 
-def superseded_by(announcements: Iterable[Announcement], read: Read | None = None) -> dict[str, str]:
-    """The id of each announcement that was changed or withdrawn, with the id of the newest notice that did it."""
+def superseded_by(
+    announcements: Iterable[Announcement], *, found: Sequence[Correction] | None = None
+) -> dict[str, str]:
+    """The id of each announcement that was changed or withdrawn, with the id of the newest notice that did it.
+
+    Args:
+        found: the corrections, where they are known.
+    """
     held = {one.id: one for one in announcements}
     chosen: dict[str, str] = {}
-    for each in corrections(held.values(), read):
+    for each in corrections(held.values()) if found is None else found:
         known = chosen.get(each.target)
+        if each.notice not in held:
+            continue
         if known is None or _spoken(held[known]) <= _spoken(held[each.notice]):
             chosen[each.target] = each.notice
     return chosen

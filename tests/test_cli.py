@@ -52,7 +52,10 @@ class SmallAssistant:
     def close(self) -> None:
         self.catalog.close()
 
-    def add(self, targets: Sequence[str], *, progress: Progress = lambda done, total: None) -> Iterator[Any]:
+    def add(
+        self, targets: Sequence[str], *, ocr: bool = False, links: bool = False,
+        progress: Progress = lambda done, total: None,
+    ) -> Iterator[Any]:  # fmt: skip
         for target in targets:
             for number, loaded in enumerate(load(target), 1):
                 progress(number, None)
@@ -110,6 +113,9 @@ class SmallAssistant:
 
     def check(self) -> list[str]:
         return self.catalog.check()
+
+    def notes(self) -> list[str]:
+        return []
 
     def rebuild(self, progress: Progress) -> None:
         progress(self.catalog.count(), self.catalog.count())
@@ -360,7 +366,7 @@ def test_a_backup_comes_back(run: Terminal) -> None:
     run("remove", "payment.ja")
     assert run("restore", file)[0] == 0
     assert [a["id"] for a in json.loads(run("list", "--json")[1])["announcements"]] == ["payment.ja"]
-    assert run("check", "--json")[:2] == (0, '{\n  "problems": []\n}\n')
+    assert run("check", "--json")[:2] == (0, '{\n  "problems": [],\n  "notes": []\n}\n')
     assert run("rebuild")[0] == 0
 
 
