@@ -27,9 +27,15 @@ _PLANNED = re.compile(
     r"予定|計画|目指|見込|想定|目標|見通し|狙|予想|\bplan(?:s|ned|ning)?\b|\bschedul\w+|\bexpect\w*|\btarget\w*|\bwill\b|\baim\w*|\bintend\w*|\bis to be\b|\bare to be\b|\bforecast",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(
+    r"再設定|変更|延期|後ろ倒し|前倒し|見直|修正|引き上げ|引き下げ|postpon|delay|moved?|chang|revis|rescheduled|instead",
+    re.IGNORECASE,
+)
 
 # "株式会社X（東京都中央区、代表取締役：Y）": how Japanese announcements give the head office of the company that speaks.
-_HEAD_OFFICE = re.compile(r"[（(](?:本社|本店|所在地)?[：:\s]?[^（）()、]{1,12}[都道府県市区町村郡][^（）()]{0,12}、\s?(?:代表|社長|CEO|理事)")
+_HEAD_OFFICE = re.compile(
+    r"[（(](?:本社|本店|所在地)?[：:\s]?[^（）()、]{1,12}[都道府県市区町村郡][^（）()]{0,12}、\s?(?:代表|社長|CEO|理事)"
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,11 @@ def _part_concepts(text: str) -> list[str]:
         if concept:
             found.append(f"@{concept}")
     return found
+
+
+def tells_of_change(text: str) -> bool:
+    """`text` says that something was changed, moved or put off."""
+    return bool(_CHANGED.search(text))
 
 
 def say_iso(date: PartialDate) -> str:
@@ -303,7 +314,11 @@ class Matcher:
         """`sentence` as evidence for the question."""
         other_language = sentence.language != self.question.language
         glossed = self._glossed(sentence.text) if other_language and sentence.language == "ja" else frozenset()
-        alike = _gloss_stems(sentence.text, self.glosses) if not other_language and sentence.language == "ja" else frozenset()
+        alike = (
+            _gloss_stems(sentence.text, self.glosses)
+            if not other_language and sentence.language == "ja"
+            else frozenset()
+        )
         glossed_title = self._glossed(sentence.announcement.title) if glossed else frozenset()
         near_text = " ".join(
             [
@@ -343,7 +358,14 @@ class Matcher:
         coverage = sum(w * m for w, m in zip(self.weights, matches, strict=True)) / total
         own_coverage = sum(w * m for w, m in zip(self.weights, own_matches, strict=True)) / total
         return Evidence(
-            sentence, rank, coverage, own_coverage, tuple(matches), tuple(own_matches), missing, self._other_number(sentence),
+            sentence,
+            rank,
+            coverage,
+            own_coverage,
+            tuple(matches),
+            tuple(own_matches),
+            missing,
+            self._other_number(sentence),
             len(self._runs & sentence.runs) / max(1, len(self._runs)),
         )
 
@@ -421,3 +443,20 @@ def sentences_of(announcement: Announcement) -> list[Sentence]:
             _CACHE.pop(next(iter(_CACHE)))
         _CACHE[key] = announcement_sentences(announcement)
     return _CACHE[key]
+
+
+def places_of_needs(sentence: Sentence, question: Question) -> list[tuple[float, list[tuple[int, int]]]]:
+    """For each need that the sentence itself names: its weight and where it stands in the sentence."""
+    spots: list[tuple[int, int, frozenset[str]]] = []
+    for word in words(sentence.text):
+        spots.append(
+            (word.start, word.end, frozenset(t for t in analyse(word.surface, sentence.language) if t[0] != "_"))
+        )
+    found: list[tuple[float, list[tuple[int, int]]]] = []
+    for need in question.needs:
+        direct = [m.span() for m in re.finditer(re.escape(need.text), sentence.text, re.I)]
+        plain = {term for term in need.terms if term[0] != "_"}
+        near = direct or [(start, end) for start, end, terms in spots if terms & plain]
+        if near:
+            found.append((need.factor, near))
+    return found

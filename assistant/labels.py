@@ -14,7 +14,10 @@ _NUMBERED = re.compile(
     r"(?P<more>(?:\s?(?:,|、|・|&|and|と|及び|および|,\s?and)\s?(?:[0-9]+(?![\d,.]*\s?(?:年|月|日|円|億|万|人|名|社|件|つ|回|%|kg|m\b|million|billion))|[A-Z])(?![A-Za-z0-9]))*)"
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9一二三四五六七八九])\s?(?:つ目|番目|件目|社目|本目)")
-_ORDINAL_EN = re.compile(r"\b(?P<n>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\b(?!\s+(?:time|half|quarter|ever|of all|person|step))", re.IGNORECASE)
+_ORDINAL_EN = re.compile(
+    r"\b(?P<n>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\b(?!\s+(?:time|half|quarter|ever|of all|person|step))",
+    re.IGNORECASE,
+)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5} | {
     kanji: number for number, kanji in enumerate("一二三四五六七八九", start=1)
 }

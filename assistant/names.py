@@ -48,7 +48,9 @@ def named_places(text: str) -> tuple[str, ...]:
     >>> named_places("パリで開催された会議")
     ('パリ',)
     """
-    found = [(run[0].start, run[-1].end) for run in _runs(words(text), "地名") if not _NO_PLACE.match(text, run[-1].end)]
+    found = [
+        (run[0].start, run[-1].end) for run in _runs(words(text), "地名") if not _NO_PLACE.match(text, run[-1].end)
+    ]
     found += [match.span() for match in _FEATURE.finditer(text)]
     whole = [span for span in found if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in found)]
     return tuple(dict.fromkeys(text[start:end] for start, end in sorted(whole)))

@@ -187,9 +187,13 @@ _LATEST = re.compile(
     re.I,
 )
 _ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
-_OUTCOME = re.compile(r"どうなり|どうなった|結果は|結末|顛末|その後|outcome|what happened|what became|the result of", re.I)
+_OUTCOME = re.compile(
+    r"どうなり|どうなった|結果は|結末|顛末|その後|outcome|what happened|what became|the result of", re.I
+)
 _FUTURE = re.compile(r"\bwill\b|これから|今後|次の|次回|する予定|\bnext\b|upcoming", re.I)
-_PLAN = re.compile(r"予定|計画|見込み|目標|いつ頃.*する|\b(?:plan(?:ned|s)?|schedul\w+|due|expected|target\w*|will)\b", re.I)
+_PLAN = re.compile(
+    r"予定|計画|見込み|目標|いつ頃.*する|\b(?:plan(?:ned|s)?|schedul\w+|due|expected|target\w*|will)\b", re.I
+)
 _PAST = re.compile(
     r"ましたか|でしたか|ました|したか|したのは|されたのは|だったか|れましたか|た(?:日|のは|時)|\b(?:did|was|were|had)\b",
     re.I,
@@ -282,7 +286,7 @@ _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
 
 
 def _siblings(text: str) -> tuple[str, ...]:
-    """"Who led each of Series A, Series B and Series C?" as three questions; empty where it is one."""
+    """ "Who led each of Series A, Series B and Series C?" as three questions; empty where it is one."""
     folded = fold(text)
     named = list(_NUMBERED.finditer(folded))
     if len(named) < 2 or not _EACH.search(folded):
@@ -321,9 +325,7 @@ def _wants(text: str, language: Language, options: tuple[str, str] | None) -> tu
     if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
         found.append((0, 0, "quantity"))
         asked = ["quantity", *asked]
-    yes_no = (
-        bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
-    )
+    yes_no = bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
     if yes_no and language == "en" and re.match(r"^(?:can|could|would|will) you (?:tell|say|explain|list)", text, re.I):
         yes_no = False
     special: set[Want] = {"footnote", "as_of", "people_in_picture", "change_count", "history"}
@@ -466,7 +468,10 @@ def _needs(text: str, language: Language, wants: Sequence[Want], scope: tuple[in
 
 # Words for a kind of thing, and the concepts of the term list that are of that kind.
 _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
-    (re.compile(r"機体|乗り物|車両|vehicles?|craft", re.I), (("@lander",), ("@rover",), ("@spacecraft",), ("@satellite",))),
+    (
+        re.compile(r"機体|乗り物|車両|vehicles?|craft", re.I),
+        (("@lander",), ("@rover",), ("@spacecraft",), ("@satellite",)),
+    ),
     (re.compile(r"着陸機|探査機|spacecraft", re.I), (("@lander",), ("@rover",))),
     (re.compile(r"work(?:s|ed|ing)?|employ(?:s|ed)?|働(?:く|い|き)", re.I), (("@employee",),)),
     (re.compile(r"fl(?:y|ies|ew|own|ying)", re.I), (("@launch",),)),
@@ -480,6 +485,8 @@ _LEMMAS = dict(
     broke:break broken:break drove:drive went:go gone:go came:come found:find got:get knew:know known:know wrote:write
     written:write spoke:speak spoken:speak set:set lead:led win:won sell:sold pay:paid lose:lost""".split()
 )
+
+
 def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     """Of a listed name, the concept that it is as a whole: 月の裏側 is the far side, and not the Moon as well."""
     known = term_list()
@@ -492,7 +499,9 @@ def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
 
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
 _STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
-_STRICT_EN = re.compile(r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I)
+_STRICT_EN = re.compile(
+    r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I
+)
 
 
 def _is_strict(text: str, start: int, end: int) -> bool:
@@ -515,7 +524,11 @@ def _with_head(needs: list[Need], text: str, language: Language) -> list[Need]:
         inside = [place for place in firm if needs[place].text in before]
         head = inside[-1] if inside else head
     else:
-        noun = re.match(r".*?\b(?:what|which|who)\b\s+(?:is|was|are|were|'s)?\s*(?:the|a|an)?\s*(?P<noun>[\w' -]+?)\s+(?:of|for|in|on|by|did|does|do|will|was|is|were|are|has|had|can)\b", text, re.I)
+        noun = re.match(
+            r".*?\b(?:what|which|who)\b\s+(?:is|was|are|were|'s)?\s*(?:the|a|an)?\s*(?P<noun>[\w' -]+?)\s+(?:of|for|in|on|by|did|does|do|will|was|is|were|are|has|had|can)\b",
+            text,
+            re.I,
+        )
         if noun:
             inside = [place for place in firm if needs[place].text in noun["noun"]]
             head = inside[-1] if inside else -1

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Answer, Citation, Superseded
 from assistant.evidence import Evidence, Sentence
+from assistant.history import clause_of, told_on
 from assistant.question import Question
-from assistant.read import Reading, Stage, clause_of, told_on
+from assistant.reading import Reading, Stage
 from assistant.render import say_qualified, terms_in
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
@@ -35,7 +36,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ja": "お尋ねの内容は見つかりません。閲覧できる発表がまだありません。",
         "en": "Nothing was found: there are no announcements to search yet.",
     },
-    "near": {"ja": "関連する発表：{title}（{date}）", "en": "Related announcement: {title} ({date})"},
+    "near": {"ja": "「{title}」（{date}）では何が発表されましたか", "en": "What was announced in “{title}” ({date})?"},
     "ambiguous": {
         "ja": "どれについてのご質問か特定できません。発表には次の記載があります。どれについてお知りになりたいですか。",
         "en": "It is not clear which one you mean. The announcements say the following; which one would you like to know about?",
@@ -284,7 +285,11 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
         )
     part_of = re.match(r" (?:out )?of (?:the |its |all |these )?(\w+)", sentence.text[value.end :])
     if part_of and value.unit == "item" and sentence.language == "en":
-        said = f"{part_of.group(1)}のうち{_plain(value)}" if draft.language == "ja" else f"{_plain(value)} of {part_of.group(1)}"
+        said = (
+            f"{part_of.group(1)}のうち{_plain(value)}"
+            if draft.language == "ja"
+            else f"{_plain(value)} of {part_of.group(1)}"
+        )
     note = sentence.footnote_at(value.start, value.end)
     as_of = sentence.as_of(value.start, value.end)
     suffix = ""

@@ -1,0 +1,125 @@
+"""Candidates: a Sentence and a Question in; the values of the sentence that could be the answer out."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from assistant.evidence import Sentence
+from assistant.labels import belongs
+from assistant.question import Question
+from corpus.values import Value
+from index.analyse import stem
+
+TYPED = {"date": "date", "time": "time", "money": "money", "quantity": "quantity"}
+NUMBER_WORDS = {
+    word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+}
+# Units of one dimension: whoever asks for a mass may get kilograms or tonnes.
+_MEASURED = {
+    **dict.fromkeys(("kg", "tonne", "gram"), ("kg", "tonne", "gram")),
+    **dict.fromkeys(("m", "cm", "mm", "km"), ("m", "cm", "mm", "km", "mile")),
+    **dict.fromkeys(("year-span", "month-span", "day-span"), ("year-span", "month-span", "day-span")),
+}
+_COUNTS = frozenset(("item", "contract", "mission", "times"))
+_PART_OF = re.compile(
+    rf"\b(?P<some>\d+|{'|'.join(NUMBER_WORDS)}) (?:out )?of (?:the |its |all |these )?(?:\d+|{'|'.join(NUMBER_WORDS)})\b",
+    re.I,
+)
+_COUNTED = re.compile(
+    rf"(?<![\w.,-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d+|{'|'.join(NUMBER_WORDS)}) (?P<words>(?:[a-z-]+ ){{0,2}}[a-z]+)",
+    re.I,
+)
+_NUMBERS = re.compile(
+    r"(?:numbers?|numbered|of|is|was|has|had|employs?|employed|about|over|than|to) (?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w%.,-]*\d)(?! (?:[A-Z]|[a-z]))"
+)
+ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publish|disclos", re.I)
+
+
+def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
+    kind = TYPED.get(question.want)
+    if kind is None:
+        return ()
+    given = {value.key for value in question.given}
+    found = [
+        value
+        for value in sentence.values
+        if value.kind == kind
+        and value.key not in given
+        and belongs(sentence.text, value.start, value.end, question.labels)
+    ]
+    if kind == "date":
+        found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
+        found = [value for value in found if not says_when_said(sentence, value)]
+        if re.search(r"何月|what month|which month", question.text, re.I):
+            found = [value for value in found if value.date and value.date.month] or found
+    if (kind == "quantity" and not found) or question.unit in _COUNTS:
+        found = [*found, *(value for value in _out_of(sentence.text) if value.key not in given and value.kind == kind)]
+    if kind == "quantity" and question.counted:
+        counted = _numbers_of(sentence, question.counted)
+        if counted:
+            return tuple(value for value in counted if value.key not in given)
+    if kind == "quantity" and question.unit:
+        same = [value for value in found if value.unit in _MEASURED.get(question.unit, (question.unit,))]
+        loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
+        found = same or loose
+    return tuple(found)
+
+
+def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:
+    """The numbers that count `noun` (a stem): the 12 of "12 new shareholders", the 300 of "the staff numbers 300"."""
+    text, found = sentence.text, []
+    if sentence.language != "en":
+        return []
+    for match in _COUNTED.finditer(text):
+        if noun in {stem(word.casefold()) for word in match["words"].split()}:
+            found.append((match.start("number"), match["number"]))
+    if (
+        not found
+        and re.search(r"\b(?:staff|employees|people|personnel|workforce)\b", text, re.I)
+        and noun in ("peopl", "employe", "staff", "person")
+    ):
+        found = [(match.start("number"), match["number"]) for match in _NUMBERS.finditer(text)]
+    values = []
+    for start, said in found:
+        plain = said.casefold().replace(",", "")
+        number = Decimal(plain) if plain.isdigit() else Decimal(NUMBER_WORDS[plain])
+        if not (plain.isdigit() and 1900 <= number <= 2100):
+            values.append(Value("quantity", start, start + len(said), f"item:{number}", number=number, unit="item"))
+    return values
+
+
+def _out_of(text: str) -> list[Value]:
+    """The 8 of "8 of its 10 milestones", which has no unit of its own."""
+    found = []
+    for match in _PART_OF.finditer(text):
+        if re.search(r"[A-Z][a-z]+ $", text[: match.start()]):
+            continue  # "Success 2 of its ten milestones": a label, no count
+        said = match["some"].casefold()
+        number = Decimal(said) if said.isdigit() else Decimal(NUMBER_WORDS[said])
+        found.append(
+            Value("quantity", match.start("some"), match.end("some"), f"item:{number}", number=number, unit="item")
+        )
+    return found
+
+
+def says_when_said(sentence: Sentence, value: Value) -> bool:
+    """The date tells when something was said or held, not when something happens: "2020年7月30日時点の計画"."""
+    text = sentence.text
+    if value.key == str(sentence.announcement.published or "") and ANNOUNCED.search(text):
+        return True
+    after, before = text[value.end :], text[: value.start]
+    # "12月7日に最短12月11日と再設定": the day on which another one was set.
+    if re.match(r"に[^、。]{0,6}\d{4}年", after):
+        return True
+    return bool(
+        re.match(
+            r"(?:\s?[(（][^)）]*[)）])?(?:時点|現在|付(?:け)?(?:の|で)|の?(?:当初|従来)?の?(?:計画|想定)(?:では|は|で)|(?:に|の)?(?:発表|公表|開示|お知らせ|プレスリリース))",
+            after,
+        )
+        or re.search(
+            r"(?:\b(?:as of|as at|as assumed (?:in|on)|announced (?:on|in)|announcement of|stated (?:on|in)|published (?:on|in)|said (?:on|in)|plan (?:of|announced on))\s)$",
+            before,
+            re.I,
+        )
+    )

@@ -1,0 +1,69 @@
+"""Captions and footnotes: ranked Evidence in; a Reading of who stands in a picture, or of what a note says, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, sentences_of
+from assistant.question import Question
+from assistant.reading import Reading
+from corpus.announcement import Announcement
+
+
+def read_footnote(
+    question: Question, ranked: Sequence[Evidence], announcements: Mapping[str, Announcement]
+) -> Reading | None:
+    order = list(dict.fromkeys([*(one.sentence.announcement.id for one in ranked), *announcements]))
+    for id in order:
+        for note in announcements[id].footnotes:
+            if _bare(note.mark) == _bare(question.footnote):
+                sentence = _sentence_at(announcements[id], note.anchors[0][0])
+                if sentence:
+                    chosen = Evidence(sentence, 0, 1.0, 1.0, (), (), missing_name=False, other_number=False)
+                    return Reading(question, "answered", (chosen,), footnote=(announcements[id], note), confidence=0.9)
+    return None
+
+
+def _bare(mark: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", mark.casefold())
+
+
+def _sentence_at(announcement: Announcement, offset: int) -> Sentence | None:
+    return next((s for s in announcement_sentences(announcement) if s.start <= offset < s.end), None)
+
+
+def read_picture(
+    question: Question, ranked: Sequence[Evidence], matcher: Matcher, announcements: Mapping[str, Announcement]
+) -> Reading | None:
+    order = list(dict.fromkeys([*(one.sentence.announcement.id for one in ranked), *announcements]))
+    for id in order:
+        captions = [one for one in sentences_of(announcements[id]) if one.section and one.section.people]
+        if not captions:
+            continue
+        caption = captions[0]
+        assert caption.section is not None
+        everyone = tuple(person for person in caption.section.people if person[0])
+        if not everyone:
+            continue
+        reverse = bool(re.match(r"[（(]?(?:写真)?[:：]?右から|from right", caption.text, re.I))
+        from_left = everyone[::-1] if reverse else everyone
+        asked = _at(question.position, from_left)
+        return Reading(
+            question, "answered", (matcher.meet(caption, 0),), people=asked or from_left,
+            text=asked[0][0] if asked else "", confidence=0.9,
+        )  # fmt: skip
+    return None
+
+
+def _at(position: str, people: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    if position == "left":
+        return people[:1]
+    if position == "right":
+        return people[-1:]
+    if position:
+        number = int(position)
+        index = number - 1 if number > 0 else number
+        if -len(people) <= index < len(people):
+            return (people[index],)
+    return ()

@@ -1,0 +1,119 @@
+"""Scoring: Evidence in; the same with its candidates and its score out, and whether it is enough for an answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from assistant.candidates import TYPED, candidates_in
+from assistant.evidence import Evidence, Sentence
+from assistant.names import named_people, named_places
+from assistant.question import Question
+from index.words import words
+
+# Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
+ENOUGH_WITH_VALUE = 0.5
+ENOUGH = 0.55
+OWN_ENOUGH = 0.25
+# The same where the very thing asked about is not named.
+HEADLESS = 0.7
+_SECTION_PRIOR = {
+    "footnote": -0.3, "heading": -0.3, "dateline": -0.5, "boilerplate": -0.06, "contact": -0.25, "title": -0.08,
+    "caption": -0.08,
+}  # fmt: skip
+_REASON = re.compile(r"ため|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
+
+
+def scored(one: Evidence, question: Question) -> Evidence:
+    """`one` with its candidates of the wanted type and its score."""
+    candidates = candidates_in(one.sentence, question)
+    score = one.coverage + 0.45 * one.own + 0.12 / (1 + one.rank) ** 0.5
+    score += 0.3 * one.echo
+    score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
+    if question.want in TYPED:
+        score += 0.3 if candidates else -0.2
+        score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
+    elif question.want == "reason":
+        score += 0.3 if _REASON.search(one.sentence.text) else 0.0
+    elif question.want == "person":
+        score += 0.12 if named_people(one.sentence.text) else -0.05
+    elif question.want == "place":
+        score += 0.2 if _new_names(named_places(one.sentence.text), question) else -0.15
+    elif question.want in ("speaker", "statement"):
+        score += 0.35 if one.sentence.kind == "quotation" else -0.1
+    if one.other_number:
+        score -= 0.45
+    if one.missing_name:
+        score -= 0.4
+    return dataclasses.replace(one, score=score, candidates=candidates)
+
+
+def accepted(one: Evidence, question: Question, enough: float) -> bool:
+    if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
+        return False
+    if question.want == "person" and not _has_new_name(one.sentence, question):
+        return False
+    if question.says_only and any(
+        need.factor >= 1 and match < 0.5 for need, match in zip(question.needs, one.own_matches, strict=True)
+    ):
+        return False
+    # Of what is asked of a thing, something must be named; that the thing is named is not enough.
+    said = [
+        match
+        for need, match in zip(question.needs, one.matches, strict=True)
+        if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
+    ]
+    explains = question.want == "reason" and _REASON.search(one.sentence.text)
+    if said and max(said) < 0.4 and not explains:
+        return False
+    # What the question is about must be named, unless all the rest is.
+    for need, match in zip(question.needs, one.matches, strict=True):
+        if need.head and match < 0.4 and not (question.want in TYPED and one.candidates):
+            enough = max(enough, HEADLESS)
+    return one.coverage >= enough
+
+
+def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, most: int = 2) -> tuple[Evidence, ...]:
+    """Further sentences that name what the first does not: for lists, and for questions with several sides."""
+    many = question.want in ("list", "free", "manner", "reason", "organisation", "person", "definition", "statement")
+    covered = list(best.matches)
+    found: list[Evidence] = []
+    for one in ranked[:40]:
+        if len(found) >= most or one is best:
+            continue
+        if one.other_number or one.missing_name or one.sentence.kind in ("heading", "dateline", "title", "footnote"):
+            continue
+        gain = sum(
+            max(0.0, new - old) * need.factor
+            for new, old, need in zip(one.matches, covered, question.needs, strict=True)
+        )
+        same_place = one.sentence.announcement.id == best.sentence.announcement.id
+        follows = same_place and 0 <= one.sentence.start - best.sentence.end <= 2
+        list_more = question.want == "list" and one.score >= best.score - 0.25
+        if gain >= 0.7 or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
+            found.append(one)
+            covered = [max(old, new) for old, new in zip(covered, one.matches, strict=True)]
+    return tuple(found)
+
+
+def confidence_in(one: Evidence, *, typed: bool) -> float:
+    return round(max(0.05, min(0.97, 0.25 + 0.55 * one.coverage + 0.15 * one.own + (0.05 if typed else 0.0))), 2)
+
+
+def _new_names(names: Sequence[str], question: Question) -> list[str]:
+    """Names that the question does not hold already."""
+    asked = question.text.casefold()
+    return [name for name in names if name.casefold() not in asked]
+
+
+def _has_new_name(sentence: Sentence, question: Question) -> bool:
+    """The sentence, or the quotation's speaker, names somebody or something that the question does not."""
+    section = sentence.section
+    if section and section.speaker:
+        return True
+    asked = question.text.casefold()
+    named = [
+        word.surface for word in words(sentence.text) if word.is_name and (word.start > 0 or sentence.language == "ja")
+    ]
+    return bool(_new_names([*named_people(sentence.text), *named], question)) or not asked

@@ -1,0 +1,117 @@
+"""Who, where, why, which, yes or no: scored Evidence in; a Reading of the sentence that answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.evidence import Evidence, Matcher, Sentence
+from assistant.names import named_people, named_places
+from assistant.question import Question
+from assistant.reading import Reading
+from assistant.score import ENOUGH, accepted, confidence_in, supporting
+from assistant.verdict import verdict_of
+from index.analyse import analyse
+
+
+def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
+    able = [
+        one
+        for one in ranked
+        if accepted(one, question, ENOUGH) and one.sentence.kind not in ("heading", "dateline", "contact")
+    ]
+    if question.want in ("speaker", "statement"):
+        able = _quoted(question, ranked, matcher) or able
+    if not able:
+        return None
+    best = _newest_alike(question, able)
+    if question.says_already:
+        # What is still a plan in one sentence has not happened, whatever another one calls it.
+        plans = [one for one in able if one.sentence.is_planned and one.score >= best.score - 0.3]
+        best = plans[0] if plans else best
+    verdict = verdict_of(question, best, able, matcher) if question.want == "yes_no" else None
+    text = _short_text(question, best)
+    if question.want == "choice" and not text:
+        decided = next(((one, option) for one in able if (option := _short_text(question, one))), None)
+        if decided:
+            best, text = decided
+    support = () if question.want in ("choice", "speaker") else supporting(question, ranked, best)
+    return Reading(
+        question,
+        "answered",
+        (best, *support),
+        text=text,
+        verdict=verdict,
+        confidence=confidence_in(best, typed=bool(text)),
+    )
+
+
+def _quoted(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> list[Evidence]:
+    """Sentences of quotations whose words, or whose speaker, the question names; best first."""
+    found = []
+    for one in ranked:
+        section = one.sentence.section
+        if one.sentence.kind != "quotation" or section is None or one.missing_name:
+            continue
+        speaker = frozenset(analyse(f"{section.speaker or ''}\n{section.role or ''}", one.sentence.language))
+        firm = [place for place, need in enumerate(question.needs) if need.factor >= 1]
+        named = [matcher.match(place, speaker) for place in firm]
+        said = [one.matches[place] for place in firm]
+        if question.want == "speaker" and one.own >= ENOUGH:
+            found.append((one.own, one))
+        elif question.want == "statement" and named and max(named) >= 0.5:
+            found.append((sum(max(pair) for pair in zip(named, said, strict=True)) / len(firm), one))
+    enough = [pair for pair in found if pair[0] >= 0.5]
+    return [one for _, one in sorted(enough, key=lambda pair: -pair[0])]
+
+
+def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
+    best = able[0]
+    margin = 0.12 if question.asks_latest or question.asks_current else 0.04
+    if question.asks_outcome:
+        over = [one for one in able if not one.sentence.is_planned and one.score >= best.score - 0.4]
+        return max(over, key=lambda one: (one.sentence.spoke, one.score)) if over else best
+    alike = [
+        one
+        for one in able
+        if one.score >= best.score - margin
+        and one.coverage >= best.coverage - 0.05
+        and all(new >= old - 0.1 for new, old in zip(one.matches, best.matches, strict=True))
+    ]
+    if question.asks_original:
+        return min(alike, key=lambda one: (one.sentence.spoke, -one.score))
+    return max(alike, key=lambda one: (one.sentence.spoke, one.score)) if alike else best
+
+
+def _short_text(question: Question, best: Evidence) -> str:
+    sentence = best.sentence
+    if question.want == "speaker" and sentence.section and sentence.section.speaker:
+        return sentence.section.speaker
+    if question.want == "choice" and question.options:
+        held = [option for option in question.options if _names(sentence, option)]
+        return held[0] if len(held) == 1 else ""
+    asked = {term for need in question.needs for term in need.terms}
+    if question.want == "person":
+        people = [
+            name
+            for name in named_people(sentence.text)
+            if not set(analyse(name, sentence.language)) & {t for t in asked if t[0] != "_"}
+        ]
+        return people[0] if len(people) == 1 else ""
+    if question.want == "place":
+        places = [
+            name
+            for name in named_places(sentence.text)
+            if not set(analyse(name, sentence.language)) & {t for t in asked if t[0] != "_"}
+        ]
+        return places[0] if len(places) == 1 else ""
+    return ""
+
+
+def _names(sentence: Sentence, option: str) -> bool:
+    for language in ("ja", "en"):
+        terms = analyse(option, language)
+        strong = [term for term in terms if term[0] in "@~#"]
+        plain = [term for term in terms if term[0] not in "@~#_"]
+        if any(term in sentence.terms for term in strong) or (plain and all(term in sentence.terms for term in plain)):
+            return True
+    return False

@@ -1,0 +1,148 @@
+"""Dates, times, amounts and counts: scored Evidence in; a Reading with the value that holds, and what it replaced, out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from assistant.candidates import ANNOUNCED
+from assistant.evidence import Evidence, Matcher, places_of_needs, tells_of_change
+from assistant.question import Question, measure_of
+from assistant.reading import Reading, Stage
+from assistant.score import ENOUGH, ENOUGH_WITH_VALUE, accepted, confidence_in, scored, supporting
+from corpus.values import Value
+
+_OLD_BEFORE = re.compile(
+    r"(?:従来(?:の|は|計画では)?|当初(?:の|は|計画では)?|以前(?:の|は)?|previously|formerly|earlier|originally|instead of|rather than|from|was)[\s(（「]*$",
+    re.I,
+)
+_OLD_AFTER = re.compile(r"(?:※?\d*)?(?:から|より)(?!約?[0-9]+(?:年|日|か月|カ月)間)")
+
+
+def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading | None:
+    dated = _dateline(question, ranked) if want == "date" else None
+    able = [one for one in ranked if one.candidates and accepted(one, question, ENOUGH_WITH_VALUE)]
+    if want == "date" and re.search(
+        r"何月|何日|what month|which month|what day|which day|exact date", question.text, re.I
+    ):
+        fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
+        able = fine or able
+    if not able:
+        return dated
+    if want == "date" and question.asks_plan:
+        planned = [one for one in able if one.sentence.is_planned]
+        able = planned or able
+    best = able[0]
+    if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
+        return None
+    alike = [one for one in able if _is_alike(one, best, question)]
+    stages = sorted(
+        ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.spoke, -pair[0].score)
+    )
+    chosen, value = _current(question, stages, best)
+    replaced = _replaced(stages, chosen, value)
+    support = supporting(question, ranked, chosen)
+    return Reading(
+        question, "answered", (chosen, *support), value, earlier=replaced, confidence=confidence_in(chosen, typed=True)
+    )
+
+
+def read_measures(question: Question, evidence: Sequence[Evidence], matcher: Matcher) -> Reading | None:
+    """ "The height and the mass": each measure by itself."""
+    readings = []
+    for unit in question.units:
+        needs = tuple(
+            dataclasses.replace(need, factor=0.0) if (other := measure_of(need.text)) and other != unit else need
+            for need in question.needs
+        )
+        single = dataclasses.replace(question, unit=unit, units=(), needs=needs)
+        own = matcher.asking(single)
+        ranked = sorted(
+            (scored(own.meet(one.sentence, one.rank), single) for one in evidence), key=lambda one: -one.score
+        )
+        reading = read_value(single, "quantity", ranked)
+        if reading:
+            readings.append(reading)
+    if not readings:
+        return None
+    confidence = min(reading.confidence for reading in readings)
+    return Reading(question, "answered", readings[0].chosen, confidence=confidence, parts=tuple(readings))
+
+
+def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """ "When was … announced?" is answered by the date of the announcement itself."""
+    if not ANNOUNCED.search(question.text):
+        return None
+    for one in ranked[:3]:
+        announcement = one.sentence.announcement
+        if announcement.published and accepted(one, question, ENOUGH):
+            return Reading(
+                question, "answered", (one,), from_dateline=announcement, confidence=confidence_in(one, typed=True)
+            )
+    return None
+
+
+def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
+    """`one` speaks of the same thing as `best`: it names each firm need that `best` names."""
+    if one.coverage < best.coverage - 0.3:
+        return False
+    return all(
+        need.factor < 0.6 or new >= min(old, 0.5)
+        for need, new, old in zip(question.needs, one.matches, best.matches, strict=True)
+    )
+
+
+def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best: Evidence) -> tuple[Evidence, Value]:
+    """The stage that holds now (or did at first, where that is asked): the newest statement, actual before planned."""
+    if question.asks_original:
+        return stages[0]
+    if question.want in ("quantity", "time") and not (question.asks_latest or question.asks_current):
+        return next(pair for pair in stages if pair[0] is best)
+    newest = stages[-1][0].sentence.spoke
+    last = [pair for pair in stages if pair[0].sentence.spoke == newest]
+    done = [pair for pair in stages if not pair[0].sentence.is_planned]
+    # What has happened is not undone by an older plan that a later text repeats.
+    pool = done if done and question.want == "date" and not all(p[0].sentence.is_planned for p in last) else last
+    return max(pool, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
+
+
+def _replaced(stages: Sequence[tuple[Evidence, Value]], chosen: Evidence, value: Value) -> tuple[Stage, ...]:
+    seen = {value.key}
+    found: list[Stage] = []
+    for one, older in stages:
+        if older.key not in seen and one.sentence.spoke < chosen.sentence.spoke and one.sentence.is_planned:
+            seen.add(older.key)
+            found.append(Stage(older, one.sentence))
+    return tuple(found)
+
+
+def _pick(one: Evidence, question: Question) -> Value:
+    """The candidate that stands closest to what was asked, and is not the value that another one replaced."""
+    if len(one.candidates) == 1:
+        return one.candidates[0]
+    places = places_of_needs(one.sentence, question)
+    text = one.sentence.text
+
+    def cost(value: Value) -> float:
+        far = 0.0
+        for weight, spots in places:
+            gaps = [_gap(text, value, start, end) for start, end in spots]
+            far += weight * min(gaps, default=40.0)
+        return far + (60.0 if _is_old(text, value, one.candidates) else 0.0)
+
+    return min(one.candidates, key=cost)
+
+
+def _gap(text: str, value: Value, start: int, end: int) -> float:
+    between = text[value.end : start] if start >= value.end else text[end : value.start]
+    return min(len(between), 60) + 12 * len(re.findall(r"[、,;；]", between)) + 30 * len(re.findall(r"[。]", between))
+
+
+def _is_old(text: str, value: Value, candidates: Sequence[Value]) -> bool:
+    later = any(other.start >= value.end for other in candidates)
+    if _OLD_BEFORE.search(text[: value.start]):
+        return not re.search(r"(?:was|were)[\s(]*$", text[: value.start], re.I) or bool(
+            re.search(r"[(（]was\s?$", text[: value.start])
+        )
+    return later and bool(_OLD_AFTER.match(text[value.end :])) and tells_of_change(text)
