@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -21,11 +22,14 @@ def chunk(announcement: Announcement, *, size: int = 400) -> list[Chunk]:
     if size < 1:
         raise ValueError("A chunk has at least one character: size must be 1 or more.")
     chunks = []
-    for section in _merged(announcement):
+    for group in _merged(announcement):
+        section = group[0]
+        # A sentence ends where its section does, though the next one be of the same kind.
         spans = [
             part
-            for start, end in sentences(announcement.text[section.start : section.end])
-            for part in _cut(announcement.text, section.start + start, section.start + end, 4 * size)
+            for one in group
+            for start, end in sentences(announcement.text[one.start : one.end])
+            for part in _cut(announcement.text, one.start + start, one.start + end, 4 * size)
         ]
         for start, end in _packed(spans, size):
             chunks.append(
@@ -43,20 +47,14 @@ def chunk(announcement: Announcement, *, size: int = 400) -> list[Chunk]:
     return chunks
 
 
-def _merged(announcement: Announcement) -> Iterator[Section]:
-    """The sections with what lies between them (as body), neighbours of one kind, heading and speaker made one."""
-    current: Section | None = None
-    for section in _with_gaps(announcement):
-        if current and (section.kind, section.heading, section.speaker) == (
-            current.kind, current.heading, current.speaker,
-        ):  # fmt: skip
-            current = Section(current.kind, current.start, section.end, current.heading, current.speaker)
-            continue
-        if current:
-            yield current
-        current = section
-    if current:
-        yield current
+def _merged(announcement: Announcement) -> Iterator[list[Section]]:
+    """The sections with what lies between them (as body), neighbours of one kind, heading and speaker together."""
+
+    def company(section: Section) -> tuple[str, str | None, str | None]:
+        return section.kind, section.heading, section.speaker
+
+    for _, group in itertools.groupby(_with_gaps(announcement), key=company):
+        yield list(group)
 
 
 def _with_gaps(announcement: Announcement) -> Iterator[Section]:
