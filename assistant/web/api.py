@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Header, HTTPException, Path, Query, Request, Response
@@ -17,6 +17,7 @@ from assistant.web.problems import Problem
 from corpus.announcement import Announcement, Language, SectionKind
 from corpus.dates import PartialDate
 from corpus.errors import AssistantError, UnknownAnnouncement
+from index.passage import Scope
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -168,8 +169,7 @@ class ReadinessBody(HealthBody):
 
 def is_visible_to_the_public(announcement: Announcement, now: dt.datetime) -> bool:
     """Whether a public route may show this: it is for the public, and its moment of publication has come."""
-    visible_from = announcement.visible_from
-    return announcement.audience == "public" and (visible_from is None or visible_from <= now)
+    return Scope(audience="public", now=now).shows(announcement)
 
 
 def sse(event: str, data: Any) -> str:
@@ -192,7 +192,8 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": words[status], "content": content} for status in statuses}
 
 
-def _shown(announcement: Announcement) -> dict[str, Any]:
+def _shown(announcement: Announcement, visible: Callable[[str | None], str | None]) -> dict[str, Any]:
+    """What is listed of an announcement; `visible` gives back an id that the public may know of, else None."""
     return {
         "id": announcement.id,
         "title": announcement.title,
@@ -201,8 +202,8 @@ def _shown(announcement: Announcement) -> dict[str, Any]:
         "category": announcement.category,
         "published": str(announcement.published) if announcement.published else None,
         "source_url": announcement.source_url,
-        "translation_of": announcement.translation_of,
-        "supersedes": announcement.supersedes,
+        "translation_of": visible(announcement.translation_of),
+        "supersedes": visible(announcement.supersedes),
     }
 
 
@@ -214,6 +215,14 @@ def _newest_first(announcement: Announcement) -> tuple[int, str]:
 def mount_api(app: FastAPI, assistant: Assistant) -> None:
     """Add the routes of `/api/v1`, `/healthz` and `/readyz` to `app`."""
     api = APIRouter(prefix="/api/v1")
+
+    def published_id(id: str | None) -> str | None:
+        """`id`, when the public may know that there is such an announcement."""
+        try:
+            named = assistant.catalog.get(id) if id else None
+        except UnknownAnnouncement:
+            return None
+        return id if named and is_visible_to_the_public(named, dt.datetime.now(dt.UTC)) else None
 
     def question_of(body: AskBody) -> dict[str, Any]:
         return {
@@ -300,7 +309,7 @@ def mount_api(app: FastAPI, assistant: Assistant) -> None:
         )
         end = offset + limit
         return {
-            "announcements": [_shown(announcement) for announcement in visible[offset:end]],
+            "announcements": [_shown(announcement, published_id) for announcement in visible[offset:end]],
             "total": len(visible),
             "next_offset": end if end < len(visible) else None,
         }
@@ -329,7 +338,7 @@ def mount_api(app: FastAPI, assistant: Assistant) -> None:
         if if_none_match and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
             return Response(status_code=304, headers={"ETag": etag})
         response.headers["ETag"] = etag
-        return {**_shown(found), "text": found.text}
+        return {**_shown(found, published_id), "text": found.text}
 
     @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     def nothing(path: str) -> None:
