@@ -11,7 +11,8 @@ from assistant.question import Question
 from corpus.values import Value
 from index.analyse import stem
 
-TYPED = {"date": "date", "time": "time", "money": "money", "quantity": "quantity"}
+# Kinds of answer that are kinds of corpus.values.Value.
+TYPED = frozenset({"date", "time", "money", "quantity"})
 NUMBER_WORDS = {
     word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
@@ -37,8 +38,8 @@ ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publis
 
 
 def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
-    kind = TYPED.get(question.want)
-    if kind is None:
+    kind = question.want
+    if kind not in TYPED:
         return ()
     given = {value.key for value in question.given}
     found = [

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from assistant.answer import Turn
 from assistant.names import named_people
-from assistant.question import Need, Question, question_language, tidy, understand
+from assistant.needs import Need
+from assistant.question import Question, question_language, tidy, understand
 from corpus.announcement import Language
 from corpus.values import fold, values
 from index.analyse import analyse

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from assistant.labels import conflict, labels
-from assistant.question import Need, Question
+from assistant.needs import Need
+from assistant.question import Question
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import sentences
@@ -276,7 +277,6 @@ class Matcher:
         self._runs = runs_of(question.text)
         terms = {term for need in question.needs for term in need.terms}
         found = frequency(terms)
-        self.known = {term for term in terms if found.get(term, 0)}
         self.weights = tuple(_weight(need, found, max(1, chunks)) for need in question.needs)
         self._wanted = tuple(
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
@@ -351,7 +351,7 @@ class Matcher:
             own_matches.append(own)
             matches.append(near)
             if (need.is_name or need.is_number) and near < 0.2 and not need.carried:
-                missing = missing or not self._is_alternative(place, matches, sentence)
+                missing = missing or not self._is_alternative(place, sentence)
             if need.strict and own < 0.5:
                 missing = True
         total = sum(self.weights) or 1.0
@@ -369,7 +369,7 @@ class Matcher:
             len(self._runs & sentence.runs) / max(1, len(self._runs)),
         )
 
-    def _is_alternative(self, place: int, matches: Sequence[float], sentence: Sentence) -> bool:
+    def _is_alternative(self, place: int, sentence: Sentence) -> bool:
         """One of several labels of a kind ("Mission 1 and Mission 2"): a sentence on the other one will do."""
         kinds = {label.partition(":")[0] for label in labels(self.question.needs[place].text)}
         asked = [label for label in self.question.labels if label.partition(":")[0] in kinds]

@@ -9,7 +9,8 @@ from itertools import pairwise
 from assistant.candidates import says_when_said
 from assistant.evidence import Evidence, Sentence, is_plan, tells_of_change
 from assistant.labels import belongs, labels
-from assistant.question import Need, Question
+from assistant.needs import Need
+from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import ENOUGH_WITH_VALUE, accepted
 from corpus.dates import PartialDate

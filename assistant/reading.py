@@ -40,7 +40,6 @@ class Reading:
     footnote: tuple[Announcement, Footnote] | None = None
     people: tuple[tuple[str, str], ...] = ()
     from_dateline: Announcement | None = None  # the value is this announcement's own date
-    choices: tuple[str, ...] = ()  # readings of an ambiguous question
     nearest: tuple[Evidence, ...] = ()  # for "not stated": what is closest
     confidence: float = 0.0
     parts: tuple[Reading, ...] = field(default=())  # of a compound question

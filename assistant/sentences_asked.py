@@ -28,7 +28,7 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         # What is still a plan in one sentence has not happened, whatever another one calls it.
         plans = [one for one in able if one.sentence.is_planned and one.score >= best.score - 0.3]
         best = plans[0] if plans else best
-    verdict = verdict_of(question, best, able, matcher) if question.want == "yes_no" else None
+    verdict = verdict_of(question, best, matcher) if question.want == "yes_no" else None
     text = _short_text(question, best)
     if question.want == "choice" and not text:
         decided = next(((one, option) for one in able if (option := _short_text(question, one))), None)

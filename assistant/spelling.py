@@ -35,7 +35,7 @@ def respelled(
     text = question.text
     for word in missing:
         near = difflib.get_close_matches(word.casefold(), vocabulary, n=1, cutoff=ALIKE)
-        # The first letter is the one that people get right; another form of the same word (founded, founder) is no error.
+        # People get the first letter right; another form of the same word (founded, founder) is no error.
         if near and near[0][0] == word[0].casefold() and not near[0].startswith(stem(word.casefold())):
             text = text.replace(word, vocabulary[near[0]])
     if text == question.text:

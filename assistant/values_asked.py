@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from assistant.candidates import ANNOUNCED
 from assistant.evidence import Evidence, Matcher, places_of_needs, tells_of_change
-from assistant.question import Question, measure_of
+from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import ENOUGH, ENOUGH_WITH_VALUE, accepted, confidence_in, scored, supporting
+from assistant.wants import measure_of
 from corpus.values import Value
 
 _OLD_BEFORE = re.compile(

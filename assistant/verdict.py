@@ -18,7 +18,7 @@ _OUT_OF = re.compile(
 )
 
 
-def verdict_of(question: Question, best: Evidence, able: Sequence[Evidence], matcher: Matcher) -> Verdict | None:
+def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict | None:
     """Yes or no only where the sentence decides it; None leaves the reader with the evidence."""
     text = best.sentence.text
     if question.universal:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer import Answer, Citation, Superseded
-from assistant.evidence import Evidence, Sentence
+from assistant.evidence import Sentence
 from assistant.history import clause_of, told_on
 from assistant.question import Question
 from assistant.reading import Reading, Stage
@@ -426,8 +426,3 @@ def _as_of(reading: Reading) -> str | None:
     start, end = (reading.value.start, reading.value.end) if reading.value else (0, None)
     found = sentence.as_of(start, end)
     return str(found) if found else None
-
-
-def evidence_of(reading: Reading) -> Sequence[Evidence]:
-    """Every sentence that a reading chose, for logs and tests."""
-    return reading.chosen

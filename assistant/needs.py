@@ -1,0 +1,243 @@
+"""Needs: a question in; what it names, and its answer's surroundings should name too, out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.wants import Want
+from corpus.announcement import Language
+from corpus.values import fold, values
+from index.analyse import analyse
+from index.terms import terms as term_list
+from index.words import Word, words
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that the question names and that its answer's surroundings should name too."""
+
+    text: str
+    terms: tuple[str, ...]  # of `analyse`
+    is_name: bool = False  # a proper noun or an identifier: nothing else will do
+    is_number: bool = False  # a numbered name, a date, an amount
+    factor: float = 1.0  # how much it says; light words and words that only name the wanted type say little
+    carried: bool = False  # from an earlier turn
+    alternatives: tuple[tuple[str, ...], ...] = ()  # the same thing under other names
+    strict: bool = False  # 次の, 最終, "remaining": without it another thing is meant
+    head: bool = False  # what the question is about: the salary of "What is the CEO's salary?"
+
+
+# They name the kind of answer, not what it is about; the reader's type check takes care of them.
+_TYPE_WORDS = frozenset(
+    """都市 国 場所 所 人 人物 名前 名称 氏名 金額 額 総額 日 日付 日時 時期 理由 原因 会社 企業 社名 数 回数 件数 人数 名 年 月 時刻 誰
+    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味
+    city country place date name amount number company reason event event year month day time person people official value
+    figure kind type way position role title size total piece thing someone""".split()
+)
+_LIGHT_WORDS = frozenset(
+    """行う 為る する 成る なる 有る ある 居る いる 出来る できる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
+    今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
+    早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
+    予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
+    announc announcement press releas document text accord say said state mention give tell describ call name due schedul
+    plan expect current currently now latest recent recently final finally originally most actual actually main mainly
+    present assum ok okay sorry mean stand
+    already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen there also first
+    have has been will would could earliest latest early late date long much many each other one ones""".split()
+)  # fmt: skip
+_QUESTION_WORDS = frozenset(
+    """what which who whom whose when where why how much many do does did is are was were be been being has have had can
+    could will would should may might must shall the a an of in on at by for from to with and or as that this these those it
+    its they them their he she his her we our you your i my me if than then there here not no so such into onto about
+    over under between against during before after since until while per via any some more less very just only also
+    please tell give name list s t""".split()
+)  # fmt: skip
+_ASKING_JA = frozenset(
+    "何 何処 どこ 何時 いつ 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
+)
+_VERB_EN = re.compile(
+    r"[a-z]{3,}ed|[a-z]{4,}ing|given?|gave|receive|won|win|meet|met|held?|hold|sold|sell|bought|buy|paid|pay|chosen?|choose|led|lead|made|took|"
+    r"taken|became|become|began|begin|begun|start|join|sign|agree|carry|belong|qualify|reach|happen|weigh|cost|contain|provide|serve|own|built|build|flew|flown|fly|sent|send|found|lost|lose|fell|fail|put|set"
+)
+NUMBERED = re.compile(
+    r"(?:ミッション|サクセス|シリーズ|マイルストーン|フェーズ|ステージ|(?i:mission|success|series|milestone|phase|stage|apex|cp|im))\s?-?"
+    r"(?:[0-9]+(?:\.\d+)?|[A-Z](?![A-Za-z]))|\bM[0-9](?![A-Za-z0-9])"
+)
+_ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
+_ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
+_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
+_STRICT_EN = re.compile(
+    r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I
+)
+# Words for a kind of thing, and the concepts of the term list that are of that kind.
+_KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
+    (
+        re.compile(r"機体|乗り物|車両|vehicles?|craft", re.I),
+        (("@lander",), ("@rover",), ("@spacecraft",), ("@satellite",)),
+    ),
+    (re.compile(r"着陸機|探査機|spacecraft", re.I), (("@lander",), ("@rover",))),
+    (re.compile(r"work(?:s|ed|ing)?|employ(?:s|ed)?|働(?:く|い|き)", re.I), (("@employee",),)),
+    (re.compile(r"fl(?:y|ies|ew|own|ying)", re.I), (("@launch",),)),
+]
+# Snowball does not bring these to their stems.
+_LEMMAS = dict(
+    pair.split(":")
+    for pair in """led:lead won:win sold:sell ran:run held:hold made:make paid:pay bought:buy met:meet gave:give given:give
+    took:take taken:take flew:fly flown:fly lost:lose fell:fall built:build sent:send chose:choose chosen:choose began:begin
+    begun:begin became:become brought:bring left:leave kept:keep told:tell said:say grew:grow grown:grow rose:rise risen:rise
+    broke:break broken:break drove:drive went:go gone:go came:come found:find got:get knew:know known:know wrote:write
+    written:write spoke:speak spoken:speak set:set lead:led win:won sell:sold pay:paid lose:lost""".split()
+)
+
+
+def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[int, int] | None) -> list[Need]:
+    folded = fold(text)
+    spans: list[tuple[int, int, str]] = [(m.start(), m.end(), "number") for m in NUMBERED.finditer(folded)]
+    spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]
+    spans += [(v.start, v.end, "date" if v.kind == "date" else "value") for v in values(text)]
+    spans += [(start, end, "term") for start, end in _term_spans(folded)]
+    taken: list[tuple[int, int, str]] = []
+    for span in spans:
+        if not any(span[0] < other[1] and other[0] < span[1] for other in taken):
+            taken.append(span)
+    for group in _noun_groups(words(text), taken):
+        latin = group[0].speech[0] == "語"
+        is_name = any(word.is_name and word.start > 0 for word in group) or (latin and language == "ja")
+        taken.append((group[0].start, group[-1].end, "name" if is_name else "word"))
+    needs: list[Need] = []
+    aside = [match.span() for match in re.finditer(r"(?<=\S)[（(][^（()）]{1,30}[）)]", folded)]
+    for start, end, kind in sorted(taken):
+        inside = any(first <= start and end <= last for first, last in aside)
+        if scope and start >= scope[0] and end <= scope[1]:
+            continue
+        said = text[start:end].strip()
+        terms = _whole_concept(said, tuple(dict.fromkeys(analyse(said, language))))
+        if not terms or (needs and any(need.terms == terms for need in needs)):
+            continue
+        if inside and needs and not needs[-1].is_number and kind in ("term", "name", "word"):
+            # "CFO（最高財務責任者）": two names of one thing; either will do.
+            needs[-1] = dataclasses.replace(needs[-1], alternatives=(*needs[-1].alternatives, terms))
+            continue
+        kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
+        if said.casefold() in _LEMMAS:
+            kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
+        light = _light(said, kind)
+        if re.search(r"\bwho\s$", folded[:start], re.I):
+            light = 1.0  # "Who led …": the verb is what is asked
+        numbered = kind in ("number", "date", "value")
+        if _ASKED_BEFORE.search(folded[:start]) and kind in ("term", "word"):
+            # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
+            light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
+        strict = _is_strict(folded, start, end)
+        needs.append(Need(said, terms, kind == "name", numbered, light, alternatives=kinds, strict=strict))
+    return _with_head(needs, folded, language)
+
+
+def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Of a listed name, the concept that it is as a whole: 月の裏側 is the far side, and not the Moon as well."""
+    known = term_list()
+    name = " ".join(fold(said).lower().split())
+    concept = known.japanese.get(name) or known.english.get(name)
+    if concept is None:
+        return terms
+    return tuple(term for term in terms if term[0] != "@" or term == f"@{concept}")
+
+
+def _is_strict(text: str, start: int, end: int) -> bool:
+    """The word tells one thing from another of its kind: the next payment is not the payment."""
+    said = text[start:end]
+    if _STRICT_EN.fullmatch(said):
+        return not re.match(r"\s+(?:year|month|week|time)\b", text[end:])
+    return any(match.start() == start for match in _STRICT_JA.finditer(text[: end + 2]))
+
+
+def _with_head(needs: list[Need], text: str, language: Language) -> list[Need]:
+    """`needs` with the one marked that says what is asked about."""
+    firm = [place for place, need in enumerate(needs) if need.factor >= 0.6 and not need.is_number]
+    if not firm:
+        return needs
+    head = firm[-1]
+    if language == "ja":
+        topic = re.search(r"は(?=[^はがを]{0,24}$|[、？?。])|って(?=[^は]{0,16}$)|[？?]?\s*$", text)
+        before = text[: topic.start()] if topic else text
+        inside = [place for place in firm if needs[place].text in before]
+        head = inside[-1] if inside else head
+    else:
+        noun = re.match(
+            r".*?\b(?:what|which|who)\b\s+(?:is|was|are|were|'s)?\s*(?:the|a|an)?\s*(?P<noun>[\w' -]+?)\s+(?:of|for|in|on|by|did|does|do|will|was|is|were|are|has|had|can)\b",
+            text,
+            re.I,
+        )
+        if noun:
+            inside = [place for place in firm if needs[place].text in noun["noun"]]
+            head = inside[-1] if inside else -1
+    return [dataclasses.replace(need, head=place == head) for place, need in enumerate(needs)]
+
+
+def _light(said: str, kind: str) -> float:
+    if kind in ("number", "date", "value", "name"):
+        return 1.0
+    form = said.casefold()
+    forms = {form, *(word.form for word in words(said))}
+    if forms & _TYPE_WORDS and len(forms & _TYPE_WORDS) >= len({word.form for word in words(said)}):
+        return 0.1
+    if form in _LIGHT_WORDS or {word.form for word in words(said)} <= _LIGHT_WORDS:
+        return 0.2
+    # What somebody did is said in many ways; whom and what it concerned, in few.
+    found = words(said)
+    is_verb = found[0].speech[0] == "動詞" or (found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form)))
+    return 0.6 if len(found) == 1 and is_verb else 1.0
+
+
+def _term_spans(text: str) -> list[tuple[int, int]]:
+    known = term_list()
+    lowered = text.lower()
+    spans = []
+    if len(lowered) == len(text):
+        for match in known.pattern.finditer(lowered):
+            # A name in Latin letters is no part of a longer word.
+            edges = (
+                text[match.start() - 1 : match.start()] + match.group()[0],
+                match.group()[-1] + text[match.end() : match.end() + 1],
+            )
+            if not any(re.fullmatch(r"[A-Za-z0-9]{2}", edge) for edge in edges):
+                spans.append(match.span())
+    for match in re.finditer(r"[A-Za-z]+(?:[ -][A-Za-z]+){1,2}", text):
+        if " ".join(match.group().lower().split()) in known.english:
+            spans.append(match.span())
+    return spans
+
+
+def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -> list[list[Word]]:
+    """Content words outside `taken`; neighbouring capitalised Latin words are one name."""
+    groups: list[list[Word]] = []
+    japanese = any(word.speech[0] not in ("語", "数") for word in found)
+    for word in found:
+        if any(word.start < end and start < word.end for start, end, _ in taken) or not _is_content(word):
+            continue
+        before = groups[-1][-1] if groups else None
+        glued = before is not None and word.start - before.end <= 1
+        latin = before is not None and word.speech[0] == "語" and before.speech[0] == "語"
+        is_one_name = glued and latin and before is not None and (japanese or (word.is_name and before.is_name))
+        is_suffix = before is not None and word.start == before.end and word.speech[0] == "接尾辞"
+        if is_one_name or is_suffix:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [group for group in groups if group[0].speech[0] != "接尾辞"]
+
+
+def _is_content(word: Word) -> bool:
+    kind = word.speech[0]
+    if kind == "語":
+        return word.surface.casefold() not in _QUESTION_WORDS
+    if kind == "数":
+        return True
+    if word.form in _ASKING_JA or word.surface in _ASKING_JA or re.match(r"何", word.surface):
+        return False
+    if kind == "動詞":
+        return word.speech[1] == "一般"
+    return kind in ("名詞", "形容詞", "形状詞", "副詞", "接尾辞")

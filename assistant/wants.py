@@ -1,0 +1,187 @@
+"""Wants: the words of a question in; the kinds of answer that it asks for, with unit, options and position, out."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from corpus.announcement import Language
+from index.analyse import stem
+
+Want = Literal[
+    "date", "time", "money", "quantity", "person", "organisation", "place", "reason", "manner", "yes_no", "choice", "list",
+    "speaker", "statement", "people_in_picture", "footnote", "history", "change_count", "definition", "as_of", "free",
+]  # fmt: skip
+_COUNTERS_JA = {
+    "人": "person", "名": "person", "社": "company", "件": "item", "つ": "item", "個": "item", "種類": "item", "回": "times",
+    "度": "times", "カ国": "country", "か国": "country", "ヶ国": "country", "拠点": "place", "カ所": "place", "か所": "place",
+    "機": "vehicle", "基": "vehicle", "台": "vehicle", "株": "share", "パーセント": "percent", "%": "percent", "割": "percent",
+    "キログラム": "kg", "キロ": "kg", "kg": "kg", "トン": "tonne", "メートル": "m", "ミリ": "mm", "センチ": "cm", "km": "km",
+    "歳": "age", "才": "age", "年間": "year-span", "カ月": "month-span", "か月": "month-span", "日間": "day-span",
+    "時間": "hour-span", "分間": "minute-span", "チーム": "team", "点": "item",
+}  # fmt: skip
+_NOUNS_EN = {
+    "people": "person", "employees": "person", "staff": "person", "persons": "person", "engineers": "person",
+    "companies": "company", "firms": "company", "contracts": "contract", "countries": "country", "bases": "place",
+    "offices": "place", "sites": "place", "locations": "place", "times": "times", "shares": "share", "rovers": "vehicle",
+    "satellites": "vehicle", "landers": "vehicle", "years": "year-span", "months": "month-span", "days": "day-span",
+    "hours": "hour-span", "teams": "team", "missions": "mission", "kilograms": "kg", "percent": "percent",
+}  # fmt: skip
+_MEASURES = [
+    (re.compile(r"重さ|重量|質量|体重|何キロ|how heavy|weigh|\bmass\b|\bweight\b", re.I), "kg"),
+    (re.compile(r"高さ|全高|身長|how tall|\bheight\b|how high", re.I), "m"),
+    (re.compile(r"直径|diameter", re.I), "mm"),
+    (re.compile(r"幅は|横幅|how wide|\bwidth\b", re.I), "m"),
+    (re.compile(r"長さ|how long is the|\blength\b", re.I), "m"),
+    (re.compile(r"割合|何割|比率|何パーセント|what (?:share|percentage|proportion)|how much of the (?!money)", re.I), "percent"),
+    (re.compile(r"年齢|何歳|何才|how old|\bage of\b", re.I), "age"),
+    (re.compile(r"速度|時速|how fast|\bspeed\b", re.I), "km/h"),
+    (re.compile(r"何年間|期間は|how many years|how long (?:will|does|did|is the (?:contract|period|term))", re.I), "year-span"),
+]  # fmt: skip
+_AMOUNT_NOUNS = [
+    (re.compile(r"人数|従業員数|社員数|スタッフ数|人員|head ?count|number of (?:employees|staff|people)|\bstaff\b|how many people", re.I), "person"),
+    (re.compile(r"株式数|株数|何株|number of shares", re.I), "share"),
+    (re.compile(r"拠点数|number of (?:bases|offices|sites)", re.I), "place"),
+    (re.compile(r"社数|number of (?:companies|partners)|how many (?:\w+ )?(?:partners|shareholders|investors)", re.I), "company"),
+]  # fmt: skip
+_WANTS: list[tuple[Want, re.Pattern[str]]] = [
+    ("footnote", re.compile(r"脚注|注釈|(?<![A-Za-z])注\s?[0-9ivx]|footnote|\bnote [0-9ivx]+\b", re.I)),
+    (
+        "as_of",
+        re.compile(
+            r"いつ(?:の)?時点|何[年月日](?:の)?時点|いつ現在|as of (?:which|what|when)|(?:which|what) date .{0,40}(?:assum|as of)|when was .{0,60}(?:assumed|estimated)",
+            re.I,
+        ),
+    ),
+    ("people_in_picture", re.compile(r"写真|画像に写|\bphoto|\bpicture|\bpictured|\bimage\b|caption", re.I)),
+    ("change_count", re.compile(r"何[回度].{0,14}(?:後ろ倒し|延期|変更|変わ|遅れ|ずれ|見直|前倒し)|(?:後ろ倒し|延期|変更|変わ).{0,12}何[回度]|how (?:many times|often).{0,60}(?:postpon|delay|mov|chang|slip|push|revis|shift)", re.I)),
+    ("history", re.compile(r"どのように(?:変わ|変化|推移|変更|移|動|修正)|どう(?:変わ|推移|変化|変更|増え|減|伸び|移|動|なってき)|推移|変遷|経緯を|移り変わ|何度.*変|how (?:did|has|have|was|were).{0,90}(?:chang|mov|grow|grew|evolv|shift|slip|develop|revis|progress)|each stage|over time|history of|track", re.I)),
+    ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|(?:誰|だれ|どなた)が.{0,12}(?:述べ|語|言|話し|コメント)|(?:コメント|発言)したのは(?:誰|だれ|どなた)|(?:と|を|、)(?:言った|言っている|述べた|述べている|語った|語っている|話した)のは(?:誰|だれ|どなた)|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted|who calls", re.I)),
+    ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)|proud of|誇りに", re.I)),
+    ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
+    ("time", re.compile(r"何時(?!点|期)|時刻|what time|at what hour", re.I)),
+    ("money", re.compile(r"いくら|金額|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were) the (?:amount|price|value|cost|size)|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
+    ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|what (?:date|day|year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date", re.I)),
+    ("quantity", re.compile(r"いくつ|何(?:人|名|社|件|つ|個|種類|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|wide|long|large|big|fast|old|far)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
+    ("person", re.compile(r"誰|だれ|どなた|氏名|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
+    ("place", re.compile(r"どこ(?!の(?:会社|企業|社|銀行|組織|機関|政府))|場所|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
+    ("organisation", re.compile(r"どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
+    ("manner", re.compile(r"どのように|どうやって|どのような方法|どんな方法|いかに|\bhow (?:was|were|is|are|did|does|do|will|can|has)\b|in what way|by what means", re.I)),
+    ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
+    ("list", re.compile(r"すべて(?:挙げ|教え|列挙)|全て(?:挙げ|教え)|一覧|列挙|挙げて|どんな.{0,12}があり|\blist\b|name (?:all|the|each)|\ball (?:of )?the\b.*\bwhat\b|which .{0,30} were|each of", re.I)),
+]  # fmt: skip
+_WH_JA = re.compile(
+    r"何|なに|なん|誰|だれ|どこ|どの|どれ|どちら|どんな|どう|どなた|いつ|いくら|いくつ|なぜ|いかが|教えて|挙げて|説明して|述べて"
+)
+_YES_NO_JA = re.compile(
+    r"(?:です|ます|でした|ました|ません|ない|った|いた|んだ|している|された|のでしょう|だ)か[。？?\s]*$|(?:しました|ましたか|ですか|ますか)[？?]*$|(?:の|った|いる|ある|する)[？?]$"
+)
+_YES_NO_EN = re.compile(
+    r"^(?:(?:so|and|but|then|according to [^,]+|as of [^,]+|in [^,]+|by [^,]+),?\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|isn't|aren't|wasn't|didn't|doesn't|hasn't)\b",
+    re.I,
+)
+_WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
+_CHOICE_JA = re.compile(
+    r"(?P<a>[^、。\s「」はがで]{1,24})(?:と|か|、それとも|それとも|または|もしくは|または、)、?(?P<b>[^、。\s「」はがで]{1,24}?)(?:の(?:うち)?)?(?:、)?(?:どちら|どっち|いずれ)"
+)
+_CHOICE_EN = re.compile(
+    r"\b(?:the |an? |by (?:the |a )?)?(?P<a>[\w.-]+(?: [\w.-]+)?),? or (?:by |on |in |with )?(?:the |an? )?(?P<b>[\w.-]+(?: \d+)?)",
+    re.I,
+)
+_ORDINALS_EN = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+
+
+def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> tuple[Want, ...]:
+    found: list[tuple[int, int, Want]] = []
+    for order, (want, pattern) in enumerate(_WANTS):
+        match = pattern.search(text)
+        if match:
+            found.append((order, match.start(), want))
+    asked = [want for _, _, want in sorted(found)]
+    if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
+        found.append((0, 0, "quantity"))
+        asked = ["quantity", *asked]
+    yes_no = bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
+    if yes_no and language == "en" and re.match(r"^(?:can|could|would|will) you (?:tell|say|explain|list)", text, re.I):
+        yes_no = False
+    special: set[Want] = {"footnote", "as_of", "people_in_picture", "change_count", "history"}
+    if options:
+        return ("choice", *(want for want in asked if want in ("date", "place")))
+    if yes_no and not (asked and asked[0] in special):
+        return ("yes_no",)
+    if not asked:
+        return ("free",)
+    if asked[0] in special:
+        return tuple(asked)
+    # The question word that comes first is what the sentence is about: "Which bank …, and how much …".
+    by_place = [want for _, _, want in sorted(found, key=lambda item: (item[1], item[0]))]
+    if by_place[0] in ("manner", "definition", "list") and len(by_place) > 1:
+        by_place = [*by_place[1:], by_place[0]]
+    return tuple(dict.fromkeys(by_place))
+
+
+def _is_yes_no_en(text: str) -> bool:
+    match = _YES_NO_EN.match(text)
+    return bool(match) and not _WH_EN.search(match.group() if match else "")
+
+
+def options_of(text: str, language: Language) -> tuple[str, str] | None:
+    match = _CHOICE_JA.search(text) if language == "ja" else None
+    if language == "en" and (_YES_NO_EN.match(text) or re.match(r"(?:which|what)\b", text, re.I)):
+        match = _CHOICE_EN.search(text)
+    if not match:
+        return None
+    return match["a"].strip("、 "), match["b"].strip("、 ")
+
+
+def unit_of(text: str) -> str:
+    for pattern, unit in _MEASURES:
+        if pattern.search(text):
+            return unit
+    for pattern, unit in _AMOUNT_NOUNS:
+        if pattern.search(text):
+            return unit
+    counter = re.search(r"何(" + "|".join(sorted(map(re.escape, _COUNTERS_JA), key=len, reverse=True)) + ")", text)
+    if counter:
+        return _COUNTERS_JA[counter.group(1)]
+    noun = re.search(r"how many (?:of (?:the )?)?(?:\w+ ){0,4}?(" + "|".join(_NOUNS_EN) + r")\b", text, re.I)
+    return _NOUNS_EN[noun.group(1).casefold()] if noun else ""
+
+
+def measures_of(text: str) -> tuple[str, ...]:
+    found = [(match.start(), unit) for pattern, unit in _MEASURES for match in pattern.finditer(text)]
+    return tuple(dict.fromkeys(unit for _, unit in sorted(found)))
+
+
+def measure_of(text: str) -> str:
+    """The unit of the measure that `text` names: kg for 質量 and "weight"; "" for none."""
+    return next((unit for pattern, unit in _MEASURES if pattern.search(text)), "")
+
+
+def counted_noun(text: str) -> str:
+    match = re.search(r"how many (?:of (?:the |its )?)?(?P<noun>(?:[a-z-]+ ){0,2}?[a-z]+s)\b", text, re.I)
+    return stem(match["noun"].split()[-1].casefold()) if match else ""
+
+
+def position_of(text: str) -> str:
+    if re.search(r"左端|一番左|最も左|いちばん左|far left|leftmost|on the left\b", text, re.I):
+        return "left"
+    if re.search(r"右端|一番右|最も右|いちばん右|far right|rightmost|on the right\b", text, re.I):
+        return "right"
+    match = re.search(
+        r"左から(?:数えて)?(\d|[一二三四五六])\s?(?:番目|人目)|(second|third|fourth|fifth) from (?:the )?left",
+        text,
+        re.I,
+    )
+    if match:
+        word = (match.group(1) or match.group(2)).casefold()
+        number = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}.get(word) or _ORDINALS_EN.get(word) or int(word)
+        return str(number)
+    match = re.search(
+        r"右から(?:数えて)?(\d|[一二三四五六])\s?(?:番目|人目)|(second|third|fourth) from (?:the )?right", text, re.I
+    )
+    if match:
+        word = (match.group(1) or match.group(2)).casefold()
+        number = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}.get(word) or _ORDINALS_EN.get(word) or int(word)
+        return f"-{number}"
+    return ""
