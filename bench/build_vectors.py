@@ -31,8 +31,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.analyse import _tokenizer as tokenizer
-from index.analyse import canonical
+from index.analyse import canonical, tokenizer
 from index.distilled import DATA, content_words, word_mark
 from index.minilm import Floats, normalised, read_safetensors, shared_minilm, weights_folder
 

@@ -65,7 +65,7 @@ def _dictionary() -> Any:
 _local = threading.local()
 
 
-def _tokenizer(mode: Literal["A", "C"]) -> Any:
+def tokenizer(mode: Literal["A", "C"]) -> Any:
     """Sudachi's tokenizer of this thread; C keeps compounds whole, A gives their shortest parts."""
     if not hasattr(_local, mode):
         fields = {"normalized_form", "pos", "synonym_group_ids"}
@@ -74,9 +74,9 @@ def _tokenizer(mode: Literal["A", "C"]) -> Any:
 
 
 @lru_cache(maxsize=100_000)
-def _parts(compound: str) -> tuple[tuple[int, str, str], ...]:
+def parts_of(compound: str) -> tuple[tuple[int, str, str], ...]:
     """The parts of a compound: (place inside it, part of speech, normalised form)."""
-    return tuple((m.begin(), m.part_of_speech()[0], m.normalized_form()) for m in _tokenizer("A").tokenize(compound))
+    return tuple((m.begin(), m.part_of_speech()[0], m.normalized_form()) for m in tokenizer("A").tokenize(compound))
 
 
 @cache
@@ -102,7 +102,7 @@ def _beside(word: str) -> tuple[str, ...]:
     """What Sudachi's dictionary has beside an English word: its synonym groups and its Japanese spelling."""
     if len(word) < 3:
         return ()
-    morphemes = _tokenizer("C").tokenize(word)
+    morphemes = tokenizer("C").tokenize(word)
     if len(morphemes) != 1 or morphemes[0].is_oov():
         return ()
     found = [f"~{group}" for group in morphemes[0].synonym_group_ids()]
@@ -132,16 +132,16 @@ def _english_names() -> dict[tuple[str, ...], str]:
     return names
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """`text` cut into parts that Sudachi takes, at a blank, stop or comma where there is one."""
-    pieces = []
+    found = []
     start = 0
     while len(text) - start > _SUDACHI_CHARS:
         cut = max(text.rfind(mark, start + _SUDACHI_CHARS // 2, start + _SUDACHI_CHARS) for mark in "\n。 、")
         cut = cut + 1 if cut >= 0 else start + _SUDACHI_CHARS
-        pieces.append(text[start:cut])
+        found.append(text[start:cut])
         start = cut
-    return [*pieces, text[start:]]
+    return [*found, text[start:]]
 
 
 def _japanese(text: str) -> tuple[list[tuple[int, str]], list[str]]:
@@ -150,9 +150,9 @@ def _japanese(text: str) -> tuple[list[tuple[int, str]], list[str]]:
     beside: list[str] = []
     single = term_list.terms().single
     offset = 0
-    for piece in _pieces(text):
+    for piece in pieces(text):
         after_digit = False
-        for compound in _tokenizer("C").tokenize(piece):
+        for compound in tokenizer("C").tokenize(piece):
             surface = compound.surface()
             if not _CJK_CHAR.search(surface):
                 after_digit = surface.isdigit()
@@ -164,7 +164,7 @@ def _japanese(text: str) -> tuple[list[tuple[int, str]], list[str]]:
                     beside.append(f"@{single[surface]}")
             after_digit = False
             # Morpheme.split of sudachipy 0.7.0 panics, so a compound is analysed again by itself.
-            parts = _parts(surface) if len(surface) > 1 and speech in _CONTENT else ()
+            parts = parts_of(surface) if len(surface) > 1 and speech in _CONTENT else ()
             if len(parts) < 2:
                 parts = ((0, speech, compound.normalized_form()),)
             words.extend(

@@ -20,10 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.analyse import _parts as parts_of
-from index.analyse import _pieces as pieces
-from index.analyse import _tokenizer as tokenizer
-from index.analyse import canonical
+from index.analyse import canonical, parts_of, pieces, tokenizer
 from index.errors import IndexingError
 from index.minilm import DIMENSION, Floats, normalised, read_safetensors, weights_folder
 

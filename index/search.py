@@ -440,7 +440,7 @@ class Index:
             return {}
         try:
             return vectors.search(self._embedder.encode_query(query, language), scope, size)
-        except StoreUnavailable as error:
+        except IndexingError as error:
             self._leave_out(error)
             return {}
 
@@ -453,7 +453,7 @@ class Index:
         others = [hit.chunk.id for hit in hits if hit.chunk.id not in near]
         try:
             return {**near, **vectors.similarities(others, self._embedder.encode_query(query, language))}
-        except StoreUnavailable as error:
+        except IndexingError as error:
             self._leave_out(error)
             return dict(near)
 

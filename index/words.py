@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 from corpus.values import fold
-from index.analyse import _tokenizer as tokenizer
-from index.analyse import canonical, stem
+from index.analyse import canonical, stem, tokenizer
 
 _PIECE = re.compile(
     r"(?P<ja>[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import index.search as search_module
-from corpus.announcement import Announcement, Section
+from corpus.announcement import Announcement, Language, Section
 from corpus.dates import JST
 from index.errors import EmbedderMismatch, StoreUnavailable
 from index.passage import Scope
@@ -348,3 +349,15 @@ def test_a_chroma_server_out_of_reach_is_left_out(tmp_path: Path) -> None:
     assert found(index, "契約") == ["nasa"]
     assert "127.0.0.1:9" in index.left_out["vectors"]
     assert any("left out" in said for said in index.check(catalog))
+
+
+def test_an_embedder_that_fails_is_left_out_of_the_search(tmp_path: Path) -> None:
+    class Failing(BagOfWords):
+        def encode_query(self, text: str, language: Language) -> np.ndarray:
+            raise StoreUnavailable("The vectors are missing. Restore them.")
+
+    catalog = DictCatalog(LAUNCH, LOAN)
+    index = Index.open(tmp_path, embedder=Failing())
+    index.catch_up(catalog)
+    assert found(index, "launch of Mission 1")[0] == "launch"
+    assert "missing" in index.left_out["vectors"]
