@@ -162,6 +162,12 @@ def is_plan(text: str) -> bool:
     return bool(_PLANNED.search(text))
 
 
+def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the words from one comma to the next stand that hold `text[start:end]`."""
+    breaks = [0, *(match.end() for match in re.finditer(r"[、。;；](?!\d)|,\s", text)), len(text)]
+    return max(place for place in breaks if place <= start), min(place for place in breaks if place >= end)
+
+
 def runs_of(text: str) -> frozenset[str]:
     """Every run of five characters of `text`, white space and case aside: two texts share many where one quotes the other."""
     plain = re.sub(r"\s+", "", fold(text)).casefold()
@@ -455,7 +461,7 @@ def places_of_needs(sentence: Sentence, question: Question) -> list[tuple[float,
     found: list[tuple[float, list[tuple[int, int]]]] = []
     for need in question.needs:
         direct = [m.span() for m in re.finditer(re.escape(need.text), sentence.text, re.I)]
-        plain = {term for term in need.terms if term[0] != "_"}
+        plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
         near = direct or [(start, end) for start, end, terms in spots if terms & plain]
         if near:
             found.append((need.factor, near))

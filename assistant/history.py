@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.candidates import says_when_said
-from assistant.evidence import Evidence, Sentence, is_plan, tells_of_change
+from assistant.evidence import Evidence, Sentence, clause_of, is_plan, tells_of_change
 from assistant.labels import belongs, labels
 from assistant.needs import Need
 from assistant.question import Question
@@ -109,18 +109,12 @@ def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
 
 def _is_said_of(sentence: Sentence, value: Value, subject: Sequence[Need]) -> bool:
     """The clause of `value` speaks of the subject, or of a plan or a change."""
-    start, end = clause_of(sentence.text, value)
+    start, end = clause_of(sentence.text, value.start, value.end)
     clause = sentence.text[start:end]
     if is_plan(clause) or tells_of_change(clause):
         return True
     terms = set(analyse(clause, sentence.language))
     return not subject or any({term for term in need.terms if term[0] != "_"} & terms for need in subject)
-
-
-def clause_of(text: str, value: Value) -> tuple[int, int]:
-    """Where the words from one comma to the next stand that hold `value`."""
-    breaks = [0, *(match.end() for match in re.finditer(r"[、。;；](?!\d)|,\s", text)), len(text)]
-    return max(place for place in breaks if place <= value.start), min(place for place in breaks if place >= value.end)
 
 
 def told_on(sentence: Sentence, value: Value) -> PartialDate | None:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from index.words import Word, words
 
-_LATIN_NAME = re.compile(r"\b(?:[A-ZÀ-Þ][a-zà-ÿ'’-]+\s+){1,2}(?:[A-Z]\.\s+)?[A-ZÀ-Þ][a-zà-ÿ'’-]+(?:-[A-Z][a-zà-ÿ]+)?\b")
+_LATIN_NAME = re.compile(
+    r"(?<![A-Za-zÀ-ÿ])(?:[A-ZÀ-Þ][a-zà-ÿ'’]+(?:-[A-ZÀ-Þ]?[a-zà-ÿ]+)?\s+){1,2}(?:[A-Z]\.\s+)?[A-ZÀ-Þ][a-zà-ÿ'’-]+(?:-[A-Z][a-zà-ÿ]+)?(?![A-Za-zÀ-ÿ])"
+)
 _NOT_PEOPLE = re.compile(
     r"\b(?:Mission|Series|Center|Centre|Space|Agency|Administration|Lunar|Moon|Technologies|Corporation|Company|Group|Bank|Insurance|"
     r"University|Institute|Program|Programme|Project|Services?|Fund|January|February|March|April|May|June|July|August|September|"

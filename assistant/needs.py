@@ -189,7 +189,7 @@ def _light(said: str, kind: str) -> float:
     # What somebody did is said in many ways; whom and what it concerned, in few.
     found = words(said)
     is_verb = found[0].speech[0] == "動詞" or (found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form)))
-    return 0.6 if len(found) == 1 and is_verb else 1.0
+    return 0.6 if len(found) == 1 and is_verb and kind != "term" else 1.0
 
 
 def _term_spans(text: str) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.evidence import Evidence, Matcher, Sentence
+from assistant.evidence import Evidence, Matcher, Sentence, clause_of, places_of_needs
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.reading import Reading
@@ -96,7 +96,7 @@ def _short_text(question: Question, best: Evidence) -> str:
             for name in named_people(sentence.text)
             if not set(analyse(name, sentence.language)) & {t for t in asked if t[0] != "_"}
         ]
-        return people[0] if len(people) == 1 else ""
+        return people[0] if len(people) == 1 and _is_asked_of(people[0], sentence, question) else ""
     if question.want == "place":
         places = [
             name
@@ -105,6 +105,17 @@ def _short_text(question: Question, best: Evidence) -> str:
         ]
         return places[0] if len(places) == 1 else ""
     return ""
+
+
+def _is_asked_of(name: str, sentence: Sentence, question: Question) -> bool:
+    """No other clause of the sentence names more of what was asked than that of `name`: "CFOはA、COOはB"."""
+    asked: dict[tuple[int, int], float] = {}
+    for weight, places in places_of_needs(sentence, question):
+        for clause in {clause_of(sentence.text, start, end) for start, end in places}:
+            asked[clause] = asked.get(clause, 0.0) + weight
+    start = sentence.text.index(name)
+    own = asked.get(clause_of(sentence.text, start, start + len(name)), 0.0)
+    return not asked or own >= max(asked.values())
 
 
 def _names(sentence: Sentence, option: str) -> bool:

@@ -7,13 +7,15 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import ANNOUNCED
-from assistant.evidence import Evidence, Matcher, places_of_needs, tells_of_change
+from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import ENOUGH, ENOUGH_WITH_VALUE, accepted, confidence_in, scored, supporting
 from assistant.wants import measure_of
 from corpus.values import Value
 
+# Several changes told in turn: the last of them holds.
+_IN_TURN = re.compile(r"続いて|その後|さらに|再設定|、次いで|\bthen\b|subsequently|afterwards|finally", re.I)
 _OLD_BEFORE = re.compile(
     r"(?:従来(?:の|は|計画では)?|当初(?:の|は|計画では)?|以前(?:の|は)?|previously|formerly|earlier|originally|instead of|rather than|from|was)[\s(（「]*$",
     re.I,
@@ -88,10 +90,16 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
     """`one` speaks of the same thing as `best`: it names each firm need that `best` names."""
     if one.coverage < best.coverage - 0.3:
         return False
-    return all(
-        need.factor < 0.6 or new >= min(old, 0.5)
-        for need, new, old in zip(question.needs, one.matches, best.matches, strict=True)
-    )
+    for place, need in enumerate(question.needs):
+        if need.factor < 0.6:
+            continue
+        if one.matches[place] < min(best.matches[place], 0.5):
+            return False
+        # A title may say which mission it is, but not that the landing in a sentence is a launch.
+        plain = not (need.is_number or need.is_name or need.carried)
+        if plain and one.own_matches[place] < min(best.own_matches[place], 0.4):
+            return False
+    return True
 
 
 def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best: Evidence) -> tuple[Evidence, Value]:
@@ -102,10 +110,15 @@ def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best:
         return next(pair for pair in stages if pair[0] is best)
     newest = stages[-1][0].sentence.spoke
     last = [pair for pair in stages if pair[0].sentence.spoke == newest]
-    done = [pair for pair in stages if not pair[0].sentence.is_planned]
+    done = [pair for pair in stages if _is_done(pair[0].sentence)]
     # What has happened is not undone by an older plan that a later text repeats.
     pool = done if done and question.want == "date" and not all(p[0].sentence.is_planned for p in last) else last
     return max(pool, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
+
+
+def _is_done(sentence: Sentence) -> bool:
+    """The sentence tells what happened, not a plan or how a plan moved."""
+    return not sentence.is_planned and not tells_of_change(sentence.text)
 
 
 def _replaced(stages: Sequence[tuple[Evidence, Value]], chosen: Evidence, value: Value) -> tuple[Stage, ...]:
@@ -124,6 +137,8 @@ def _pick(one: Evidence, question: Question) -> Value:
         return one.candidates[0]
     places = places_of_needs(one.sentence, question)
     text = one.sentence.text
+    if tells_of_change(text) and _IN_TURN.search(text):
+        return max(one.candidates, key=lambda value: value.start)
 
     def cost(value: Value) -> float:
         far = 0.0

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.candidates import NUMBER_WORDS
 from assistant.evidence import Evidence, Matcher, places_of_needs
 from assistant.question import Question
 from assistant.reading import Verdict
+from corpus.values import fold
 
 _NEGATED = re.compile(
     r"ない|なかった|ません|ず(?:、|に|$|。)|ぬ|\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b|\bnor\b", re.I
 )
+_NUMBER = rf"(?:[0-9]+|{'|'.join(NUMBER_WORDS)})"
 _OUT_OF = re.compile(
-    r"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{0,24}?のうち[^。0-9０-９]{0,12}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|(?P<some_en>\w+) (?:out )?of (?:the )?(?P<all_en>\w+) ",
+    rf"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{{0,24}}?のうち[^。0-9０-９]{{0,12}}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|\b(?P<some_en>{_NUMBER}) (?:out )?of (?:the |its |all |these )*(?P<all_en>{_NUMBER})\b",
     re.I,
 )
 
@@ -25,7 +28,7 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
         part = _OUT_OF.search(text)
         if part:
             some, everything = part["some"] or part["some_en"], part["all"] or part["all_en"]
-            return "no" if some != everything else "yes"
+            return "yes" if _number(some) == _number(everything) else "no"
     planned = best.sentence.is_planned
     if question.says_already:
         return "not_yet" if planned else None
@@ -48,6 +51,12 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     ):
         return "not_yet"
     return "yes" if not asked_negated else "no"
+
+
+def _number(said: str) -> str:
+    """A count in one spelling, so that "five of 5" and 五つ are five."""
+    plain = fold(said).casefold()
+    return str(NUMBER_WORDS.get(plain, "〇一二三四五六七八九".find(plain) if plain in "一二三四五六七八九" else plain))
 
 
 def _is_negated(text: str, places: Sequence[tuple[float, Sequence[tuple[int, int]]]]) -> bool:

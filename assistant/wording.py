@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer import Answer, Citation, Superseded
-from assistant.evidence import Sentence
-from assistant.history import clause_of, told_on
+from assistant.evidence import Sentence, clause_of
+from assistant.history import told_on
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.render import say_qualified, terms_in
@@ -363,7 +363,7 @@ def _say_timeline(reading: Reading, draft: _Draft) -> None:
 
 def _clause(stage: Stage) -> str:
     """The words around a value, from one comma to the next, that say what it is the value of."""
-    start, end = clause_of(stage.sentence.text, stage.value)
+    start, end = clause_of(stage.sentence.text, stage.value.start, stage.value.end)
     return " ".join(stage.sentence.text[start:end].split()).strip("、。,;； .")
 
 
