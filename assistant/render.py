@@ -133,7 +133,7 @@ def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses,
         for word in words(text):
             if word.speech[0] == "語":
                 take(word.start, word.end, word.surface)
-            elif word.speech[0] == "名詞" and len(word.surface) > 1:
+            elif word.speech[0] == "名詞" and word.speech[2:3] != ("人名",) and len(word.surface) > 1:
                 take(word.start, word.end, next(iter(glosses(word.form)), ""))
     else:
         for size in (3, 2, 1):

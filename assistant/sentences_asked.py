@@ -90,6 +90,8 @@ def _short_text(question: Question, best: Evidence) -> str:
         held = [option for option in question.options if _names(sentence, option)]
         return held[0] if len(held) == 1 else ""
     asked = {term for need in question.needs for term in need.terms}
+    if question.want == "person" and sentence.section and sentence.section.people:
+        return _bearer(sentence.section.people, sentence, question)
     if question.want == "person":
         people = [
             name
@@ -105,6 +107,20 @@ def _short_text(question: Question, best: Evidence) -> str:
         ]
         return places[0] if len(places) == 1 else ""
     return ""
+
+
+def _bearer(people: Sequence[tuple[str, str]], sentence: Sentence, question: Question) -> str:
+    """Of the people in a caption, the one whose role names most of what was asked; "" where two do, or none."""
+    named: list[tuple[float, str]] = []
+    for name, role in people:
+        terms = {term for term in analyse(role, sentence.language) if term[0] != "_"}
+        held = [
+            need.factor for need in question.needs if any(terms & set(one) for one in (need.terms, *need.alternatives))
+        ]
+        named.append((sum(held), name))
+    most = max(weight for weight, _ in named)
+    best = [name for weight, name in named if weight == most and most >= 1]
+    return best[0] if len(best) == 1 else ""
 
 
 def _is_asked_of(name: str, sentence: Sentence, question: Question) -> bool:
