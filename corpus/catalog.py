@@ -31,6 +31,8 @@ SCHEMA = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT = 30  # seconds that a writer waits for another one
 _BATCH = 200  # rows a query; SQLite takes 32,766 variables
+_CONNECT = 10  # seconds that a server has to answer in
+_ONE_WRITER = 0x616E6E6F  # the name of PostgreSQL's lock; the number is "anno" in ASCII
 
 _tables = sa.MetaData()
 
@@ -104,7 +106,7 @@ class Change:
 
 
 class Catalog:
-    """All announcements of one data directory. Threads may share it; several processes may read while one writes.
+    """All announcements of one data directory or database. Threads and processes may share it; writers take turns.
 
     Every method raises CatalogDamaged when the stored catalog is broken, and CorpusError when it is locked or out of
     reach.
@@ -114,13 +116,14 @@ class Catalog:
         """Use `Catalog.open`, which also brings the tables up to date."""
         self._engine = engine
         self._name = name  # as a person knows it, without a password
+        self._is_served = engine.dialect.name != "sqlite"
 
     @classmethod
     def open(cls, location: Path | str) -> Catalog:
-        """The catalog in a directory (its file `catalog.db`, made when absent) or behind a SQLAlchemy URL."""
+        """The catalog in a directory (its file `catalog.db`, made when absent) or behind a database URL."""
         if isinstance(location, str) and "://" in location:
-            engine = _engine(location)
-            catalog = cls(engine, engine.url.render_as_string(hide_password=True))
+            url = _url(location)
+            catalog = cls(_engine(url), _name(url))
         else:
             file = _file_in(Path(location))
             catalog = cls(_engine(sa.URL.create("sqlite", database=str(file))), f"catalog '{file}'")
@@ -299,7 +302,9 @@ class Catalog:
             for table in (_origins, _revisions, _current):
                 writing.execute(table.delete())
             for table in (_current, _revisions, _origins):
-                for rows in reading.execute(sa.select(table)).mappings().partitions(_BATCH):
+                for rows in (
+                    reading.execute(sa.select(table).execution_options(yield_per=_BATCH)).mappings().partitions()
+                ):
                     writing.execute(table.insert(), [dict(row) for row in rows])
             for id in sorted(wanted):
                 if present.get(id) != wanted[id]:
@@ -315,8 +320,12 @@ class Catalog:
         # IMMEDIATE: a transaction that reads before it writes must not find that another one wrote in between.
         with (
             self._translated(announcement_id),
-            self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection,
+            self._engine.execution_options(**_WRITING[self._is_served]).begin() as connection,
         ):
+            if self._is_served:
+                # Held until the end of the transaction, like SQLite's: one writer at a time, over all machines.
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
             yield connection
 
     @contextlib.contextmanager
@@ -335,25 +344,48 @@ class Catalog:
             raise UnreadableFile(
                 f"Announcement '{_printable(announcement_id)}' holds characters that the {self._name} cannot keep."
             ) from error
-        except sa.exc.OperationalError as error:
-            raise self._out_of_reach(error) from error
         except sa.exc.DatabaseError as error:
-            raise self._damaged(str(error.orig)) from error
+            raise self._served_no_more(error) if self._is_served else self._out_of_reach(error) from error
 
-    def _out_of_reach(self, error: sa.exc.OperationalError) -> CorpusError:
+    def _out_of_reach(self, error: sa.exc.DatabaseError) -> CorpusError:
         reason = str(error.orig).strip()
+        if not isinstance(error, sa.exc.OperationalError):
+            return self._damaged(reason)
         if "locked" in reason or "busy" in reason:
-            return CorpusError(
-                f"Another process has been writing to the {self._name} for over {_WAIT} seconds. "
-                "Wait for it, then try again."
-            )
+            return self._busy()
         if "malformed" in reason or "no such table" in reason or "no such column" in reason:
             return self._damaged(reason)
         return CorpusError(
             f"The {self._name} cannot be used ({reason}). Check that it exists, its rights and the free space."
         )
 
+    def _served_no_more(self, error: sa.exc.DatabaseError) -> CorpusError:
+        """For a server, whose messages may be in any language: what went wrong is in its five-letter state."""
+        state = getattr(error.orig, "sqlstate", None) or ""
+        reason = " ".join(str(error.orig).split()).rstrip(".?")
+        if password := self._engine.url.password:
+            reason = reason.replace(str(password), "***")
+        if state == "55P03":
+            return self._busy()
+        if state in ("42P01", "42703"):  # no such table, no such column
+            return self._damaged(reason)
+        return CorpusError(
+            f"The {self._name} cannot be used ({reason}). Check ASSISTANT_DATABASE_URL, that the server runs, and what "
+            "its role may do."
+        )
+
+    def _busy(self) -> CorpusError:
+        return CorpusError(
+            f"Another process has been writing to the {self._name} for over {_WAIT} seconds. "
+            "Wait for it, then try again."
+        )
+
     def _damaged(self, reason: str) -> CatalogDamaged:
+        if self._is_served:
+            return CatalogDamaged(
+                f"The {self._name} is damaged or no catalog ({reason}). Name an empty database in "
+                'ASSISTANT_DATABASE_URL, then put a backup into it with "python -m assistant restore FILE".'
+            )
         return CatalogDamaged(
             f"The {self._name} is damaged or no catalog ({reason}). Move it away, then put a backup in its place with "
             '"python -m assistant restore FILE", or add the announcements again.'
@@ -507,15 +539,55 @@ def _file_in(directory: Path) -> Path:
     return (directory / "catalog.db").absolute()
 
 
-def _engine(url: str | sa.URL) -> sa.Engine:
+# What makes a transaction that writes, by whether a server keeps the catalog. PostgreSQL's reading ones see one moment
+# throughout; its writing ones must see what the writer before them left.
+_WRITING: dict[bool, dict[str, Any]] = {
+    False: {"sqlite_begin": "BEGIN IMMEDIATE"},
+    True: {"isolation_level": "READ COMMITTED"},
+}
+
+
+def _url(location: str) -> sa.URL:
+    """The database URL that `location` is; says nothing of it when it is none, since it may hold a password."""
+    try:
+        url = sa.make_url(location)
+    except (sa.exc.ArgumentError, ValueError):
+        raise _no_url() from None
+    kind = url.get_backend_name() if "+" in url.drivername else url.drivername
+    if kind not in ("sqlite", "postgresql", "postgres") or "@" in (url.host or ""):
+        raise _no_url()
+    return url if kind == "sqlite" else url.set(drivername="postgresql+psycopg")
+
+
+def _no_url() -> CorpusError:
+    return CorpusError(
+        "The database URL is not one. It looks like postgresql://user:password@host:5432/name, with %40 for an @, %3A "
+        "for a : and %2F for a / in the password."
+    )
+
+
+def _name(url: sa.URL) -> str:
+    """What a person calls the catalog, without user and password.
+
+    >>> _name(sa.make_url("postgresql://role:secret@db.example.com:5433/news"))
+    "catalog 'news' on 'db.example.com:5433'"
+    """
+    if url.drivername.startswith("sqlite"):
+        return f"catalog '{url.database}'"
+    host = url.host or str(url.query.get("host", "localhost"))
+    return f"catalog '{url.database or url.username or ''}' on '{host}{f':{url.port}' if url.port else ''}'"
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    options: dict[str, Any] = {}
+    if not url.drivername.startswith("sqlite"):
+        waits = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT}
+        # pre_ping: a connection that a server's restart cut is replaced, not used.
+        options = {"isolation_level": "REPEATABLE READ", "pool_pre_ping": True, "connect_args": waits}
     try:
         engine = sa.create_engine(
-            url, json_serializer=functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+            url, json_serializer=functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":")), **options
         )
-    except sa.exc.ArgumentError as error:
-        raise CorpusError(
-            "The database URL is not one. It looks like postgresql+psycopg://user:password@host/name."
-        ) from error
     except ModuleNotFoundError as error:
         raise CorpusError(
             f"The database URL needs the package '{error.name}'. Install it with pip install \"psycopg[binary]\"."
