@@ -464,5 +464,6 @@ def places_of_needs(sentence: Sentence, question: Question) -> list[tuple[float,
         plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
         near = direct or [(start, end) for start, end, terms in spots if terms & plain]
         if near:
-            found.append((need.factor, near))
+            # Which mission it is stands anywhere in a sentence; what is asked of it stands beside its value.
+            found.append((need.factor * (0.3 if need.is_number or need.is_name else 1.0), near))
     return found

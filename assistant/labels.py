@@ -30,6 +30,10 @@ _NO_LABEL = frozenset(
 )
 
 
+# "Mission 4 (previously called Mission 6)" speaks of Mission 4 alone.
+_FORMER = re.compile(r"(?:\b(?:previously|formerly|originally|once)\s(?:called|known as|named)?\s?|旧称?[:：]?「?|旧名称?[:：]?「?)$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """`text[start:end]` names the label "kind:which"."""
@@ -46,7 +50,7 @@ def label_spans(text: str) -> tuple[Label, ...]:
     found: list[Label] = []
     for match in _NUMBERED.finditer(folded):
         noun = (match["noun"] or match["kind"]).strip().lower()
-        if noun in _NO_LABEL:
+        if noun in _NO_LABEL or _FORMER.search(folded[: match.start()]):
             continue
         kind = name_of(noun)
         for which in [match["first"], *re.findall(r"[0-9]+|[A-Z]", match["more"])]:

@@ -215,8 +215,10 @@ def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -
     """Content words outside `taken`; neighbouring capitalised Latin words are one name."""
     groups: list[list[Word]] = []
     japanese = any(word.speech[0] not in ("語", "数") for word in found)
-    for word in found:
-        if any(word.start < end and start < word.end for start, end, _ in taken) or not _is_content(word):
+    for place, word in enumerate(found):
+        if any(word.start < end and start < word.end for start, end, _ in taken):
+            continue
+        if not _is_content(word, found[place - 1] if place else None):
             continue
         before = groups[-1][-1] if groups else None
         glued = before is not None and word.start - before.end <= 1
@@ -230,7 +232,13 @@ def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -
     return [group for group in groups if group[0].speech[0] != "接尾辞"]
 
 
-def _is_content(word: Word) -> bool:
+# Verbs that help another one along, or say next to nothing by themselves.
+_HELPING = frozenset(
+    "為る 成る 有る 居る 行く 来る 見る 置く 仕舞う 頂く 下さる 貰う 遣る 上げる 呉れる 得る 掛ける 出す 言う 出来る 御座る 参る 致す 申す 思う 考える 知る 分かる 解る 因る".split()
+)
+
+
+def _is_content(word: Word, before: Word | None) -> bool:
     kind = word.speech[0]
     if kind == "語":
         return word.surface.casefold() not in _QUESTION_WORDS
@@ -239,5 +247,8 @@ def _is_content(word: Word) -> bool:
     if word.form in _ASKING_JA or word.surface in _ASKING_JA or re.match(r"何", word.surface):
         return False
     if kind == "動詞":
-        return word.speech[1] == "一般"
+        # 終わる is a verb of its own after はいつ, and helps another one along after 言い.
+        helps = word.form in _HELPING or (before is not None and before.speech[0] in ("動詞", "助動詞"))
+        helps = helps or (before is not None and before.surface in ("て", "で"))
+        return word.speech[1] == "一般" or not helps
     return kind in ("名詞", "形容詞", "形状詞", "副詞", "接尾辞")

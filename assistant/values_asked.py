@@ -14,6 +14,10 @@ from assistant.score import ENOUGH, ENOUGH_WITH_VALUE, accepted, confidence_in, 
 from assistant.wants import measure_of
 from corpus.values import Value
 
+_OVER = re.compile(
+    r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
+    re.I,
+)
 # Several changes told in turn: the last of them holds.
 _IN_TURN = re.compile(r"続いて|その後|さらに|再設定|、次いで|\bthen\b|subsequently|afterwards|finally", re.I)
 _OLD_BEFORE = re.compile(
@@ -34,8 +38,7 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     if not able:
         return dated
     if want == "date" and question.asks_plan:
-        planned = [one for one in able if one.sentence.is_planned]
-        able = planned or able
+        able = _plans_and_what_came_of_them(able)
     best = able[0]
     if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
         return None
@@ -86,6 +89,22 @@ def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     return None
 
 
+def _plans_and_what_came_of_them(able: list[Evidence]) -> list[Evidence]:
+    """Of evidence on a plan, what states it, and what happened since: a question about a plan may come too late."""
+    planned = [one for one in able if one.sentence.is_planned]
+    if not planned:
+        return able
+    newest, best = max(one.sentence.spoke for one in planned), max(one.own for one in planned)
+    came = [one for one in able if _is_done(one.sentence) and one.sentence.spoke >= newest and one.own >= 0.9 * best]
+    about = {id(one) for one in [*planned, *(one for one in came if _happened(one.sentence))]}
+    return [one for one in able if id(one) in about]
+
+
+def _happened(sentence: Sentence) -> bool:
+    """The sentence tells of an event that is over."""
+    return bool(_OVER.search(sentence.text))
+
+
 def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
     """`one` speaks of the same thing as `best`: it names each firm need that `best` names."""
     if one.coverage < best.coverage - 0.3:
@@ -111,6 +130,9 @@ def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best:
     newest = stages[-1][0].sentence.spoke
     last = [pair for pair in stages if pair[0].sentence.spoke == newest]
     done = [pair for pair in stages if _is_done(pair[0].sentence)]
+    happened = [pair for pair in done if _happened(pair[0].sentence) and pair[0].own >= 0.9 * best.own]
+    if happened and question.want == "date":
+        return max(happened, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
     # What has happened is not undone by an older plan that a later text repeats.
     pool = done if done and question.want == "date" and not all(p[0].sentence.is_planned for p in last) else last
     return max(pool, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
