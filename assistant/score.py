@@ -67,6 +67,14 @@ def accepted(one: Evidence, question: Question, enough: float) -> bool:
     explains = question.want == "reason" and _REASON.search(one.sentence.text)
     if said and max(said) < 0.4 and not explains:
         return False
+    # A value beside which only the title names what was asked is a value of something else.
+    own = [
+        match
+        for need, match in zip(question.needs, one.own_matches, strict=True)
+        if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
+    ]
+    if own and max(own) < 0.4 and question.want in TYPED:
+        return False
     # What the question is about must be named, unless all the rest is.
     for need, match in zip(question.needs, one.matches, strict=True):
         if need.head and match < 0.4 and not (question.want in TYPED and one.candidates):
@@ -90,8 +98,15 @@ def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, m
         )
         same_place = one.sentence.announcement.id == best.sentence.announcement.id
         follows = same_place and 0 <= one.sentence.start - best.sentence.end <= 2
+        explains = (
+            question.want == "reason"
+            and same_place
+            and not _REASON.search(best.sentence.text)
+            and bool(_REASON.search(one.sentence.text))
+            and one.coverage >= 0.4
+        )
         list_more = question.want == "list" and one.score >= best.score - 0.25
-        if gain >= 0.7 or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
+        if gain >= 0.7 or explains or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
             found.append(one)
             covered = [max(old, new) for old, new in zip(covered, one.matches, strict=True)]
     return tuple(found)

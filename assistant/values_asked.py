@@ -18,6 +18,7 @@ _OVER = re.compile(
     r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
     re.I,
 )
+_AT_EARLIEST = re.compile(r"最短|早ければ|早くて|at the earliest|as early as|no earlier than|or later", re.I)
 # Several changes told in turn: the last of them holds.
 _IN_TURN = re.compile(r"続いて|その後|さらに|再設定|、次いで|\bthen\b|subsequently|afterwards|finally", re.I)
 _OLD_BEFORE = re.compile(
@@ -26,9 +27,18 @@ _OLD_BEFORE = re.compile(
 )
 _OLD_AFTER = re.compile(r"(?:※?\d*)?(?:から|より)(?!約?[0-9]+(?:年|日|か月|カ月)間)")
 
+# The date of the announcing is asked for, and not one that was announced.
+_WHEN_ANNOUNCED = re.compile(
+    r"(?:発表|公表|開示|公開)(?:された|した|があった|が行われた)?(?:の)?(?:日|時期|日付)?(?:は|が)(?:いつ|何[年月日])|いつ、?(?:発表|公表|開示|公開)"
+    r"|\bwhen (?:was|were|did)\b(?!.{0,90}\b(?:to|will|would)\b).{1,90}\b(?:announced?|disclosed?|published?|released?)\b",
+    re.I,
+)
+
 
 def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading | None:
     dated = _dateline(question, ranked) if want == "date" else None
+    if dated and _WHEN_ANNOUNCED.search(question.text):
+        return dated
     able = [one for one in ranked if one.candidates and accepted(one, question, ENOUGH_WITH_VALUE)]
     if want == "date" and re.search(
         r"何月|何日|what month|which month|what day|which day|exact date", question.text, re.I
@@ -102,7 +112,7 @@ def _plans_and_what_came_of_them(able: list[Evidence]) -> list[Evidence]:
 
 def _happened(sentence: Sentence) -> bool:
     """The sentence tells of an event that is over."""
-    return bool(_OVER.search(sentence.text))
+    return bool(_OVER.search(sentence.text)) and not _AT_EARLIEST.search(sentence.text)
 
 
 def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:

@@ -84,6 +84,9 @@ _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.
 _CHOICE_JA = re.compile(
     r"(?P<a>[^、。\s「」はがで]{1,24})(?:と|か|、それとも|それとも|または|もしくは|または、)、?(?P<b>[^、。\s「」はがで]{1,24}?)(?:の(?:うち)?)?(?:、)?(?:どちら|どっち|いずれ)"
 )
+_CHOICE_OF_JA = re.compile(
+    r"(?P<a>[^、。\s「」はがで]{1,24})と(?P<b>[^、。\s「」はがで]{1,24}?)の(?:うち|中)で?、?.{1,60}?(?:どちら|どっち|いずれ)"
+)
 _CHOICE_EN = re.compile(
     r"\b(?:the |an? |by (?:the |a )?)?(?P<a>[\w.-]+(?: [\w.-]+)?),? or (?:by |on |in |with )?(?:the |an? )?(?P<b>[\w.-]+(?: \d+)?)",
     re.I,
@@ -126,7 +129,7 @@ def _is_yes_no_en(text: str) -> bool:
 
 
 def options_of(text: str, language: Language) -> tuple[str, str] | None:
-    match = _CHOICE_JA.search(text) if language == "ja" else None
+    match = (_CHOICE_OF_JA.search(text) or _CHOICE_JA.search(text)) if language == "ja" else None
     if language == "en" and (_YES_NO_EN.match(text) or re.match(r"(?:which|what)\b", text, re.I)):
         match = _CHOICE_EN.search(text)
     if not match:

@@ -33,13 +33,17 @@ TEXTS: dict[str, dict[Language, str]] = {
     "looked_for": {"ja": "探した内容：{needs}", "en": "Looked for: {needs}."},
     "reach": {"ja": "（確認した範囲：{date}までの発表）", "en": "(Announcements up to {date} were searched.)"},
     "nothing": {
-        "ja": "お尋ねの内容は見つかりません。閲覧できる発表がまだありません。",
-        "en": "Nothing was found: there are no announcements to search yet.",
+        "ja": "お尋ねの内容に触れた発表は見つかりません。",
+        "en": "No announcement that mentions this was found.",
     },
     "near": {"ja": "「{title}」（{date}）では何が発表されましたか", "en": "What was announced in “{title}” ({date})?"},
     "ambiguous": {
         "ja": "どれについてのご質問か特定できません。発表には次の記載があります。どれについてお知りになりたいですか。",
         "en": "It is not clear which one you mean. The announcements say the following; which one would you like to know about?",
+    },
+    "unclear": {
+        "ja": "何についてのご質問か特定できません。知りたい契約、ミッション、時期などの名称を添えてお尋ねください。",
+        "en": "It is not clear what this is about. Please name the contract, mission or event that you mean.",
     },
     "yes": {"ja": "はい。", "en": "Yes."},
     "no": {"ja": "いいえ。", "en": "No."},
@@ -130,7 +134,7 @@ def word(reading: Reading, *, newest: dt.date | None, contact: str, glosses: Glo
         _say(part, draft)
     citations = [cite(sentence, place + 1) for place, sentence in enumerate(draft.cited)]
     kept = verified(draft.paragraphs, citations, draft.backing)
-    if not citations or not kept:
+    if not kept or (not citations and reading.status == "answered"):
         return _not_found(reading, newest)
     main = next((part for part in parts if part.status == "answered"), parts[0])
     return Answer(
@@ -216,7 +220,7 @@ def _say(reading: Reading, draft: _Draft) -> None:
         )
         draft.backing.append(looked)
     elif reading.status == "ambiguous":
-        draft.paragraphs.append(draft.text("ambiguous"))
+        draft.paragraphs.append(draft.text("ambiguous" if reading.chosen else "unclear"))
         for one in reading.chosen:
             draft.quote(one.sentence)
     elif reading.chain:
@@ -422,7 +426,10 @@ def _short(reading: Reading, language: Language) -> str:
 def _as_of(reading: Reading) -> str | None:
     if not reading.chosen:
         return None
-    sentence = reading.chosen[0].sentence
+    if reading.chain:
+        told = told_on(reading.chain[-1].sentence, reading.chain[-1].value)
+        return str(told) if told else None
+    sentence = reading.chosen[-1 if reading.timeline else 0].sentence
     start, end = (reading.value.start, reading.value.end) if reading.value else (0, None)
     found = sentence.as_of(start, end)
     return str(found) if found else None
