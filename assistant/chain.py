@@ -163,6 +163,10 @@ class _Shelf:
                     found[id] = self._kept[id]
         return found
 
+    def days(self, scope: Scope) -> list[dt.date]:
+        """The dates of the announcements that the reader may see."""
+        return [one.held.latest for one in self._links.outlines().values() if one.held and scope.shows(one)]
+
     def corrections(self, scope: Scope) -> list[Correction]:
         """Those whose notice the reader may see; one that is itself not translated holds for both editions."""
         found = self._links.corrections()
@@ -272,5 +276,6 @@ def _read_siblings(question: Question, whole: Reading, step: _Step, index: Index
 
 
 def _newest(step: _Step) -> dt.date | None:
+    """The day up to which the announcements reach that the reader may see."""
     days = [one.held.latest for one in step.announcements.values() if one.held]
-    return max(days, default=None)
+    return max([*days, *step.shelf.days(step.scope)], default=None)

@@ -242,7 +242,8 @@ class _Wanted:
             return 1.0
         count = len(self.words)
         share = sum(word in terms for word in self.words) / count if count else 0.0
-        if share < 1 and self.grams:
+        # Few letters prove nothing: there is land in lander.
+        if share < 1 and self.grams and (len(self.grams) >= 3 or not self.grams[0].isascii()):
             near = sum(gram in terms for gram in self.grams) / len(self.grams)
             share = max(share, 0.9 * near if near >= 0.5 else 0.0)
         if share < 0.8 and glossed and count:

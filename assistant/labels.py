@@ -31,7 +31,10 @@ _NO_LABEL = frozenset(
 
 
 # "Mission 4 (previously called Mission 6)" speaks of Mission 4 alone.
-_FORMER = re.compile(r"(?:\b(?:previously|formerly|originally|once)\s(?:called|known as|named)?\s?|旧称?[:：]?「?|旧名称?[:：]?「?)$", re.IGNORECASE)
+_FORMER = re.compile(
+    r"(?:\b(?:previously|formerly|originally|once)\s(?:called|known as|named)?\s?|旧称?[:：]?「?|旧名称?[:：]?「?)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,9 @@ def _with_head(needs: list[Need], text: str, language: Language) -> list[Need]:
     return [dataclasses.replace(need, head=place == head) for place, need in enumerate(needs)]
 
 
+_SUCCESS = re.compile(r"success(?:ful|fully)?|succeed(?:ed)?|成功|無事", re.I)
+
+
 def _light(said: str, kind: str) -> float:
     if kind in ("number", "date", "value", "name"):
         return 1.0
@@ -186,6 +189,8 @@ def _light(said: str, kind: str) -> float:
         return 0.1
     if form in _LIGHT_WORDS or {word.form for word in words(said)} <= _LIGHT_WORDS:
         return 0.2
+    if _SUCCESS.fullmatch(form):
+        return 0.2  # what became of it is told in many words, and seldom in this one
     # What somebody did is said in many ways; whom and what it concerned, in few.
     found = words(said)
     is_verb = found[0].speech[0] == "動詞" or (found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form)))

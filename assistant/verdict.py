@@ -6,13 +6,20 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import NUMBER_WORDS
-from assistant.evidence import Evidence, Matcher, places_of_needs
+from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs
+from assistant.labels import label_spans
 from assistant.question import Question
 from assistant.reading import Verdict
 from corpus.values import fold
+from index.analyse import analyse
 
 _NEGATED = re.compile(
     r"ない|なかった|ません|ず(?:、|に|$|。)|ぬ|\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b|\bnor\b", re.I
+)
+_SUCCESS = re.compile(r"成功|無事|うまくい|\bsucce(?:ss|ed)|\bsafely\b|\bmanage(?:d)? to\b|\bachieve", re.I)
+_FAILED = re.compile(
+    r"失敗|断念|達成でき(?:な|ませ)|至らず|至りませ|墜落|喪失|失われ|途絶|ハードランディング|硬着陸|\bfail(?:ed|ure|s)?\b|\bcrash|\bhard landing|\bnot (?:be )?achiev|\bunsuccessful|\blost\b|\bcould not\b",
+    re.I,
 )
 _NUMBER = rf"(?:[0-9]+|{'|'.join(NUMBER_WORDS)})"
 _OUT_OF = re.compile(
@@ -33,8 +40,9 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     if question.says_already:
         return "not_yet" if planned else None
     weights = [need.factor for need in question.needs if need.factor >= 0.6]
+    terms = _terms_beside_labels(best.sentence, question)
     own = [
-        matcher.match(place, best.sentence.terms)
+        matcher.match(place, terms)
         for place, need in enumerate(question.needs)
         if need.factor >= 0.6 and not need.carried
     ]
@@ -51,6 +59,26 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     ):
         return "not_yet"
     return "yes" if not asked_negated else "no"
+
+
+def failure(able: Sequence[Evidence]) -> Evidence | None:
+    """The newest sentence that tells of a failure; what did not succeed is seldom said with a "not"."""
+    failed = [one for one in able if _FAILED.search(one.sentence.text) and not one.sentence.is_planned]
+    return max(failed, key=lambda one: (one.sentence.spoke, one.score), default=None)
+
+
+def asks_of_success(question: Question) -> bool:
+    """ "Did it land successfully?", 「着陸に成功しましたか」"""
+    return question.want == "yes_no" and bool(_SUCCESS.search(question.text))
+
+
+def _terms_beside_labels(sentence: Sentence, question: Question) -> frozenset[str]:
+    """The sentence's terms; the name of a label that was not asked for, as in Success 8, says nothing of success."""
+    text = sentence.text
+    for label in reversed(label_spans(text)):
+        if label.name not in question.labels:
+            text = text[: label.start] + " " + text[label.end :]
+    return sentence.terms if text == sentence.text else frozenset(analyse(text, sentence.language))
 
 
 def _number(said: str) -> str:
