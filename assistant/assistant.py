@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import glob
 import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -209,11 +211,27 @@ class Assistant:
         self.catalog.close()
 
 
+_ABANDONED = 3600.0  # seconds after which nobody is still making a data directory
+
+
+def _unfinished(directory: Path) -> str:
+    return f".{directory.name}.unfinished-"
+
+
+def _sweep(directory: Path) -> None:
+    """Removes what a killed start left beside `directory`."""
+    for left in directory.parent.glob(f"{glob.escape(_unfinished(directory))}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left)
+
+
 def _create(directory: Path, *, with_sample: bool) -> None:
     """Makes the data directory whole or not at all: it is filled beside its place and moved there at the end."""
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+        _sweep(directory)
+        building = Path(tempfile.mkdtemp(prefix=_unfinished(directory), dir=directory.parent))
     except OSError as error:
         raise AssistantError(
             f"The data directory '{directory}' cannot be made ({error.strerror}). Name another one with --data."

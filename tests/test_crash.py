@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,3 +179,18 @@ def test_killed_during_the_first_start_the_next_start_is_whole(number: int, tmp_
     assert len(listed) == 80
     assert sum(one["translation_of"] is not None for one in listed) == 40
     assert finished("check", "--data", data) == ""
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(0.5, True), (2, False)])
+def test_what_a_killed_start_left_is_swept_up_when_nobody_can_still_be_at_it(
+    hours: float, stays: bool, tmp_path: Path
+) -> None:
+    left = tmp_path / ".data.unfinished-abcd"
+    left.mkdir()
+    other = tmp_path / ".data.kept"
+    other.mkdir()
+    begun = time.time() - hours * 3600
+    for folder in (left, other):
+        os.utime(folder, (begun, begun))
+    Assistant.open(Settings(data=tmp_path / "data", sample="off", embeddings="off")).close()
+    assert (left.exists(), other.exists()) == (stays, True)

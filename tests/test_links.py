@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import cli
 from corpus.announce import announce
 from corpus.announcement import Announcement
 from corpus.catalog import Catalog
@@ -222,3 +227,111 @@ def test_the_catalog_gives_outlines_for_links(tmp_path: Path) -> None:
     assert all(not one.text and not one.raw and one.title for one in outlines)
     assert translations(outlines, catalog.get) == [Link("pay.ja", "pay.en", "content")]
     catalog.close()
+
+
+# --- On the command line ------------------------------------------------------------------------------------------
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command with the real assistant, in one directory; gives what it prints, as JSON."""
+    for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ASSISTANT_EMBEDDINGS", "off")
+    monkeypatch.chdir(tmp_path)
+
+    def printed(*arguments: str) -> Any:
+        code = cli.main([*arguments, "--json", "--data", str(tmp_path / "data")])
+        out, err = capsys.readouterr()
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+    return printed
+
+
+def test_a_new_directory_lists_forty_pairs_and_nothing_is_wrong(run: Run) -> None:
+    listed = run("list")["announcements"]
+    pairs = {one["id"]: one["translation_of"] for one in listed if one["translation_of"]}
+    assert (len(listed), len(pairs)) == (80, 40)
+    assert all(edition.removesuffix(".en") == original.removesuffix(".ja") for edition, original in pairs.items())
+    assert run("check") == {"problems": [], "notes": []}
+
+
+def test_editions_that_are_only_alike_are_listed_as_linked_and_differences_noted(run: Run, tmp_path: Path) -> None:
+    for one, text in ((JA, JA.text), (EN, EN.text.replace("200", "300"))):
+        head = f"---\nid: {one.id}\ntitle: {one.title}\npublished: 2022-09-22\nlanguage: {one.language}\n---\n"
+        (tmp_path / f"{one.id}.md").write_text(head + text, encoding="utf-8")
+        run("add", str(tmp_path / f"{one.id}.md"))
+    listed = {one["id"]: one["translation_of"] for one in run("list")["announcements"]}
+    assert listed == {"pay.ja": None, "pay.en": "pay.ja"}
+    checked = run("check")
+    assert checked["problems"] == []
+    (note,) = checked["notes"]
+    assert "'200名'" in note
+    assert "'300 people'" in note
+
+
+def test_a_corrected_file_is_a_new_revision_and_the_old_one_is_kept_but_not_found(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notice.md"
+    ids = []
+    for day in ("2022年11月9日", "2022年11月22日"):
+        file.write_text(f"# 打ち上げの日程\n\n2022年10月3日\n\n打ち上げは{day}の予定です。\n", encoding="utf-8")
+        ids.append(run("add", str(file))["id"])
+    shown = run("show", ids[0])
+    assert ids[0] == ids[1]
+    assert shown["revision"] == 2
+    assert [(one["revision"], "11月9日" in one["text"]) for one in shown["history"]] == [(1, True), (2, False)]
+    assert [one["id"] for one in run("list")["announcements"]] == [ids[0]]
+    passages = run("search", "打ち上げの日程 11月9日")["passages"]
+    assert passages
+    assert all("11月9日" not in passage["text"] for passage in passages)
+
+
+def test_a_correction_is_listed_and_answers_prefer_it(run: Run, tmp_path: Path) -> None:
+    first = "# 打ち上げの日程に関するお知らせ\n\n2022年10月3日\n\nミッション1の打ち上げは2022年11月9日の予定です。\n"
+    second = (
+        "# （訂正）「打ち上げの日程に関するお知らせ」の一部訂正について\n\n2022年10月5日\n\n"
+        "ミッション1の打ち上げは2022年11月22日の予定です。\n"
+    )
+    undone = "# 「打ち上げの日程に関するお知らせ」の取消しについて\n\n2022年10月9日\n\n当該開示を取り消します。\n"
+    ids = []
+    for number, text in enumerate((first, second, undone)):
+        (tmp_path / f"{number}.md").write_text(text, encoding="utf-8")
+        ids.append(run("add", str(tmp_path / f"{number}.md"))["id"])
+        if number == 1:
+            listed = {one["id"]: one for one in run("list")["announcements"]}
+            assert listed[ids[1]]["supersedes"] == ids[0]
+            assert listed[ids[0]]["superseded_by"] == run("show", ids[0])["superseded_by"] == ids[1]
+    question = "ミッション1の打ち上げはいつですか"
+    assert run("ask", question)["short_answer"] == "2022年11月22日"
+    assert run("ask", question, "--as-of", "2022-10-04")["short_answer"] == "2022年11月9日"
+    cited = {citation["announcement_id"] for citation in run("ask", question)["citations"]}
+    assert ids[0] not in cited
+
+
+def test_the_seed_is_shown_with_its_structure(run: Run, shared: Path) -> None:
+    added = run("add", str(shared / "seeds" / "ispace-nasa-interim-payment.ja.txt"))
+    shown = run("show", added["id"])
+    assert {"kind", "start", "end", "text", "heading", "speaker", "role", "people"} <= set(shown["sections"][0])
+    (caption,) = [section for section in shown["sections"] if section["kind"] == "caption"]
+    assert [person["name"] for person in caption["people"]] == ["野﨑順平", "袴田武史", "Casey Swails", "Julien Lamamy"]
+    assert all(person["role"] for person in caption["people"])
+    quotations = [section for section in shown["sections"] if section["kind"] == "quotation"]
+    assert [(section["speaker"], section["role"]) for section in quotations] == [
+        ("袴田武史", "株式会社ispace Founder, Representative Director & CEO"),
+        ("Julien-Alexandre Lamamy", "ispace EU Managing Director"),
+    ]
+    assert [
+        (note["mark"], [each["text"] for each in note["anchors"]], note["as_of"]) for note in shown["footnotes"]
+    ] == [
+        ("i", ["最短で2022年11月"], "2022-09"),
+        ("ii", ["2024年"], "2022-09"),
+        ("iii", ["2022年"], "2022-09"),
+        ("iv", ["2025年"], "2022-09"),
+    ]
+    assert all(each["text"] == shown["text"][each["start"] : each["end"]] for each in shown["values"])
+    keys = [each["key"] for each in shown["values"]]
+    assert {"2020-12", "2022-11", "2024", "2025", "2022-07", "JPY:26800000000", "person:200"} <= set(keys)
+    assert [one["revision"] for one in shown["history"]] == [1]
