@@ -257,6 +257,12 @@ class _Wanted:
 PARAPHRASE = 0.6
 
 
+def _may_be_said_otherwise(need: Need) -> bool:
+    """A name, a number or a listed term is said as it is: sales are no amount of something else."""
+    listed = any(term[0] == "@" for term in need.terms)
+    return not (need.is_name or need.is_number or need.strict or listed)
+
+
 @lru_cache(maxsize=20_000)
 def _gloss_stems(text: str, glosses: Glosses) -> frozenset[str]:
     """English stems (and concepts) for the Japanese words of `text`."""
@@ -345,7 +351,7 @@ class Matcher:
         missing = False
         for place, need in enumerate(self.question.needs):
             own = self.match(place, sentence.terms, glossed)
-            if own < PARAPHRASE and alike and not (need.is_name or need.is_number or need.strict):
+            if own < PARAPHRASE and alike and _may_be_said_otherwise(need):
                 own = max(own, PARAPHRASE * self.paraphrased(place, alike))
             near = max(
                 own,

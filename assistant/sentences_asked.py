@@ -9,7 +9,7 @@ from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.reading import Reading
 from assistant.score import ENOUGH, accepted, confidence_in, supporting
-from assistant.verdict import asks_of_success, failure, verdict_of
+from assistant.verdict import asks_of_success, failure, tells_success, verdict_of
 from index.analyse import analyse
 
 
@@ -29,6 +29,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         plans = [one for one in able if one.sentence.is_planned and one.score >= best.score - 0.3]
         best = plans[0] if plans else best
     verdict = verdict_of(question, best, matcher) if question.want == "yes_no" else None
+    if verdict == "yes" and asks_of_success(question) and not tells_success(best.sentence.text):
+        verdict = None
     failed = failure(able) if asks_of_success(question) else None
     if failed:
         best, verdict = failed, "no"

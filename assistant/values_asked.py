@@ -13,6 +13,7 @@ from assistant.reading import Reading, Stage
 from assistant.score import ENOUGH, ENOUGH_WITH_VALUE, accepted, confidence_in, scored, supporting
 from assistant.wants import measure_of
 from corpus.values import Value
+from index.analyse import name_of
 
 _OVER = re.compile(
     r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
@@ -48,7 +49,7 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     if not able:
         return dated
     if want == "date" and question.asks_plan:
-        able = _plans_and_what_came_of_them(able)
+        able = _plans_and_what_came_of_them(able, question)
     best = able[0]
     if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
         return None
@@ -99,13 +100,20 @@ def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     return None
 
 
-def _plans_and_what_came_of_them(able: list[Evidence]) -> list[Evidence]:
+def _plans_and_what_came_of_them(able: list[Evidence], question: Question) -> list[Evidence]:
     """Of evidence on a plan, what states it, and what happened since: a question about a plan may come too late."""
     planned = [one for one in able if one.sentence.is_planned]
     if not planned:
         return able
+    kinds = {name.partition(":")[0] for name in question.labels}
+    events = [
+        place
+        for place, need in enumerate(question.needs)
+        if need.factor >= 0.6 and not (need.is_number or need.is_name) and name_of(need.text.lower()) not in kinds
+    ]
     newest, best = max(one.sentence.spoke for one in planned), max(one.own for one in planned)
     came = [one for one in able if _is_done(one.sentence) and one.sentence.spoke >= newest and one.own >= 0.9 * best]
+    came = [one for one in came if any(one.own_matches[place] >= 0.8 for place in events)]
     about = {id(one) for one in [*planned, *(one for one in came if _happened(one.sentence))]}
     return [one for one in able if id(one) in about]
 

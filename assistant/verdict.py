@@ -72,6 +72,11 @@ def asks_of_success(question: Question) -> bool:
     return question.want == "yes_no" and bool(_SUCCESS.search(question.text))
 
 
+def tells_success(text: str) -> bool:
+    """The text says that something was done, reached or went well."""
+    return bool(_SUCCESS.search(text)) or bool(re.search(r"完了|達成し|\bcomplet|\breached\b", text, re.I))
+
+
 def _terms_beside_labels(sentence: Sentence, question: Question) -> frozenset[str]:
     """The sentence's terms; the name of a label that was not asked for, as in Success 8, says nothing of success."""
     text = sentence.text
