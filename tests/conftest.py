@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +22,13 @@ def shared() -> Path:
             pytest.fail(f"The test data is missing: put it at {folder}.")
         pytest.skip(f"the test data is not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def bridges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The real assistant over the announcements of a bridge builder that does not exist."""
+    from tests.bridge_builder import ALL, opened
+
+    assistant = opened(tmp_path_factory.mktemp("bridges") / "data", ALL)
+    yield assistant
+    assistant.close()
