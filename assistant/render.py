@@ -106,7 +106,7 @@ def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses,
     japanese, english = _names()
     known = term_list()
     for value in values(text):
-        take(value.start, value.end, say_qualified(text, value, source=source, target=target))
+        take(*qualified(text, value), say_qualified(text, value, source=source, target=target))
     for match in _ORDINAL.finditer(folded):
         take(match.start(), match.end(), _ORDINALS[match["n"]])
     for match in _NUMBERED.finditer(folded):

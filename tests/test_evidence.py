@@ -1,0 +1,111 @@
+"""Evidence: what a sentence says of its date, its plan and its label, and how far it meets a question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+import pytest
+
+from assistant.evidence import Evidence, Matcher, Sentence, clause_of, is_plan, sentences_of, tells_of_change
+from assistant.question import understand
+from corpus.announcement import Announcement
+from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF, notice
+
+
+def sentence(announcement: Announcement, part: str) -> Sentence:
+    return next(one for one in sentences_of(announcement) if part in one.text)
+
+
+def no_frequency(terms: Iterable[str]) -> Mapping[str, int]:
+    return dict.fromkeys(terms, 1)
+
+
+def no_glosses(word: str) -> Sequence[str]:
+    return ()
+
+
+def met(question: str, one: Sentence, glosses: dict[str, tuple[str, ...]] | None = None) -> Evidence:
+    found = (lambda word: glosses.get(word, ())) if glosses else no_glosses
+    return Matcher(understand(question), no_frequency, 100, found).meet(one, 0)
+
+
+@pytest.mark.parametrize("announcement", [CONTRACTS, DELAY, OPENED, FUNDING, STAFF], ids=lambda one: one.id)
+def test_sentences_are_cut_from_the_text_in_order_and_leave_no_word_out(announcement: Announcement) -> None:
+    found = sentences_of(announcement)
+    assert [one.start for one in found] == sorted(one.start for one in found)
+    assert all(one.text == announcement.text[one.start : one.end] for one in found)
+    held = {place for one in found for place in range(one.start, one.end)}
+    assert not [char for place, char in enumerate(announcement.text) if place not in held and not char.isspace()]
+
+
+def test_the_date_on_which_words_held_is_that_of_their_note() -> None:
+    plan = sentence(CONTRACTS, "フェーズ1の開通は最短で")
+    start = plan.text.index("2023年5月")
+    assert str(plan.as_of(start, start + 7)) == "2021-03"
+
+
+def test_a_date_stated_in_the_sentence_comes_before_that_of_the_announcement() -> None:
+    count = sentence(STAFF, "従業員数")
+    assert str(count.as_of()) == "2021-09-30"
+    assert count.spoke == dt.date(2021, 9, 30)
+    assert count.held == dt.date(2021, 10, 1)
+    assert str(sentence(STAFF, "台船").as_of()) == "2021-10-01"
+
+
+def test_a_sentence_of_an_undated_announcement_has_no_date() -> None:
+    one = sentence(notice("undated.ja", None, "お知らせ", "吊橋が開通しました。"), "開通")
+    assert one.as_of() is None
+    assert one.held == dt.date.min
+
+
+@pytest.mark.parametrize("text", ["2025年に開通を予定しています。", "The bridge will open.", "It is expected in May."])
+def test_a_plan_is_told_by_its_words(text: str) -> None:
+    assert is_plan(text)
+    assert not is_plan("2024年3月15日に開通しました。")
+
+
+def test_a_change_is_told_by_its_words() -> None:
+    assert tells_of_change("開通を2024年に延期しました。")
+    assert tells_of_change("The opening was postponed.")
+    assert not tells_of_change("吊橋が開通しました。")
+
+
+def test_a_clause_reaches_from_one_comma_to_the_next_but_not_into_a_number() -> None:
+    text = "契約額は8億5,000万円、開通は2025年です。"
+    start, end = clause_of(text, 4, 13)
+    assert text[start:end] == "契約額は8億5,000万円、"
+
+
+def test_a_sentence_that_says_all_that_was_asked_meets_it_best() -> None:
+    question = "フェーズ1の開通はいつですか"
+    opened, delayed = met(question, sentence(OPENED, "吊橋は2024")), met(question, sentence(DELAY, "鋼材"))
+    assert opened.own == pytest.approx(1.0)
+    assert opened.coverage > delayed.coverage
+    assert not opened.other_number
+    assert not opened.missing_name
+
+
+def test_another_label_is_noticed() -> None:
+    assert met("フェーズ1の開通はいつですか", sentence(OPENED, "フェーズ2の開通")).other_number
+    assert not met("フェーズ2の開通はいつですか", sentence(OPENED, "フェーズ2の開通")).other_number
+
+
+def test_the_sentence_before_says_what_a_sentence_without_a_label_speaks_of() -> None:
+    price = sentence(CONTRACTS, "契約額は8億")
+    assert met("1つ目の契約の契約額はいくらですか", price).other_number
+    assert not met("2つ目の契約の契約額はいくらですか", price).other_number
+
+
+def test_a_name_that_is_nowhere_near_is_missing() -> None:
+    assert met("Orionの台船の重量は", sentence(STAFF, "台船")).missing_name
+    assert not met("台船の重量は", sentence(STAFF, "台船")).missing_name
+
+
+def test_glosses_let_the_two_languages_meet() -> None:
+    weight = sentence(STAFF, "台船")
+    glosses = {"台船": ("barge",)}
+    assert (
+        met("What is the weight of the barge?", weight, glosses).own
+        > met("What is the weight of the barge?", weight).own
+    )
