@@ -25,8 +25,8 @@ PIECES = st.sampled_from(
         "フェーズ1", "フェーズ２", "の", "は", "いつ", "開通", "契約", "1つ目", "いくら", "誰", "CFO", "ですか",
         "ました", "？", "、", "脚注※1", "写真", "左から2番目", "はい", "すべて", "以前", "から", "2023年5月", "最短で",
         "12億円", "どのように", "変わりましたか", "何回", "延期", "When", "did", "the", "Phase B", "round", "open",
-        "?", "Phase A", "Who led each of", "and how much", "footnote ※9", "[1]", "[99]", "{braces}", "%", "\\", "which", "or",
-        "bridge", "as of 2021", "it", "not",
+        "?", "Phase A", "Who led each of", "and how much", "footnote ※9", "{braces}", "%", "which", "or",
+        "[1]", "[99]", "bridge", "as of 2021", "it", "not",
     ]
 )  # fmt: skip
 MARKS = st.sampled_from(["。", "\n\n", "\n※1 2021年3月時点の想定", "「", "」", "左から：", "# ", "- ", "| a | b |\n"])
