@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -57,11 +57,15 @@ class Assistant:
         self.links = Links(catalog)
         self._chain = build_chain(catalog, index, settings)
         self._warming: threading.Thread | None = None
+        self._following: threading.Thread | None = None
         self._closed = threading.Event()
 
     @classmethod
     def open(cls, settings: Settings, *, sample: bool = True, embeddings: Embeddings = "now") -> Assistant:
         """The assistant on `settings.data`, made when absent; a new one gets the bundled sample when asked to.
+
+        With `settings.database_url` the directory holds the indexes only; a database that never held anything counts
+        as new. What other machines write there is seen within a second.
 
         Args:
             embeddings: load the vectors `now`, in the `background` (words alone are searched until then), or never.
@@ -71,10 +75,10 @@ class Assistant:
         """
         directory = settings.data
         if not directory.exists():
-            _create(directory, with_sample=sample and settings.sample == "on")
+            _create(settings, with_sample=sample and settings.sample == "on")
         if not directory.is_dir():
             raise AssistantError(f"The data directory '{directory}' is a file. Name another directory with --data.")
-        catalog = Catalog.open(directory)
+        catalog = Catalog.open(settings.catalog)
         index = Index.open(directory / "index", vectors_url=settings.chroma_url or None)
         assistant = cls(settings, catalog, index)
         try:
@@ -87,6 +91,9 @@ class Assistant:
         if embeddings == "background" and settings.embeddings == "on":
             assistant._warming = threading.Thread(target=assistant._warm_up, name="warm-up", daemon=True)
             assistant._warming.start()
+        if settings.database_url:
+            assistant._following = threading.Thread(target=assistant._follow, name="follow", daemon=True)
+            assistant._following.start()
         return assistant
 
     def _load_embedder(self) -> None:
@@ -100,6 +107,12 @@ class Assistant:
         with suppress(AssistantError):
             self._load_embedder()
             if not self._closed.is_set():
+                self.index.catch_up(self.catalog)
+
+    def _follow(self) -> None:
+        # While the server or the disk does not serve, searches say so themselves; the next round tries again.
+        while not self._closed.wait(_FOLLOW_SECONDS):
+            with suppress(AssistantError):
                 self.index.catch_up(self.catalog)
 
     def ask(
@@ -207,11 +220,19 @@ class Assistant:
         self._closed.set()
         if self._warming:
             self._warming.join(timeout=60)
+        if self._following:
+            self._following.join(timeout=60)
         self.index.close()
         self.catalog.close()
 
 
 _ABANDONED = 3600.0  # seconds after which nobody is still making a data directory
+_FOLLOW_SECONDS = 0.4  # between two looks at a database that other machines write to too
+
+
+def _hand_over(directory: Path, settings: Settings) -> None:
+    with closing(Catalog.open(directory)) as made, closing(Catalog.open(settings.catalog)) as catalog:
+        catalog.begin_with(made)
 
 
 def _unfinished(directory: Path) -> str:
@@ -226,8 +247,12 @@ def _sweep(directory: Path) -> None:
                 shutil.rmtree(left)
 
 
-def _create(directory: Path, *, with_sample: bool) -> None:
-    """Makes the data directory whole or not at all: it is filled beside its place and moved there at the end."""
+def _create(settings: Settings, *, with_sample: bool) -> None:
+    """Makes the data directory whole or not at all: it is filled beside its place and moved there at the end.
+
+    A database takes the sample in one transaction, when it never held anything.
+    """
+    directory = settings.data
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         _sweep(directory)
@@ -250,6 +275,11 @@ def _create(directory: Path, *, with_sample: bool) -> None:
                     catalog.add(announce(dataclasses.replace(loaded, origin=origin)), origin=origin)
         finally:
             catalog.close()
+        if settings.database_url:
+            if with_sample:
+                _hand_over(building, settings)
+            for file in building.glob("catalog.db*"):
+                file.unlink()
         building.chmod(0o755)
         os.rename(building, directory)
     except OSError as error:

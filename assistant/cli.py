@@ -417,7 +417,7 @@ def restore(
     with _catalog(context, data, sample=False) as catalog, progress("Reading"):
         catalog.restore(file)
         count = catalog.count()
-    with _opened(context, data, discard=True):  # opening brings the indexes up to the catalog
+    with _opened(context, data, sample=False, discard=True):  # opening brings the indexes up to the catalog
         pass
     note(f"Restored {count} announcements.")
 
@@ -466,12 +466,12 @@ def _catalog(
 ) -> Iterator[Catalog]:
     """The catalog alone: there at once, and also when an index is damaged. Arguments are those of `_opened`."""
     settings = _settings(data=data)
-    if not settings.data.exists():
+    if not settings.database_url and not settings.data.exists():
         with _opened(context, data, sample=sample, must_exist=must_exist):
             pass  # opening makes the directory
     from corpus.catalog import Catalog
 
-    with contextlib.closing(Catalog.open(settings.data)) as catalog:
+    with contextlib.closing(Catalog.open(settings.catalog)) as catalog:
         yield catalog
 
 
@@ -494,7 +494,7 @@ def _opened(
         discard: indexes that cannot be used are thrown away first, and made again on opening.
     """
     settings = _settings(data=data)
-    if must_exist and not settings.data.exists():
+    if must_exist and not settings.database_url and not settings.data.exists():
         raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
     if sample and not settings.data.exists():
         note(f"Making the data directory {settings.data}.")

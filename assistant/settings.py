@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "", description="A sentence-transformers model, by name or folder; empty: the bundled one."
     )
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="A PostgreSQL database for the catalog, postgresql://user:password@host/name; empty: SQLite inside "
+        "the data directory.",
+    )
     chroma_url: str = Field(
         "", description="A Chroma server, http://host:port; empty: ChromaDB inside the data directory."
     )
@@ -29,3 +34,8 @@ class Settings(BaseSettings):
         "", description="Hosts of an intranet to load from, separated by commas; others must have public addresses."
     )
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
+
+    @property
+    def catalog(self) -> Path | str:
+        """Where the catalog is: a directory, or the database's URL with its password."""
+        return self.database_url.get_secret_value() or self.data

@@ -120,12 +120,17 @@ class Catalog:
 
     @classmethod
     def open(cls, location: Path | str) -> Catalog:
-        """The catalog in a directory (its file `catalog.db`, made when absent) or behind a database URL."""
-        if isinstance(location, str) and "://" in location:
+        """The catalog in a directory (a Path; its file `catalog.db` is made when absent) or behind a URL (a str).
+
+        Raises:
+            CatalogDamaged: what is there is no catalog, or of a newer version.
+            CorpusError: the directory or the server is out of reach; the message holds no password.
+        """
+        if isinstance(location, str):
             url = _url(location)
             catalog = cls(_engine(url), _name(url))
         else:
-            file = _file_in(Path(location))
+            file = _file_in(location)
             catalog = cls(_engine(sa.URL.create("sqlite", database=str(file))), f"catalog '{file}'")
         try:
             catalog._migrate()
@@ -289,13 +294,19 @@ class Catalog:
             with contextlib.closing(source):
                 self._take_over(source)
 
+    def begin_with(self, source: Catalog) -> None:
+        """As restoring a backup of `source`, unless something was ever kept here: then nothing happens."""
+        self._take_over(source, only_when_new=True)
+
     def close(self) -> None:
         """Lets go of the file or the server."""
         self._engine.dispose()
 
-    def _take_over(self, source: Catalog) -> None:
+    def _take_over(self, source: Catalog, *, only_when_new: bool = False) -> None:
         """Replaces everything here by what `source` holds."""
         with source._reading() as reading, self._writing() as writing:
+            if only_when_new and _revision(writing):
+                return
             wanted, present = _hashes(reading), _hashes(writing)
             for id in sorted(present.keys() - wanted.keys()):
                 _record_change(writing, id, removed=True)
