@@ -12,7 +12,7 @@ from assistant.labels import belongs, labels
 from assistant.needs import Need
 from assistant.question import Question
 from assistant.reading import Reading, Stage
-from assistant.score import ENOUGH_WITH_VALUE, accepted
+from assistant.score import accepted
 from corpus.dates import PartialDate
 from corpus.values import Value
 from index.analyse import analyse
@@ -98,7 +98,7 @@ def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """The best sentence of each announcement on the matter, oldest first."""
     best: dict[str, Evidence] = {}
     for one in ranked:
-        if accepted(one, question, ENOUGH_WITH_VALUE) and one.sentence.kind not in ("heading", "dateline", "footnote"):
+        if accepted(one, question, with_value=True) and one.sentence.kind not in ("heading", "dateline", "footnote"):
             best.setdefault(one.sentence.announcement.id, one)
     if len(best) < 2:
         return None

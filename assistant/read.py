@@ -12,7 +12,7 @@ from assistant.history import read_history
 from assistant.pictures import read_footnote, read_picture
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.score import ENOUGH_WITH_VALUE, accepted, confidence_in, scored
+from assistant.score import accepted, confidence_in, scored
 from assistant.sentences_asked import read_sentences
 from assistant.values_asked import read_measures, read_value
 from corpus.announcement import Announcement
@@ -67,7 +67,7 @@ def _known_by(sentence: Sentence, day: dt.date) -> bool:
 def _held_on(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """ "As of which date is it assumed?": the date of the best sentence's note, or the one that it states."""
     for one in ranked[:8]:
-        if accepted(one, question, ENOUGH_WITH_VALUE) and one.sentence.as_of():
+        if accepted(one, question, with_value=True) and one.sentence.as_of():
             return Reading(question, "answered", (one,), asks_as_of=True, confidence=confidence_in(one, typed=True))
     return None
 

@@ -49,7 +49,8 @@ def scored(one: Evidence, question: Question) -> Evidence:
     return dataclasses.replace(one, score=score, candidates=candidates)
 
 
-def accepted(one: Evidence, question: Question, enough: float) -> bool:
+def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> bool:
+    """`one` speaks of what was asked, and names enough of it; a value of the wanted kind is itself a part of the proof."""
     if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
         return False
     if question.want == "person" and not _has_new_name(one.sentence, question):
@@ -75,6 +76,7 @@ def accepted(one: Evidence, question: Question, enough: float) -> bool:
     ]
     if own and max(own) < 0.4 and question.want in TYPED:
         return False
+    enough = ENOUGH_WITH_VALUE if with_value else ENOUGH
     # What the question is about must be named, unless all the rest is.
     for need, match in zip(question.needs, one.matches, strict=True):
         if need.head and match < 0.4 and not (question.want in TYPED and one.candidates):

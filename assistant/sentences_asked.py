@@ -15,9 +15,7 @@ from index.analyse import analyse
 
 def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
     able = [
-        one
-        for one in ranked
-        if accepted(one, question, ENOUGH) and one.sentence.kind not in ("heading", "dateline", "contact")
+        one for one in ranked if accepted(one, question) and one.sentence.kind not in ("heading", "dateline", "contact")
     ]
     if question.want in ("speaker", "statement"):
         able = _quoted(question, ranked, matcher) or able

@@ -10,7 +10,7 @@ from assistant.candidates import ANNOUNCED
 from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change
 from assistant.question import Question
 from assistant.reading import Reading, Stage
-from assistant.score import ENOUGH, ENOUGH_WITH_VALUE, accepted, confidence_in, scored, supporting
+from assistant.score import accepted, confidence_in, scored, supporting
 from assistant.wants import measure_of
 from corpus.values import Value
 from index.analyse import name_of
@@ -40,7 +40,7 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     dated = _dateline(question, ranked) if want == "date" else None
     if dated and _WHEN_ANNOUNCED.search(question.text):
         return dated
-    able = [one for one in ranked if one.candidates and accepted(one, question, ENOUGH_WITH_VALUE)]
+    able = [one for one in ranked if one.candidates and accepted(one, question, with_value=True)]
     if want == "date" and re.search(
         r"何月|何日|what month|which month|what day|which day|exact date", question.text, re.I
     ):
@@ -93,7 +93,7 @@ def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
         return None
     for one in ranked[:3]:
         announcement = one.sentence.announcement
-        if announcement.published and accepted(one, question, ENOUGH):
+        if announcement.published and accepted(one, question):
             return Reading(
                 question, "answered", (one,), from_dateline=announcement, confidence=confidence_in(one, typed=True)
             )
