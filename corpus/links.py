@@ -363,7 +363,7 @@ _CORRECTS = re.compile(
     r"|retract\w*|withdraw\w*|cancel\w*)\b",
     re.IGNORECASE,
 )
-_WITHDRAWS = re.compile(r"取り?消し?|取り?下げ|撤回|\b(?:retract\w*|withdraw\w*|cancel\w*)\b", re.IGNORECASE)
+_WITHDRAWS = re.compile(r"取り?消し?|取り?下げ|撤回|\b(?:retract|withdraw)\w*", re.IGNORECASE)
 # Words of a correction's title that its target does not have.
 _NOTICE_WORDS = re.compile(
     r"数値データ|一部|に関する|について(?:の)?|お知らせ|お詫び|ご?報告|公表|開示|プレスリリース|発表資料"
@@ -405,6 +405,7 @@ def corrections(announcements: Iterable[Announcement], read: Read | None = None)
         if one.source_url:
             addresses.setdefault(address(one.source_url), one.id)
     found: list[Correction] = []
+    titles: _Titles | None = None
     for one in held.values():
         if one.supersedes:
             target = one.supersedes if one.supersedes in held else addresses.get(address(one.supersedes), "")
@@ -412,9 +413,8 @@ def corrections(announcements: Iterable[Announcement], read: Read | None = None)
                 kind: Literal["corrects", "withdraws"] = "withdraws" if _WITHDRAWS.search(one.title) else "corrects"
                 found.append(Correction(one.id, target, kind, "stated"))
         elif is_correction(one.title):
-            notice = read(one.id) if read else one
-            earlier = [other for other in held.values() if _may_change(notice, other)]
-            correction = _correction(notice, earlier)
+            titles = titles or _Titles(held.values())
+            correction = _correction(read(one.id) if read else one, titles)
             if correction:
                 found.append(correction)
     return sorted(found, key=lambda each: (each.notice, each.target))
@@ -453,36 +453,62 @@ def _may_change(notice: Announcement, other: Announcement) -> bool:
     return not all(issuers) or issuers[0] == issuers[1]
 
 
-def _correction(notice: Announcement, earlier: Sequence[Announcement]) -> Correction | None:
+class _Titles:
+    """Announcements by title and by day, so that few are compared letter by letter."""
+
+    def __init__(self, announcements: Iterable[Announcement]) -> None:
+        self.plain: dict[str, str] = {}  # id to title
+        self.titled: dict[str, list[Announcement]] = defaultdict(list)
+        self.named: dict[str, list[Announcement]] = defaultdict(list)  # by what the title is about
+        self.dated: dict[str, list[Announcement]] = defaultdict(list)
+        for one in announcements:
+            self.plain[one.id] = _plain(one.title)
+            self.titled[self.plain[one.id]].append(one)
+            self.named[_about(one.title)].append(one)
+            self.dated[str(one.published)].append(one)
+        self.pairs: dict[str, list[str]] = defaultdict(list)  # of letters, with the titles that hold them
+        for title in self.titled:
+            for pair in _pairs(title):
+                self.pairs[pair].append(title)
+
+    def quoted(self, quote: str) -> list[Announcement]:
+        """Those with the title `quote`, else those whose title differs from it by a slip."""
+        if quote in self.titled:
+            return self.titled[quote]
+        # A slip or two leave some of the rarest pairs as they are.
+        rare = sorted(_pairs(quote), key=lambda pair: (len(self.pairs.get(pair, [])), pair))[:6]
+        near = sorted({title for pair in rare for title in self.pairs.get(pair, [])})
+        return [one for title in near if _is_slip(quote, title) for one in self.titled[title]]
+
+
+def _about(title: str) -> str:
+    return _plain(_NOTICE_WORDS.sub("", title))
+
+
+def _newest(announcements: Iterable[Announcement]) -> Announcement:
+    return max(announcements, key=lambda one: (_spoken(one), one.id))
+
+
+def _correction(notice: Announcement, titles: _Titles) -> Correction | None:
     lead = notice.text[:_LEAD]
-    words = f"{notice.title}\n{lead}"
-    quotes = [_plain(next(filter(None, match.groups()))) for match in _QUOTED.finditer(words)]
-    own = _plain(_NOTICE_WORDS.sub("", _CORRECTS.sub("", notice.title)))
+    quotes = [_plain(next(filter(None, match.groups()))) for match in _QUOTED.finditer(f"{notice.title}\n{lead}")]
+    about = _about(_CORRECTS.sub("", notice.title))
     days = {str(value.date) for value in values(lead, context=notice.published) if _is_named(lead, value)}
 
-    def kind(target: Announcement) -> Literal["corrects", "withdraws"]:
-        # A withdrawn forecast is a part of its report; only what is named by its own title is taken back whole.
-        named = next((q for q in quotes if _same_title(q, _plain(target.title))), None)
-        takes_back = _WITHDRAWS.search(_QUOTED.sub("", notice.title)) and not re.search("訂正|correct", notice.title)
-        return "withdraws" if takes_back and named else "corrects"
-
-    quoted = [one for one in earlier if any(_same_title(quote, _plain(one.title)) for quote in quotes)]
-    on_day = [one for one in quoted if str(one.published) in days]
+    quoted = [one for quote in quotes for one in titles.quoted(quote) if _may_change(notice, one)]
     if quoted:
-        target = max(on_day or quoted, key=lambda one: (_spoken(one), one.id))
-        return Correction(notice.id, target.id, kind(target), "title")
-    dated = [one for one in earlier if str(one.published) in days]
-    if dated:
-        alike, _, target = max(
-            ((_alike(own, _plain(_NOTICE_WORDS.sub("", one.title))), one.id, one) for one in dated),
-            key=lambda row: row[:2],
-        )
-        if alike >= (0.25 if len(dated) == 1 else 0.4):
-            return Correction(notice.id, target.id, "corrects", "date")
-    same = [one for one in earlier if len(own) >= 8 and _plain(_NOTICE_WORDS.sub("", one.title)) == own]
-    if same:
-        return Correction(notice.id, max(same, key=lambda one: (_spoken(one), one.id)).id, "corrects", "title")
-    return None
+        target = _newest([one for one in quoted if str(one.published) in days] or quoted)
+        # A withdrawn forecast is a part of its report: only what is named by its own title is taken back whole.
+        around = _QUOTED.sub("", notice.title)
+        withdrawn = _WITHDRAWS.search(around) and not re.search("訂正|correct", around, re.IGNORECASE)
+        return Correction(notice.id, target.id, "withdraws" if withdrawn else "corrects", "title")
+    dated = [one for day in sorted(days) for one in titles.dated[day] if _may_change(notice, one)]
+    likeness = {one.id: _alike(about, _about(one.title)) for one in dated}
+    nearest = max(likeness, key=lambda id: (likeness[id], id), default=None)
+    if nearest is not None and likeness[nearest] >= (0.25 if len(dated) == 1 else 0.4):
+        return Correction(notice.id, nearest, "corrects", "date")
+    same = [one for one in titles.named.get(about, []) if _may_change(notice, one)] if len(about) >= 8 else []
+    return Correction(notice.id, _newest(same).id, "corrects", "title") if same else None
 
 
 def _is_named(text: str, value: Value) -> bool:
@@ -498,13 +524,20 @@ def _plain(title: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", title).casefold() if char.isalnum())
 
 
-def _same_title(quote: str, title: str) -> bool:
-    if min(len(quote), len(title)) < 6:
-        return quote == title
-    return quote == title or difflib.SequenceMatcher(None, quote, title, autojunk=False).ratio() >= 0.9
+def _is_slip(quote: str, title: str) -> bool:
+    """Whether two plain titles of six letters or more differ in a letter or two."""
+    if min(len(quote), len(title)) < 6 or abs(len(quote) - len(title)) > 0.2 * len(title):
+        return False
+    if _alike(quote, title) < 0.6:
+        return False
+    return difflib.SequenceMatcher(None, quote, title, autojunk=False).ratio() >= 0.9
+
+
+def _pairs(title: str) -> set[str]:
+    return {title[i : i + 2] for i in range(len(title) - 1)}
 
 
 def _alike(one: str, other: str) -> float:
     """The share of pairs of characters that two plain titles have in common (Dice), 0..1."""
-    first, second = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (one, other))
+    first, second = _pairs(one), _pairs(other)
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
