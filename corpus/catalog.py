@@ -565,7 +565,7 @@ def _url(location: str) -> sa.URL:
     except (sa.exc.ArgumentError, ValueError):
         raise _no_url() from None
     kind = url.get_backend_name() if "+" in url.drivername else url.drivername
-    if kind not in ("sqlite", "postgresql", "postgres") or "@" in (url.host or ""):
+    if kind not in ("sqlite", "postgresql", "postgres") or "@" in f"{url.host}{url.database}":
         raise _no_url()
     return url if kind == "sqlite" else url.set(drivername="postgresql+psycopg")
 

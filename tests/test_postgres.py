@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +25,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
+from assistant import cli
+from assistant.assistant import Assistant
 from assistant.settings import Settings
 from corpus import catalog as catalog_module
 from corpus.announcement import Announcement
@@ -81,13 +84,13 @@ class Server:
     def start(self) -> None:
         options = (
             f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories= -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c shared_buffers=16MB -c lc_messages=C"
+            "-c full_page_writes=off -c shared_buffers=16MB -c lc_messages=C"
         )
         log = f"{self.folder}/data/log"
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-l", log, "-w", "-t", "30", "-o", options, "start")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
+        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "fast", "-w", "stop")
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://role:{ESCAPED}@127.0.0.1:{self.port}/{database}"
@@ -142,13 +145,25 @@ def python(script: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command line as a person starts it."""
-    return subprocess.run(
-        [sys.executable, "-m", "assistant", *arguments],
-        cwd=ROOT, text=True, capture_output=True, check=False,
-        env={**os.environ, "ASSISTANT_EMBEDDINGS": "off", "ASSISTANT_SAMPLE": "off", **environment},
-    )  # fmt: skip
+class Run:
+    """The command line in this process: exit code, stdout and stderr of each command."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        for name in ("EMBEDDINGS", "SAMPLE"):
+            monkeypatch.setenv(f"ASSISTANT_{name}", "off")
+
+    def __call__(self, *arguments: str, url: str, data: Path) -> tuple[int, str, str]:
+        self._monkeypatch.setenv("ASSISTANT_DATABASE_URL", url)
+        code = cli.main([*arguments, "--data", str(data)])
+        said = self._capsys.readouterr()
+        return code, said.out, said.err
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(monkeypatch, capsys)
 
 
 # The same as on SQLite
@@ -352,75 +367,82 @@ def _ask(reader: subprocess.Popen[str], query: str) -> str:
     return reader.stdout.readline().strip()
 
 
-@pytest.mark.parametrize("place", ["the same directory", "a directory of its own"])
-def test_a_reader_sees_a_new_announcement_within_a_second(url: str, tmp_path: Path, place: str) -> None:
-    from assistant.assistant import Assistant
+def _settings(url: str, data: Path, **more: object) -> Settings:
+    return Settings(data=data, embeddings="off", database_url=url, **{"sample": "off", **more})  # type: ignore[arg-type]
 
-    directory = tmp_path / "data"
-    known = Settings(data=directory, sample="off", embeddings="off", database_url=url)  # type: ignore[arg-type]
-    with closing(Assistant.open(known, embeddings="off")) as writer:
-        reader = python(_ASSISTANT, url, str(directory if place == "the same directory" else tmp_path / "replica"))
+
+def _seen_within_a_second(find: Callable[[str], str], writer: Assistant, folder: Path) -> None:
+    def wait_for(expected: str) -> None:
+        since = time.monotonic()
+        while (seen := find("着陸")) != expected and time.monotonic() < since + 5:
+            pass
+        assert seen == expected
+        assert time.monotonic() - since < 1
+
+    wait_for("")
+    for number in range(3):
+        record = {"id": f"a{number}", "title": "着陸", "text": f"着陸に成功した。{number}回目。"}
+        (folder / "a.jsonl").write_text(json.dumps(record), encoding="utf-8")
+        assert [intake.status for intake in writer.add([str(folder / "a.jsonl")])] == ["added"]
+        wait_for(",".join(f"a{known}" for known in range(number + 1)))
+    writer.remove("a0")
+    wait_for("a1,a2")
+
+
+def test_a_reader_of_the_same_directory_sees_a_change_within_a_second(url: str, tmp_path: Path) -> None:
+    with closing(Assistant.open(_settings(url, tmp_path / "data"), embeddings="off")) as writer:
+        reader = python(_ASSISTANT, url, str(tmp_path / "data"))
         assert reader.stdout
         assert reader.stdout.readline() == "ready\n"
-        assert _ask(reader, "着陸") == ""
-        file = tmp_path / "a.jsonl"
-        for number in range(3):
-            record = {
-                "id": f"a{number}",
-                "title": "着陸",
-                "text": f"着陸に成功した。{number}回目。",
-                "published": "2024-01-01",
-            }
-            file.write_text(json.dumps(record), encoding="utf-8")
-            assert [intake.status for intake in writer.add([str(file)])] == ["added"]
-            added = time.monotonic()
-            expected = ",".join(f"a{known}" for known in range(number + 1))
-            while (seen := _ask(reader, "着陸")) != expected and time.monotonic() < added + 5:
-                pass
-            assert seen == expected
-            assert time.monotonic() - added < 1
-        writer.remove("a0")
-        removed = time.monotonic()
-        while "a0" in _ask(reader, "着陸") and time.monotonic() < removed + 5:
-            pass
-        assert time.monotonic() - removed < 1
+        _seen_within_a_second(lambda query: _ask(reader, query), writer, tmp_path)
     reader.communicate(timeout=30)
     assert reader.returncode == 0
+
+
+def test_readers_on_other_machines_follow_within_a_second(url: str, tmp_path: Path) -> None:
+    with (
+        closing(Assistant.open(_settings(url, tmp_path / "data"), embeddings="off")) as writer,
+        closing(Assistant.open(_settings(url, tmp_path / "one"), embeddings="off")) as one,
+        closing(Assistant.open(_settings(url, tmp_path / "two"), embeddings="off")) as two,
+    ):
+
+        def _found(reader: Assistant, query: str) -> str:
+            return ",".join(sorted({passage.chunk.announcement_id for passage in reader.search(query)}))
+
+        _seen_within_a_second(lambda query: _found(one, query), writer, tmp_path)
+        assert two.check() == one.check() == []
 
 
 # The assistant and its command line
 
 
-def test_the_command_line_uses_the_database_and_the_directory_holds_indexes_only(url: str, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    file = tmp_path / "a.md"
-    file.write_text(
-        "---\nid: landing\ntitle: 着陸に成功\npublished: 2024-01-01\n---\n月面への着陸に成功しました。\n", "utf-8"
-    )
-    known = {"ASSISTANT_DATABASE_URL": url, "ASSISTANT_DATA": str(data)}
-    assert run("add", str(file), **known).returncode == 0
+def test_the_command_line_uses_the_database_and_the_directory_holds_indexes_only(
+    url: str, tmp_path: Path, run: Run
+) -> None:
+    data, other, file, kept = (tmp_path / name for name in ("data", "other", "a.md", "b.db"))
+    file.write_text("---\nid: landing\ntitle: 着陸に成功\n---\n月面への着陸に成功しました。\n", encoding="utf-8")
+    assert run("list", url=url, data=data)[0] == 0
+    assert not data.exists()
+    assert run("add", str(file), url=url, data=data)[0] == 0
     assert not (data / "catalog.db").exists()
     assert (data / "index").is_dir()
-    listed = json.loads(run("list", "--json", **known).stdout)
+    # Another machine, whose directory is new.
+    listed = json.loads(run("list", "--json", url=url, data=other)[1])
     assert [one["id"] for one in listed["announcements"]] == ["landing"]
-    found = json.loads(run("search", "着陸", "--json", **known).stdout)
+    found = json.loads(run("search", "着陸", "--json", url=url, data=other)[1])
     assert [one["announcement_id"] for one in found["passages"]] == ["landing"]
-    assert run("backup", str(tmp_path / "b.db"), **known).returncode == 0
-    assert run("remove", "landing", **known).returncode == 0
-    restored = run("restore", str(tmp_path / "b.db"), **{**known, "ASSISTANT_DATA": str(tmp_path / "other")})
-    assert (restored.returncode, "Restored 1" in restored.stderr) == (0, True)
-    # The first directory's index is behind now; it catches up by itself.
-    checked = run("check", **known)
-    assert (checked.returncode, checked.stdout) == (0, "")
-    assert run("show", "landing", **known).returncode == 0
+    assert run("backup", str(kept), url=url, data=data)[0] == 0
+    assert run("remove", "landing", url=url, data=data)[0] == 0
+    assert json.loads(run("search", "着陸", "--json", url=url, data=other)[1]) == {"passages": []}
+    assert run("restore", str(kept), url=url, data=other)[0] == 0
+    # The first machine's index is behind now; it catches up by itself.
+    assert run("check", url=url, data=data)[:2] == (0, "")
+    assert json.loads(run("show", "landing", "--json", url=url, data=data)[1])["title"] == "着陸に成功"
 
 
 def test_the_sample_goes_into_a_database_that_never_held_anything_and_into_no_other(url: str, tmp_path: Path) -> None:
-    from assistant.assistant import Assistant
-
     def opened(name: str) -> Assistant:
-        known = Settings(data=tmp_path / name, sample="on", embeddings="off", database_url=url)  # type: ignore[arg-type]
-        return Assistant.open(known, embeddings="off")
+        return Assistant.open(_settings(url, tmp_path / name, sample="on"), embeddings="off")
 
     with closing(opened("first")) as first:
         ids = first.catalog.ids()
@@ -435,35 +457,33 @@ def test_the_sample_goes_into_a_database_that_never_held_anything_and_into_no_ot
 # Out of reach
 
 
-def _shown(*, exits: int, run_: subprocess.CompletedProcess[str]) -> str:
-    said = run_.stdout + run_.stderr
-    assert run_.returncode == exits, said
-    assert "Traceback" not in said
-    for secret in (PASSWORD, ESCAPED, "geheim"):
-        assert secret not in said
-    return " ".join(run_.stderr.split())
-
-
 def test_a_server_that_is_down_is_said_in_one_sentence_and_is_used_again_when_back(
-    server: Server, tmp_path: Path
+    server: Server, url: str, tmp_path: Path, run: Run
 ) -> None:
-    url = server.new_database()
     with closing(Catalog.open(url)) as catalog:
         catalog.add(announcement("a"))
         server.stop()
         try:
             with pytest.raises(CorpusError, match=r"cannot be used.*ASSISTANT_DATABASE_URL") as caught:
                 catalog.revision()
-            assert "geheim" not in str(caught.value)
+            _holds_no_password(str(caught.value), repr(caught.value), "".join(traceback.format_exception(caught.value)))
             for command in (["list"], ["ask", "着陸はいつですか"], ["check"], ["backup", str(tmp_path / "b.db")]):
-                known = {"ASSISTANT_DATABASE_URL": url, "ASSISTANT_DATA": str(tmp_path / "data")}
-                said = _shown(exits=1, run_=run(*command, **known))
-                assert f"'127.0.0.1:{server.port}' cannot be used" in said
-                assert said.count("Error:") == 1
+                code, out, err = run(*command, url=url, data=tmp_path / "data")
+                assert (code, out) == (1, "")
+                assert err.startswith("Error: The catalog 'news_")
+                assert f"'127.0.0.1:{server.port}' cannot be used" in " ".join(err.split())
+                assert "Traceback" not in err
+                _holds_no_password(err)
         finally:
             server.start()
         # A connection of before is replaced, not used.
         assert catalog.add(announcement("b")).revision == 2
+        assert run("check", url=url, data=tmp_path / "data")[0] == 0
+
+
+def _holds_no_password(*texts: str) -> None:
+    for text in texts:
+        assert "geheim" not in text
 
 
 @pytest.mark.parametrize(
@@ -475,17 +495,18 @@ def test_a_server_that_is_down_is_said_in_one_sentence_and_is_used_again_when_ba
         (lambda url: url.replace(ESCAPED, "geheim:x@y"), "is not one"),
         (lambda url: url.replace("postgresql://", "mysql://"), "is not one"),
         (lambda url: "geheim", "is not one"),
-        (lambda url: url + "?sslmode=geheim-nicht", "cannot be used"),
+        (lambda url: url + "?sslmode=nonsense", "cannot be used"),
+        (lambda url: url + "?nonsense=1", "cannot be used"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said_without_the_password(
-    url: str, tmp_path: Path, change: Callable[[str], str], said: str
+    url: str, tmp_path: Path, run: Run, change: Callable[[str], str], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    known = {"ASSISTANT_DATABASE_URL": change(url), "ASSISTANT_DATA": str(tmp_path / "data")}
-    with pytest.raises(CorpusError, match=said) as caught:
-        Catalog.open(known["ASSISTANT_DATABASE_URL"]) if "://" in change(url) else Settings(database_url="geheim")
-    if "sslmode" not in change(url):
-        assert "geheim" not in str(caught.value)
+    code, out, err = run("list", url=change(url), data=tmp_path / "data")
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: The ")
+    assert said in " ".join(err.split())
+    _holds_no_password(err, caplog.text)
 
 
 def test_a_role_without_rights_is_told_so(server: Server, url: str) -> None:
@@ -504,8 +525,10 @@ def test_a_role_without_rights_is_told_so(server: Server, url: str) -> None:
             catalog.add(announcement("b"))
 
 
-def test_no_settings_show_the_password(url: str) -> None:
-    known = Settings(database_url=url)  # type: ignore[arg-type]
+def test_no_settings_show_the_password(url: str, tmp_path: Path) -> None:
+    known = _settings(url, tmp_path)
     for shown in (repr(known), str(known), str(known.model_dump()), known.model_dump_json()):
         assert "geheim" not in shown
-    assert known.database_url.get_secret_value() == url
+    assert known.catalog == url
+    with closing(Catalog.open(url)) as catalog:
+        _holds_no_password(repr(catalog), str(vars(catalog)))
