@@ -274,6 +274,24 @@ def test_what_is_taken_back_is_gone_before_the_index_follows(tmp_path: Path) -> 
         assistant.close()
 
 
+def test_what_was_public_and_is_withheld_or_removed_leaves_no_trace(
+    pair: tuple[Assistant, Assistant], tmp_path: Path
+) -> None:
+    without, _ = pair
+    shown = dataclasses.replace(HIDDEN[0], audience="public", content_hash="shown")
+    removed = dataclasses.replace(HIDDEN[2], published=PartialDate(2022, 9, 1), content_hash="shown")
+    assistant = opened(tmp_path / "data", [*PUBLIC, shown, removed])
+    try:
+        assert "secret" in str(found(assistant.search("ゼフィリオン")))
+        assistant.catalog.add(HIDDEN[0])
+        assistant.remove("secret.day")
+        for question in (*PLAIN, *SECRETS):
+            assert found(assistant.search(question)) == found(without.search(question))
+            assert seen(assistant, question) == seen(without, question)
+    finally:
+        assistant.close()
+
+
 # --- Any mixture ------------------------------------------------------------------------------------------------------
 
 WORDS = (

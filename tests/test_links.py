@@ -311,6 +311,34 @@ def test_a_correction_is_listed_and_answers_prefer_it(run: Run, tmp_path: Path) 
     assert ids[0] not in cited
 
 
+def test_what_is_withdrawn_is_withdrawn_in_both_languages(run: Run, tmp_path: Path) -> None:
+    texts = {
+        "plan.ja": (
+            "language: ja",
+            "打ち上げの日程に関するお知らせ",
+            "2022-10-03",
+            "打ち上げは2022年11月9日の予定です。",
+        ),
+        "plan.en": ("translation_of: plan.ja", "Launch schedule", "2022-10-03", "The launch is on 9 November 2022."),
+        "undo.ja": ("supersedes: plan.ja", "日程の取消しについて", "2022-10-09", "さきの開示を取り消します。"),
+    }
+    for id, (extra, title, day, text) in texts.items():
+        head = f"---\nid: {id}\ntitle: {title}\npublished: {day}\n{extra}\n---\n"
+        (tmp_path / f"{id}.md").write_text(head + text, encoding="utf-8")
+        run("add", str(tmp_path / f"{id}.md"))
+    assert "9 November" not in run("ask", "When is the launch?")["answer"]
+    assert "9 November" in run("ask", "When is the launch?", "--as-of", "2022-10-05")["answer"]
+
+
+def test_an_edition_may_name_the_address_of_its_original(run: Run, tmp_path: Path) -> None:
+    for id, link in (("a.ja", "source_url"), ("a.en", "translation_of")):
+        head = f"---\nid: {id}\ntitle: t\nlanguage: {id[2:]}\n{link}: https://example.com/ja/1\n---\n"
+        (tmp_path / f"{id}.md").write_text(f"{head}The text.", encoding="utf-8")
+        run("add", str(tmp_path / f"{id}.md"))
+    assert {one["id"]: one["translation_of"] for one in run("list")["announcements"]} == {"a.ja": None, "a.en": "a.ja"}
+    assert run("check")["problems"] == []
+
+
 def test_the_seed_is_shown_with_its_structure(run: Run, shared: Path) -> None:
     added = run("add", str(shared / "seeds" / "ispace-nasa-interim-payment.ja.txt"))
     shown = run("show", added["id"])
