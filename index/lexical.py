@@ -127,10 +127,17 @@ class LexicalIndex:
         shutil.rmtree(directory, ignore_errors=True)
 
     def refresh(self) -> None:
-        """Sees what another process committed since."""
-        meta = (self._directory / "meta.json").stat()
+        """Sees what another process committed since; StoreUnavailable when the directory was removed or replaced."""
+        try:
+            meta = (self._directory / "meta.json").stat()
+            if (meta.st_mtime_ns, meta.st_ino) != self._seen:
+                self._index.reload()
+        except (ValueError, OSError) as error:
+            raise StoreUnavailable(
+                f"The search index in '{self._directory}' is gone or damaged ({error}). "
+                'Run "python -m assistant rebuild" to make it again from the catalog.'
+            ) from error
         if (meta.st_mtime_ns, meta.st_ino) != self._seen:
-            self._index.reload()
             self._seen = (meta.st_mtime_ns, meta.st_ino)
             self._forget()
 
