@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from assistant.evidence import Sentence
+from assistant.evidence import Sentence, clause_of
 from assistant.labels import belongs
 from assistant.question import Question
 from corpus.values import Value
@@ -21,6 +21,14 @@ _MEASURED = {
     **dict.fromkeys(("kg", "tonne", "gram"), ("kg", "tonne", "gram")),
     **dict.fromkeys(("m", "cm", "mm", "km"), ("m", "cm", "mm", "km", "mile")),
     **dict.fromkeys(("year-span", "month-span", "day-span"), ("year-span", "month-span", "day-span")),
+}
+# What is measured in units of length, by the words that name it.
+_SIDES = {
+    "height": re.compile(r"高さ|全高|\bheight\b|\btall\b|\bhigh\b", re.I),
+    "width": re.compile(r"幅|\bwidth\b|\bwide\b", re.I),
+    "length": re.compile(r"長さ|全長|\blength\b|\blong\b", re.I),
+    "depth": re.compile(r"深さ|奥行|\bdepth\b|\bdeep\b", re.I),
+    "diameter": re.compile(r"直径|\bdiameter\b", re.I),
 }
 _COUNTS = frozenset(("item", "contract", "mission", "times"))
 _PART_OF = re.compile(
@@ -63,8 +71,23 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     if kind == "quantity" and question.unit:
         same = [value for value in found if value.unit in _MEASURED.get(question.unit, (question.unit,))]
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
-        found = same or loose
+        found = [value for value in same or loose if not _measures_another_side(sentence.text, value, question.text)]
     return tuple(found)
+
+
+def _measures_another_side(text: str, value: Value, question: str) -> bool:
+    """The 42 metres of "42 metres long", where the width was asked for."""
+    asked = {side for side, words in _SIDES.items() if words.search(question)}
+    if value.unit not in _MEASURED["m"] or not asked:
+        return False
+    start, _ = clause_of(text, value.start, value.end)
+    after = re.match(r"\s?(?:in )?[a-z]+", text[value.end :], re.I)
+    said = {side for side, words in _SIDES.items() if after and words.search(after.group())}
+    before = [
+        (match.start(), side) for side, words in _SIDES.items() for match in words.finditer(text[start : value.start])
+    ]
+    said = said or ({max(before)[1]} if before else set())
+    return bool(said) and not said & asked
 
 
 def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:

@@ -56,6 +56,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "terms": {"ja": "引用の用語：{terms}", "en": "Terms in the quote: {terms}."},
     "chain": {"ja": "発表の順に、次のように変わっています。", "en": "In the order of the announcements, it changed as follows:"},
     "changes": {"ja": "{n}回です。", "en": "{n} times."},
+    "changed_once": {"ja": "{n}回です。", "en": "Once ({n} time)."},
     "footnote": {"ja": "脚注{mark}は次の記述に付いています：「{words}」。脚注の内容：「{note}」。", "en": "Footnote {mark} qualifies “{words}”. The note reads: “{note}”."},
     "held_on": {"ja": "{date}時点です。", "en": "As of {date}."},
     "announced_on": {"ja": "{date}の発表です。", "en": "It was announced on {date}."},
@@ -337,7 +338,9 @@ def _bracketed(stage: Stage, draft: _Draft) -> str:
 
 def _say_chain(reading: Reading, draft: _Draft) -> None:
     if reading.changes is not None:
-        draft.paragraphs.append(draft.text("changes", n=str(reading.changes)))
+        draft.paragraphs.append(
+            draft.text("changes" if reading.changes != 1 else "changed_once", n=str(reading.changes))
+        )
         draft.backing.append(f"{reading.changes}回 {reading.changes} times")
     lines = [draft.text("chain")]
     for stage in reading.chain:
@@ -402,7 +405,7 @@ def _short(reading: Reading, language: Language) -> str:
     if reading.asks_as_of:
         return say_date(reading.chosen[0].sentence.as_of(), language)
     if reading.changes is not None:
-        return f"{reading.changes}回" if language == "ja" else f"{reading.changes} times"
+        return f"{reading.changes}回" if language == "ja" else f"{reading.changes} time{'s' * (reading.changes != 1)}"
     if reading.value is not None:
         sentence = reading.chosen[0].sentence
         if sentence.language == language:

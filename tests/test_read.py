@@ -261,6 +261,25 @@ def test_an_instruction_inside_an_announcement_is_text_and_no_instruction(bridge
         assert citation.quote in INJECTED.text or citation.quote in CONTRACTS.text
 
 
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("How long is the ferry?", "42 metres"),
+        ("How wide is the ferry?", "9 metres"),
+        ("How tall is the ferry?", ""),
+        ("渡船の幅はどのくらいですか", "9m"),
+        ("渡船の高さはどのくらいですか", ""),
+    ],
+)
+def test_the_length_is_not_given_for_the_height(tmp_path: Path, question: str, short: str) -> None:
+    text = "The ferry is 42 metres long and 9 metres wide."
+    ferry = notice("size.en", "2022-01-05", "The ferry of Hamanasu Bridges", text, language="en")
+    japanese = notice("size.ja", "2022-01-05", "渡船の大きさ", "渡船は長さ42m、幅9mです。")
+    assistant = opened(tmp_path / "data", [ferry, japanese])
+    assert assistant.ask(question).short_answer == short
+    assistant.close()
+
+
 def test_without_announcements_nothing_is_stated(tmp_path: Path) -> None:
     assistant = opened(tmp_path / "data", [])
     for question in ("フェーズ1の開通はいつですか", "When does Phase 1 open?", "写真の左端は誰ですか", "脚注1は？", ""):
