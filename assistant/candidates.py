@@ -46,6 +46,7 @@ ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publis
 
 
 def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
+    """The values of `sentence` that are of the kind, the unit and the label asked for; none for an untyped question."""
     kind = question.want
     if kind not in TYPED:
         return ()

@@ -64,6 +64,7 @@ class Sentence:
 
     @cached_property
     def terms(self) -> frozenset[str]:
+        """Terms of the sentence alone."""
         found = analyse(self.text, self.language)
         found += _part_concepts(self.text)
         if _HEAD_OFFICE.search(self.text):

@@ -94,6 +94,7 @@ _LEMMAS = dict(
 
 
 def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[int, int] | None) -> list[Need]:
+    """What `text` names, in its order; `scope` is the part that only says of when it asks."""
     folded = fold(text)
     spans: list[tuple[int, int, str]] = [(m.start(), m.end(), "number") for m in NUMBERED.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]

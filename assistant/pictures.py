@@ -14,6 +14,7 @@ from corpus.announcement import Announcement
 def read_footnote(
     question: Question, ranked: Sequence[Evidence], announcements: Mapping[str, Announcement]
 ) -> Reading | None:
+    """The note that bears the mark asked for, in the best announcement that has one; None without."""
     order = list(dict.fromkeys([*(one.sentence.announcement.id for one in ranked), *announcements]))
     for id in order:
         for note in announcements[id].footnotes:
@@ -36,6 +37,7 @@ def _sentence_at(announcement: Announcement, offset: int) -> Sentence | None:
 def read_picture(
     question: Question, ranked: Sequence[Evidence], matcher: Matcher, announcements: Mapping[str, Announcement]
 ) -> Reading | None:
+    """The people of the best announcement with a caption, or the one in the place asked for; None without."""
     order = list(dict.fromkeys([*(one.sentence.announcement.id for one in ranked), *announcements]))
     for id in order:
         captions = [one for one in sentences_of(announcements[id]) if one.section and one.section.people]

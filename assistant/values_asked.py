@@ -37,6 +37,7 @@ _WHEN_ANNOUNCED = re.compile(
 
 
 def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Reading | None:
+    """The value of the kind `want` that holds now (or did, where that is asked), and those that it replaced."""
     dated = _dateline(question, ranked) if want == "date" else None
     if dated and _WHEN_ANNOUNCED.search(question.text):
         return dated

@@ -95,6 +95,7 @@ _ORDINALS_EN = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1
 
 
 def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> tuple[Want, ...]:
+    """The kinds of answer that `text` asks for, the main one first; ("free",) where no word tells."""
     found: list[tuple[int, int, Want]] = []
     for order, (want, pattern) in enumerate(_WANTS):
         match = pattern.search(text)
@@ -129,6 +130,7 @@ def _is_yes_no_en(text: str) -> bool:
 
 
 def options_of(text: str, language: Language) -> tuple[str, str] | None:
+    """The two options of "A or B?"; None for any other question."""
     match = (_CHOICE_OF_JA.search(text) or _CHOICE_JA.search(text)) if language == "ja" else None
     if language == "en" and (_YES_NO_EN.match(text) or re.match(r"(?:which|what)\b", text, re.I)):
         match = _CHOICE_EN.search(text)
@@ -138,6 +140,7 @@ def options_of(text: str, language: Language) -> tuple[str, str] | None:
 
 
 def unit_of(text: str) -> str:
+    """The unit of the quantity that is asked for, a key of corpus.values.UNITS; "" where none is named."""
     for pattern, unit in _MEASURES:
         if pattern.search(text):
             return unit
@@ -152,6 +155,7 @@ def unit_of(text: str) -> str:
 
 
 def measures_of(text: str) -> tuple[str, ...]:
+    """The units of all measures that `text` names, in its order, each once."""
     found = [(match.start(), unit) for pattern, unit in _MEASURES for match in pattern.finditer(text)]
     return tuple(dict.fromkeys(unit for _, unit in sorted(found)))
 
@@ -162,11 +166,13 @@ def measure_of(text: str) -> str:
 
 
 def counted_noun(text: str) -> str:
+    """The stem of the noun of "how many …"; "" without one."""
     match = re.search(r"how many (?:of (?:the |its )?)?(?P<noun>(?:[a-z-]+ ){0,2}?[a-z]+s)\b", text, re.I)
     return stem(match["noun"].split()[-1].casefold()) if match else ""
 
 
 def position_of(text: str) -> str:
+    """The place in a picture that is asked for: "left", "right", "2" from the left, "-2" from the right, or ""."""
     if re.search(r"左端|一番左|最も左|いちばん左|far left|leftmost|on the left\b", text, re.I):
         return "left"
     if re.search(r"右端|一番右|最も右|いちばん右|far right|rightmost|on the right\b", text, re.I):

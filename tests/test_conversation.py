@@ -27,7 +27,8 @@ def test_another_mission_keeps_what_was_asked() -> None:
 
 
 def test_that_rover_carries_what_was_said_of_the_rover() -> None:
-    question = stand_alone("And how much does that rover weigh?", after("Who made the scoop on the Mission 2 micro rover?"))
+    before = after("Who made the scoop on the Mission 2 micro rover?")
+    question = stand_alone("And how much does that rover weigh?", before)
     carried = {need.text for need in question.needs if need.carried}
     assert "Mission 2" in carried
     assert "scoop" not in carried
