@@ -14,7 +14,7 @@ from index.analyse import analyse
 
 
 def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
-    """The sentence that answers best, with a name, an option or a verdict where it gives one; None if none is enough."""
+    """The sentence that answers best, with a name, an option or a verdict where it gives one; None if none will do."""
     able = [
         one for one in ranked if accepted(one, question) and one.sentence.kind not in ("heading", "dateline", "contact")
     ]
