@@ -47,6 +47,8 @@ _SPLIT = re.compile(
     r"、(?:そのうち|また|そして|それは|さらに|それぞれ)、?|[。？?]\s*(?=\S)|;\s+|,\s+and\s+(?=(?:which|what|who|when|where|how|why)\b)|\s+and\s+(?=(?:who|when|where|why|how|which|what)\b)",
     re.I,
 )
+# More questions in one are read as one: nobody means a hundred, and each is read by itself.
+MOST_PARTS = 8
 _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -129,7 +131,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         given=given,
         siblings=_siblings(typed),
         labels=labels(typed) | {label for need in carried for label in labels(need.text)},
-        parts=pieces if len(pieces) > 1 and not any(len(words(piece)) < 2 for piece in pieces) else (),
+        parts=pieces if 1 < len(pieces) <= MOST_PARTS and not any(len(words(piece)) < 2 for piece in pieces) else (),
     )
 
 
@@ -164,7 +166,7 @@ def _siblings(text: str) -> tuple[str, ...]:
     """ "Who led each of Series A, Series B and Series C?" as three questions; empty where it is one."""
     folded = fold(text)
     named = list(NUMBERED.finditer(folded))
-    if len(named) < 2 or not _EACH.search(folded):
+    if not 2 <= len(named) <= MOST_PARTS or not _EACH.search(folded):
         return ()
     kinds = {next(iter(labels(match.group())), "").partition(":")[0] for match in named}
     run = folded[named[0].start() : named[-1].end()]

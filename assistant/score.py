@@ -53,6 +53,9 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     """`one` speaks of what was asked, and names enough of it; a value of the wanted kind is itself a part of the proof."""
     if one.missing_name or one.other_number or one.own < OWN_ENOUGH:
         return False
+    # A question that names nothing in particular is not answered by whatever holds its small words.
+    if not any(need.factor >= 0.6 for need in question.needs):
+        return False
     if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
     if question.says_only and any(

@@ -123,6 +123,11 @@ def test_another_label_an_unknown_name_or_a_missing_value_is_not_stated(bridges:
     assert not answer.short_answer
 
 
+@pytest.mark.parametrize("question", ["のうち" * 300, "what when which of the", "予定は？"])
+def test_a_question_that_names_nothing_gets_no_answer(bridges: Assistant, question: str) -> None:
+    assert bridges.ask(question).status in ("not_found", "ambiguous")
+
+
 @pytest.mark.parametrize(
     ("question", "short"),
     [
