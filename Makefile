@@ -1,4 +1,4 @@
-# make setup | run | check | format | lock
+# make setup | run | check | format | pictures | lock
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: setup run check format lock
+.PHONY: setup run check format pictures lock
 
 setup: $(BIN)/python
 	$(BIN)/pip install -r requirements.txt
@@ -22,11 +22,16 @@ check:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -m slow
 	$(BIN)/python -m pytest
 
 format:
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Screenshots of the page, into screenshots/.
+pictures:
+	$(BIN)/python -m pytest -m pictures -n 0 tests/e2e
 
 # Compiles requirements.txt from requirements.in; needs uv (pip install uv). The lines of NVIDIA's libraries are left out:
 # the project runs on the CPU.

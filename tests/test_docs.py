@@ -59,7 +59,7 @@ def test_files_that_documents_link_to_are_there() -> None:
 
 
 def test_make_runs_what_ci_runs() -> None:
-    steps = ["ruff format --check .", "ruff check .", "mypy", "python -m pytest"]
+    steps = ["ruff format --check .", "ruff check .", "mypy", "python -m pytest -m slow", "python -m pytest"]
     makefile, ci = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run"))
     assert re.findall(r"^\t\$\(BIN\)/(.+)$", makefile.split("\ncheck:")[1].split("\n\n")[0], re.MULTILINE) == steps
     ran = re.findall(r'^"\$python" -m (.+?) \|\| failed=1$', ci, re.MULTILINE)

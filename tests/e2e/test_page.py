@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -211,9 +212,7 @@ def test_hostile_questions_are_shown_as_text(chromium: Browser, served: Served) 
         assert watched.page.locator("#conversation img, #conversation script").count() == 0
 
 
-@pytest.mark.skipif(
-    not os.environ.get("SCREENSHOTS"), reason="Set SCREENSHOTS to a folder to take the README's pictures."
-)
+@pytest.mark.pictures
 @pytest.mark.parametrize(
     ("name", "locale", "context", "question"),
     [
@@ -229,4 +228,6 @@ def test_pictures_for_the_readme(
         watched.ask(question)
         watched.page.mouse.move(0, 0)
         watched.page.evaluate("document.activeElement.blur()")
-        watched.page.screenshot(path=f"{os.environ['SCREENSHOTS']}/{name}.png")
+        folder = Path(os.environ.get("SCREENSHOTS", "screenshots"))
+        folder.mkdir(exist_ok=True)
+        watched.page.screenshot(path=folder / f"{name}.png")
