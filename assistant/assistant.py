@@ -255,6 +255,9 @@ def _create(settings: Settings, *, with_sample: bool) -> None:
     A database takes the sample in one transaction, when it never held anything.
     """
     directory = settings.data
+    if settings.database_url:
+        with closing(Catalog.open(settings.catalog)) as catalog:
+            with_sample = with_sample and not catalog.revision()
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         _sweep(directory)

@@ -108,10 +108,13 @@ class CatalogAgainstADict(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.catalog = Catalog.open(Path(self.folder.name))
+        self.catalog = self.open()
         self.histories: dict[str, list[Announcement]] = {}
         self.origins: dict[str, str] = {}
         self.log: list[Change] = []
+
+    def open(self) -> Catalog:
+        return Catalog.open(Path(self.folder.name))
 
     def teardown(self) -> None:
         self.catalog.close()
@@ -149,7 +152,7 @@ class CatalogAgainstADict(RuleBasedStateMachine):
     @rule()
     def open_again(self) -> None:
         self.catalog.close()
-        self.catalog = Catalog.open(Path(self.folder.name))
+        self.catalog = self.open()
 
     @rule()
     def back_up_and_restore(self) -> None:
