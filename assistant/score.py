@@ -30,6 +30,8 @@ def scored(one: Evidence, question: Question) -> Evidence:
     candidates = candidates_in(one.sentence, question)
     score = one.coverage + 0.45 * one.own + 0.12 / (1 + one.rank) ** 0.5
     score += 0.3 * one.echo
+    if one.sentence.kind == "title" and one.echo > 0.5:
+        score -= 0.6  # whoever quotes a title asks for what stands under it
     score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
     if question.want in TYPED:
         score += 0.3 if candidates else -0.2

@@ -36,6 +36,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ja": "お尋ねの内容に触れた発表は見つかりません。",
         "en": "No announcement that mentions this was found.",
     },
+    "near_undated": {"ja": "「{title}」では何が発表されましたか", "en": "What was announced in “{title}”?"},
     "near": {"ja": "「{title}」（{date}）では何が発表されましたか", "en": "What was announced in “{title}” ({date})?"},
     "ambiguous": {
         "ja": "どれについてのご質問か特定できません。発表には次の記載があります。どれについてお知りになりたいですか。",
@@ -198,13 +199,15 @@ def _not_found(reading: Reading, newest: dt.date | None) -> Answer:
         lines[0] += (" " if language == "en" else "") + TEXTS["reach"][language].format(date=reach)
     if looked:
         lines.append(TEXTS["looked_for"][language].format(needs=("、" if language == "ja" else ", ").join(looked)))
-    near = dict.fromkeys(_about(one.sentence.announcement, language) for one in reading.nearest)
+    found = [one.sentence.announcement for one in reading.nearest]
+    # A suggestion can be asked back; a title of the other language would make it a question of that language.
+    near = dict.fromkeys(_about(one, language) for one in found if one.language == language)
     return Answer(question.text, language, "not_found", "\n\n".join(lines), confidence=0.8, suggestions=list(near)[:3])
 
 
 def _about(announcement: Announcement, language: Language) -> str:
     if announcement.published is None:
-        return announcement.title
+        return TEXTS["near_undated"][language].format(title=announcement.title)
     return TEXTS["near"][language].format(title=announcement.title, date=say_date(announcement.published, language))
 
 
