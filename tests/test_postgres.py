@@ -58,39 +58,47 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
+        self._as_owner = []
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
+            self._as_owner = ["runuser", "-u", "postgres", "--"]
         secret = folder / "secret"
         secret.write_text(PASSWORD + "\n", encoding="utf-8")
         secret.chmod(0o644)
-        self._run(
-            "initdb", "--pgdata", f"{folder}/data", "--username", "role", "--pwfile", str(secret), "--no-sync",
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale",
+        made = subprocess.run(
+            [
+                *self._as_owner, str(_program("initdb")), "--pgdata", f"{folder}/data", "--username", "role",
+                "--pwfile", str(secret), "--no-sync", "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale",
+            ],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/",
         )  # fmt: skip
+        assert made.returncode == 0, made.stderr
         self.start()
 
-    def _run(self, name: str, *arguments: str) -> None:
-        as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        # Into a file: the server inherits the stream, and a pipe would never end.
-        with (self.folder / "said").open("w+") as said:
-            done = subprocess.run(
-                [*as_owner, _program(name) or name, *arguments],
-                stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, check=False, cwd="/",
-            )  # fmt: skip
-            said.seek(0)
-            assert done.returncode == 0, said.read()
-
     def start(self) -> None:
-        options = (
-            f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories= -c fsync=off "
-            "-c full_page_writes=off -c shared_buffers=16MB -c lc_messages=C"
-        )
-        log = f"{self.folder}/data/log"
-        self._run("pg_ctl", "-D", f"{self.folder}/data", "-l", log, "-w", "-t", "30", "-o", options, "start")
+        settings = {
+            "listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": "", "shared_buffers": "16MB",
+            "fsync": "off", "full_page_writes": "off", "lc_messages": "C",
+        }  # fmt: skip
+        # The shell ends the server when its stdin ends: also when the tests are killed, no server stays behind.
+        self.process = subprocess.Popen(
+            [
+                *self._as_owner, "sh", "-c", '"$@" & read -r _; kill -INT $!; wait $!', "sh",
+                str(_program("postgres")), "-D", f"{self.folder}/data", *(f"--{k}={v}" for k, v in settings.items()),
+            ],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+        )  # fmt: skip
+        for attempt in range(300):
+            try:
+                self.execute("SELECT 1")
+                return
+            except psycopg.OperationalError:
+                assert attempt < 299, "The PostgreSQL server did not start."
+                time.sleep(0.1)  # a process that starts cannot be waited for in another way
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", "fast", "-w", "stop")
+        self.process.communicate()
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://role:{ESCAPED}@127.0.0.1:{self.port}/{database}"
