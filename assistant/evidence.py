@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from assistant.labels import conflict, labels
@@ -15,6 +15,7 @@ from assistant.question import Question
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import sentences
+from corpus.tables import Cell, table_cells
 from corpus.values import Value, fold, values
 from index.analyse import analyse
 from index.passage import Passage
@@ -48,6 +49,7 @@ class Sentence:
     end: int
     section: Section | None
     before: str  # the sentence before it in the same paragraph, or ""
+    cells: tuple[Cell, ...] = ()  # of a row of a table
 
     @property
     def text(self) -> str:
@@ -67,6 +69,8 @@ class Sentence:
         """Terms of the sentence alone."""
         found = analyse(self.text, self.language)
         found += _part_concepts(self.text)
+        for cell in self.cells:
+            found += analyse(cell.column_label, self.language)
         if _HEAD_OFFICE.search(self.text):
             found.append("@head-office")
         return frozenset(found)
@@ -98,8 +102,21 @@ class Sentence:
 
     @cached_property
     def values(self) -> tuple[Value, ...]:
-        """Values in the sentence; offsets are into the sentence."""
-        return tuple(values(self.text, context=self.announcement.held))
+        """Values in the sentence, cells with the unit and sign of their table; offsets are into the sentence."""
+        told = values(self.text, context=self.announcement.held)
+        if not self.cells:
+            return tuple(told)
+        typed = [cell.value for cell in self.cells]
+        numbers = [
+            replace(value, start=value.start - self.start, end=value.end - self.start) for value in typed if value
+        ]
+        others = [one for one in told if not any(one.start < v.end and v.start < one.end for v in numbers)]
+        return tuple(sorted([*numbers, *others], key=lambda value: value.start))
+
+    def cell_of(self, value: Value) -> Cell | None:
+        """The cell of a table that holds `value`; None outside tables."""
+        place = self.start + value.start
+        return next((cell for cell in self.cells if cell.start <= place < max(cell.end, cell.start + 1)), None)
 
     @property
     def is_planned(self) -> bool:
@@ -180,11 +197,26 @@ def announcement_sentences(announcement: Announcement) -> list[Sentence]:
     found: list[Sentence] = []
     for section in announcement.sections or (Section("body", 0, len(announcement.text)),):
         before = ""
+        if section.kind == "table":
+            found += _rows(announcement, section)
+            continue
         for start, end in sentences(announcement.text[section.start : section.end]):
             sentence = Sentence(announcement, section.start + start, section.start + end, section, before)
             found.append(sentence)
             before = sentence.text
     return found
+
+
+def _rows(announcement: Announcement, section: Section) -> list[Sentence]:
+    """Each row of a table as one sentence, its cells known by row and column."""
+    cells = table_cells(announcement.text, section)
+    rows = []
+    for line in re.finditer(r"[^\n]+", announcement.text[section.start : section.end]):
+        start, end = section.start + line.start(), section.start + line.end()
+        own = tuple(cell for cell in cells if start <= cell.start < end)
+        if line.group().strip():
+            rows.append(Sentence(announcement, start, end, section, "", own))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -231,7 +263,7 @@ class _Wanted:
             words=words_,
             grams=tuple(term for term in terms if term[0] == "_"),
             # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
-            most=0.4 if concepts and len(words_) > 1 else 1.0,
+            most=0.35 if concepts and len(words_) > 1 else 1.0,
             glosses=glosses,
         )
 

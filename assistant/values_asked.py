@@ -13,7 +13,7 @@ from assistant.reading import Reading, Stage
 from assistant.score import accepted, confidence_in, scored, supporting
 from assistant.wants import measure_of
 from corpus.values import Value
-from index.analyse import name_of
+from index.analyse import analyse, name_of
 
 _OVER = re.compile(
     r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
@@ -176,6 +176,8 @@ def _pick(one: Evidence, question: Question) -> Value:
     """The candidate that stands closest to what was asked, and is not the value that another one replaced."""
     if len(one.candidates) == 1:
         return one.candidates[0]
+    if one.sentence.cells:
+        return max(one.candidates, key=lambda value: (_named_by_column(one.sentence, value, question), -value.start))
     places = places_of_needs(one.sentence, question)
     text = one.sentence.text
     if tells_of_change(text) and _IN_TURN.search(text):
@@ -189,6 +191,18 @@ def _pick(one: Evidence, question: Question) -> Value:
         return far + (60.0 if _is_old(text, value, one.candidates) else 0.0)
 
     return min(one.candidates, key=cost)
+
+
+def _named_by_column(sentence: Sentence, value: Value, question: Question) -> float:
+    """How much of the question the labels of the value's cell name; columns differ in little else than a date."""
+    cell = sentence.cell_of(value)
+    if cell is None:
+        return 0.0
+    terms = set(analyse(f"{cell.row_label} {cell.column_label}", sentence.language))
+    # The month alone is the same in every year's column.
+    exact = {term for term in terms if term[0] == "#" and not term.startswith("#m:")}
+    asked = [set(need.terms) for need in question.needs]
+    return sum(2.0 * len(need & exact) + bool(need & terms) for need in asked)
 
 
 def _gap(text: str, value: Value, start: int, end: int) -> float:

@@ -298,6 +298,13 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
             if draft.language == "ja"
             else f"{_plain(value)} of {part_of.group(1)}"
         )
+    cell = sentence.cell_of(value)
+    if cell is not None:
+        # The number as its table means it, unit and sign applied, with the labels that say what it is the number of.
+        said = say(value, draft.language)
+        draft.backing += [say(value, "ja"), say(value, "en"), cell.row_label, cell.column_label]
+        labels = " / ".join(filter(None, (cell.row_label, cell.column_label)))
+        said = f"{labels}：{said}" if draft.language == "ja" else f"{labels}: {said}"
     note = sentence.footnote_at(value.start, value.end)
     as_of = sentence.as_of(value.start, value.end)
     suffix = ""
@@ -411,7 +418,7 @@ def _short(reading: Reading, language: Language) -> str:
         return f"{reading.changes}回" if language == "ja" else f"{reading.changes} time{'s' * (reading.changes != 1)}"
     if reading.value is not None:
         sentence = reading.chosen[0].sentence
-        if sentence.language == language:
+        if sentence.language == language and sentence.cell_of(reading.value) is None:
             return " ".join(sentence.text[reading.value.start : reading.value.end].split())
         return say(reading.value, language)
     if reading.verdict:
