@@ -52,6 +52,10 @@ class Change(Protocol):
 class CatalogReader(Protocol):
     """What the index needs of the catalog."""
 
+    def identity(self) -> str:
+        """A name that no other catalog has; an index made from another one is made anew."""
+        ...
+
     def revision(self) -> int:
         """Rises with every change; 0 for an empty new catalog."""
         ...
@@ -106,6 +110,7 @@ class Index:
         self._embedder: Embedder | None = None
         self._vectors: VectorIndex | None = None
         self._retry_at = 0.0
+        self._catalog_name = ""
         self._refreshing = threading.Lock()
 
     @classmethod
@@ -202,6 +207,7 @@ class Index:
         Raises:
             StoreUnavailable: another process is writing, or the lexical index can't be written.
         """
+        self._catalog_name = catalog.identity()
         if self._is_level(catalog):
             return
         with self._writing():
@@ -230,7 +236,8 @@ class Index:
         return f"{fingerprint()}/{self._chunking()}"
 
     def _chunking(self) -> str:
-        return f"1/{self._chunk_size}"
+        """What, with the revision, says which chunks are held: how they were cut, and of which catalog."""
+        return f"1/{self._chunk_size}/{self._catalog_name}"
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -320,6 +327,7 @@ class Index:
 
     def rebuild(self, catalog: CatalogReader, *, progress: Progress | None = None) -> None:
         """Makes both legs again from the catalog; readers keep the old lexical index until the new one is whole."""
+        self._catalog_name = catalog.identity()
         with self._writing():
             self._refresh()
             target = catalog.revision()
@@ -335,6 +343,7 @@ class Index:
     def check(self, catalog: CatalogReader) -> list[str]:
         """A sentence for each way in which an index disagrees with the catalog; none when all is well."""
         found = []
+        self._catalog_name = catalog.identity()
         self._refresh()
         revision, ids = catalog.revision(), set(catalog.ids())
         with_text = {name for name in ids if (one := _get(catalog, name)) and one.text.strip()}

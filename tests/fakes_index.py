@@ -44,6 +44,11 @@ class DictCatalog:
         del self._held[announcement_id]
         self._note(announcement_id, removed=True)
 
+    name = "catalog"
+
+    def identity(self) -> str:
+        return self.name
+
     def revision(self) -> int:
         return self._revision
 

@@ -361,3 +361,13 @@ def test_an_embedder_that_fails_is_left_out_of_the_search(tmp_path: Path) -> Non
     index.catch_up(catalog)
     assert found(index, "launch of Mission 1")[0] == "launch"
     assert "missing" in index.left_out["vectors"]
+
+
+def test_an_index_of_another_catalog_is_made_anew(tmp_path: Path) -> None:
+    index, _ = open_with(tmp_path, NASA, LOAN)
+    other = DictCatalog(LAUNCH, LAUNCH, LAUNCH)
+    other.name = "another catalog"
+    index.catch_up(other)
+    assert found(index, "NASAとの契約") == []
+    assert found(index, "launch of Mission 1") == ["launch"]
+    assert index.check(other) == []
