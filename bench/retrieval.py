@@ -45,6 +45,9 @@ class QuestionSetCatalog:
         self._rows = {row["id"]: row for row in rows}
         self._language = language
 
+    def identity(self) -> str:
+        return "benchmark"
+
     def revision(self) -> int:
         return len(self._rows)
 

@@ -74,6 +74,9 @@ class GeneratedCatalog:
             published=PartialDate(2000 + number % 25, 1 + number % 12, 1 + number % 28),
         )
 
+    def identity(self) -> str:
+        return "benchmark"
+
     def revision(self) -> int:
         return self._count
 
