@@ -40,6 +40,13 @@ _HEAD_OFFICE = re.compile(
 )
 
 
+_OVER = re.compile(
+    r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
+    re.I,
+)
+_AT_EARLIEST = re.compile(r"最短|早ければ|早くて|at the earliest|as early as|no earlier than|or later", re.I)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """`announcement.text[start:end]`, one sentence, with what stands around it."""
@@ -163,6 +170,11 @@ def _part_concepts(text: str) -> list[str]:
         if concept:
             found.append(f"@{concept}")
     return found
+
+
+def tells_what_happened(text: str) -> bool:
+    """`text` tells of an event that is over, and not of the earliest day for one."""
+    return bool(_OVER.search(text)) and not _AT_EARLIEST.search(text)
 
 
 def tells_of_change(text: str) -> bool:
@@ -425,7 +437,10 @@ class Matcher:
         return _gloss_stems(text, self.glosses)
 
     def _other_number(self, sentence: Sentence) -> bool:
-        """True where the question names Mission 1 and the sentence names missions, but not that one."""
+        """True where the question names Mission 1 and the sentence names missions, but not that one; and likewise where
+        it names a company, and the sentence only its subsidiaries."""
+        if self._only_of_subsidiary(sentence):
+            return True
         asked = self.question.labels
         if not asked:
             return False
@@ -438,6 +453,27 @@ class Matcher:
         # A sentence without a label speaks of what its heading or the sentence before it speaks of.
         section = sentence.section
         return conflict(asked, labels(sentence.before or (section.heading if section and section.heading else "")))
+
+    def _only_of_subsidiary(self, sentence: Sentence) -> bool:
+        """ "ispace" is asked about, and the sentence speaks of ispace U.S. and ispace EUROPE alone."""
+        for core in _LATIN_NAME.findall(sentence.announcement.issuer):
+            if not _bare(core, self.question.text):
+                continue
+            if core.casefold() in sentence.text.casefold() and not _bare(core, sentence.text):
+                return True
+        return False
+
+
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{3,}")
+
+
+@lru_cache(maxsize=50_000)
+def _bare(name: str, text: str) -> bool:
+    """`text` names `name` somewhere without a further name right behind it, as the one of a subsidiary has."""
+    pattern = rf"(?<![A-Za-z]){re.escape(name)}(?![\s-](?:[A-Z]|technologies|europe\b|us\b|u\.s)|[A-Za-z])"
+    return bool(
+        re.search(pattern, fold(text)) or re.search(rf"(?<![A-Za-z]){re.escape(name)}(?:,? (?:Inc|Co|Ltd))", fold(text))
+    )
 
 
 def _weight(need: Need, found: Mapping[str, int], chunks: int) -> float:

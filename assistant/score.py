@@ -79,9 +79,11 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         for need, match in zip(question.needs, one.own_matches, strict=True)
         if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
     ]
-    if own and max(own) < 0.4 and question.want in TYPED:
+    if own and max(own) < 0.4 and (question.want in TYPED or question.want == "place"):
         return False
     enough = ENOUGH_WITH_VALUE if with_value else ENOUGH
+    if question.want == "place" and not named_places(one.sentence.text):
+        enough = HEADLESS
     # What the question is about must be named, unless all the rest is.
     for need, match in zip(question.needs, one.matches, strict=True):
         if need.head and match < 0.4 and not (question.want in TYPED and one.candidates):

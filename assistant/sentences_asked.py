@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from assistant.evidence import Evidence, Matcher, Sentence, clause_of, places_of_needs
+from assistant.evidence import (
+    Evidence,
+    Matcher,
+    Sentence,
+    clause_of,
+    places_of_needs,
+    tells_of_change,
+    tells_what_happened,
+)
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.reading import Reading
 from assistant.score import ENOUGH, accepted, confidence_in, supporting
-from assistant.verdict import asks_of_success, failure, tells_success, verdict_of
+from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from index.analyse import analyse
 
 
@@ -27,6 +36,13 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         # What is still a plan in one sentence has not happened, whatever another one calls it.
         plans = [one for one in able if one.sentence.is_planned and one.score >= best.score - 0.3]
         best = plans[0] if plans else best
+    elif question.want == "yes_no" and asks_what_happened(question):
+        # Whether it happened, only a sentence decides that tells of something that did.
+        over = [
+            one for one in able if tells_what_happened(one.sentence.text) and not tells_of_change(one.sentence.text)
+        ]
+        close = [one for one in over if not one.sentence.is_planned and one.score >= best.score - 0.35]
+        best = close[0] if close else best
     verdict = verdict_of(question, best, matcher) if question.want == "yes_no" else None
     if verdict == "yes" and asks_of_success(question) and not tells_success(best.sentence.text):
         verdict = None
@@ -109,8 +125,19 @@ def _short_text(question: Question, best: Evidence) -> str:
             for name in named_places(sentence.text)
             if not set(analyse(name, sentence.language)) & {t for t in asked if t[0] != "_"}
         ]
-        return places[0] if len(places) == 1 else ""
+        return places[0] if len(places) == 1 and _is_where(places[0], sentence.text) else ""
     return ""
+
+
+def _is_where(place: str, text: str) -> bool:
+    """`place` stands where a sentence says where: パリで, "in Paris"."""
+    name = re.escape(place)
+    return bool(
+        re.search(
+            rf"{name}[」）)]?(?:（[^）]*）)?(?:で|に|へ|から|を|、|。)|\b(?:in|at|on|near|to|is|from) (?:the )?{name}",
+            text,
+        )
+    )
 
 
 def _bearer(people: Sequence[tuple[str, str]], sentence: Sentence, question: Question) -> str:

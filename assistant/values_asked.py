@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import ANNOUNCED
-from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change
+from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change, tells_what_happened
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import accepted, confidence_in, scored, supporting
@@ -15,11 +15,6 @@ from assistant.wants import measure_of
 from corpus.values import Value
 from index.analyse import analyse, name_of
 
-_OVER = re.compile(
-    r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
-    re.I,
-)
-_AT_EARLIEST = re.compile(r"最短|早ければ|早くて|at the earliest|as early as|no earlier than|or later", re.I)
 # Several changes told in turn: the last of them holds.
 _IN_TURN = re.compile(r"続いて|その後|さらに|再設定|、次いで|\bthen\b|subsequently|afterwards|finally", re.I)
 _OLD_BEFORE = re.compile(
@@ -115,13 +110,8 @@ def _plans_and_what_came_of_them(able: list[Evidence], question: Question) -> li
     newest, best = max(one.sentence.spoke for one in planned), max(one.own for one in planned)
     came = [one for one in able if _is_done(one.sentence) and one.sentence.spoke >= newest and one.own >= 0.9 * best]
     came = [one for one in came if any(one.own_matches[place] >= 0.8 for place in events)]
-    about = {id(one) for one in [*planned, *(one for one in came if _happened(one.sentence))]}
+    about = {id(one) for one in [*planned, *(one for one in came if tells_what_happened(one.sentence.text))]}
     return [one for one in able if id(one) in about]
-
-
-def _happened(sentence: Sentence) -> bool:
-    """The sentence tells of an event that is over."""
-    return bool(_OVER.search(sentence.text)) and not _AT_EARLIEST.search(sentence.text)
 
 
 def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
@@ -149,7 +139,7 @@ def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best:
     newest = stages[-1][0].sentence.spoke
     last = [pair for pair in stages if pair[0].sentence.spoke == newest]
     done = [pair for pair in stages if _is_done(pair[0].sentence)]
-    happened = [pair for pair in done if _happened(pair[0].sentence) and pair[0].own >= 0.9 * best.own]
+    happened = [pair for pair in done if tells_what_happened(pair[0].sentence.text) and pair[0].own >= 0.9 * best.own]
     if happened and question.want == "date":
         return max(happened, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
     # What has happened is not undone by an older plan that a later text repeats.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
 from assistant.candidates import NUMBER_WORDS
-from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs
+from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change, tells_what_happened
 from assistant.labels import label_spans
 from assistant.question import Question
 from assistant.reading import Verdict
@@ -21,6 +22,11 @@ _FAILED = re.compile(
     r"失敗|断念|達成でき(?:な|ませ)|至らず|至りませ|墜落|喪失|失われ|途絶|ハードランディング|硬着陸|\bfail(?:ed|ure|s)?\b|\bcrash|\bhard landing|\bnot (?:be )?achiev|\bunsuccessful|\blost\b|\bcould not\b",
     re.I,
 )
+_ON_A_PLAN = re.compile(
+    r"予定|計画|見込|目標|想定|こと(?:に|と)なって|\bplan|\bdue\b|schedul|suppos|intend|expect|\bwill\b|\bgoing to\b|target",
+    re.I,
+)
+_PERFECT = re.compile(r"\b(?:has|have)\b.{1,60}\b(?:been|\w+ed|\w+en)\b|(?:て|で)い(?:ます|る)か|済み|\bdone\b", re.I)
 _NUMBER = rf"(?:[0-9]+|{'|'.join(NUMBER_WORDS)})"
 _OUT_OF = re.compile(
     rf"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{{0,24}}?のうち[^。0-9０-９]{{0,12}}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|\b(?P<some_en>{_NUMBER}) (?:out )?of (?:the |its |all |these )*(?P<all_en>{_NUMBER})\b",
@@ -48,17 +54,23 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     ]
     if not weights or not own or min(own) < 0.5 or sum(own) / len(own) < 0.8:
         return None
-    negated = _is_negated(text, places_of_needs(best.sentence, question))
+    named = [need for need in question.needs if need.is_name or need.is_number]
+    asked_of = dataclasses.replace(question, needs=tuple(need for need in question.needs if need not in named))
+    negated = _is_negated(text, places_of_needs(best.sentence, asked_of))
     asked_negated = bool(re.search(r"ない(?:です|の)?か|ません(?:でした)?か|n't\b|\bnot\b", question.text, re.I))
     if negated:
         return "no" if not asked_negated else "yes"
-    if (
-        planned
-        and question.is_past
-        and not re.search(r"予定|計画|こと(?:に|と)なって|plan|due|schedul|suppos|intend", question.text, re.I)
-    ):
-        return "not_yet"
+    if planned and not _ON_A_PLAN.search(question.text):
+        # A plan tells what is still to come; of how things are it decides nothing.
+        return "not_yet" if asks_what_happened(question) else None
+    if asks_what_happened(question) and (tells_of_change(text) or not tells_what_happened(text)):
+        return None
     return "yes" if not asked_negated else "no"
+
+
+def asks_what_happened(question: Question) -> bool:
+    """Whether something took place, and not whether it is planned."""
+    return (question.is_past or bool(_PERFECT.search(question.text))) and not _ON_A_PLAN.search(question.text)
 
 
 def failure(able: Sequence[Evidence]) -> Evidence | None:
@@ -99,5 +111,5 @@ def _is_negated(text: str, places: Sequence[tuple[float, Sequence[tuple[int, int
         return False
     last = max(ends)
     clause = re.split(r"[。;；]", text[last:], maxsplit=1)[0][:24]
-    before = re.split(r"[。,;；、]", text[:last])[-1]
+    before = re.split(r"[。,;；、]", text[:last])[-1][-30:]
     return bool(_NEGATED.search(clause)) or bool(re.search(r"\b(?:not|never|no|without)\b|n't\b", before, re.I))
