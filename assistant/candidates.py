@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from assistant.evidence import Sentence, clause_of
+from assistant.evidence import Sentence, clause_of, places_of_needs
 from assistant.labels import belongs
 from assistant.question import Question
 from corpus.values import Value
@@ -61,6 +61,8 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     if kind == "date":
         found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
         found = [value for value in found if not says_when_said(sentence, value)]
+        if sentence.language == "ja":
+            found = [value for value in found if not _dates_something_else(sentence, value, question)]
         if re.search(r"何月|what month|which month", question.text, re.I):
             found = [value for value in found if value.date and value.date.month] or found
     if (kind == "quantity" and not found) or question.unit in _COUNTS:
@@ -74,6 +76,18 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
         found = [value for value in same or loose if not _measures_another_side(sentence.text, value, question.text)]
     return tuple(found)
+
+
+# A verb that goes on into a noun: 契約した月資源の…, 予定しているミッション…
+_INTO_A_NOUN = re.compile(r"(?:した|された|れた|った|いた|する|している|される|されている)(?=[一-龯ァ-ヶA-Za-z「])")
+
+
+def _dates_something_else(sentence: Sentence, value: Value, question: Question) -> bool:
+    """The date belongs to a verb before what is asked about: 2020年12月に契約した案件で支払いが行われた dates no payment."""
+    places = [start for factor, spots in places_of_needs(sentence, question) if factor >= 0.6 for start, _ in spots]
+    if not places or any(start < value.end for start in places):
+        return False
+    return bool(_INTO_A_NOUN.search(sentence.text[value.end : min(places)]))
 
 
 def _measures_another_side(text: str, value: Value, question: str) -> bool:

@@ -48,3 +48,16 @@ def test_a_failure_is_no_success_also_where_a_step_succeeded(news: Assistant) ->
 def test_the_head_of_a_subsidiary_is_not_the_head_of_the_company(news: Assistant) -> None:
     answer = news.ask("Who is the CEO of Hamanasu Bridges Europe?").answer
     assert "Aoi Mori" in answer
+
+
+def test_a_date_belongs_to_the_verb_that_it_stands_with(tmp_path_factory: pytest.TempPathFactory) -> None:
+    payment = notice(
+        "payment.ja", "2022-09-22", "はまなす橋梁、前払い金を受領",
+        "はまなす橋梁株式会社（北海道室蘭市、代表取締役：大森健一）は、2020年12月に北見市と契約した架設工事に関して、"
+        "市による前払いが行われたことをお知らせします。",
+    )  # fmt: skip
+    assistant = opened(tmp_path_factory.mktemp("payment") / "data", [payment])
+    assert assistant.ask("北見市と契約したのはいつですか").short_answer == "2020年12月"
+    assert assistant.ask("前払いが行われたのはいつですか").short_answer != "2020年12月"
+    assert assistant.ask("本社の所在地は？").short_answer == "北海道室蘭市"
+    assistant.close()
