@@ -59,5 +59,5 @@ def test_a_date_belongs_to_the_verb_that_it_stands_with(tmp_path_factory: pytest
     assistant = opened(tmp_path_factory.mktemp("payment") / "data", [payment])
     assert assistant.ask("北見市と契約したのはいつですか").short_answer == "2020年12月"
     assert assistant.ask("前払いが行われたのはいつですか").short_answer != "2020年12月"
-    assert assistant.ask("本社の所在地は？").short_answer == "北海道室蘭市"
+    assert "北海道室蘭市" in assistant.ask("本社の所在地は？").answer
     assistant.close()
