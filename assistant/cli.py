@@ -229,7 +229,9 @@ def add(
                 complain(f"{intake.origin} was rejected. {intake.reason}")
             elif not as_json:
                 say(f"{intake.status:9}  {intake.id}  {intake.title}")
-    if not seen:
+    if not seen and any("://" in target for target in targets):
+        note("Nothing new.")
+    elif not seen:
         raise CorpusError(f"There is no announcement in {_listed(targets)}. Name a file, or a folder that holds some.")
     if rejected:
         raise typer.Exit(1)

@@ -54,6 +54,9 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
         ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.spoke, -pair[0].score)
     )
     chosen, value = _current(question, stages, best)
+    if _fits_several_cells(chosen, value, question):
+        # Which column is meant the question leaves open: the row is shown with its labels, and no figure picked.
+        return Reading(question, "answered", (chosen,), confidence=confidence_in(chosen, typed=False))
     replaced = _replaced(stages, chosen, value)
     support = supporting(question, ranked, chosen)
     return Reading(
@@ -193,6 +196,14 @@ def _named_by_column(sentence: Sentence, value: Value, question: Question) -> fl
     exact = {term for term in terms if term[0] == "#" and not term.startswith("#m:")}
     asked = [set(need.terms) for need in question.needs]
     return sum(2.0 * len(need & exact) + bool(need & terms) for need in asked)
+
+
+def _fits_several_cells(one: Evidence, value: Value, question: Question) -> bool:
+    if one.sentence.cell_of(value) is None:
+        return False
+    fit = _named_by_column(one.sentence, value, question)
+    others = (other for other in one.candidates if other.key != value.key)
+    return any(_named_by_column(one.sentence, other, question) == fit for other in others)
 
 
 def _gap(text: str, value: Value, start: int, end: int) -> float:

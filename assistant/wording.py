@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from assistant.answer import Answer, Citation, Superseded
 from assistant.evidence import Sentence, clause_of
@@ -16,7 +17,7 @@ from assistant.render import say_qualified, terms_in
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate
-from corpus.values import Value, say, values
+from corpus.values import Value, fold, say, values
 
 Glosses = Callable[[str], Sequence[str]]
 
@@ -110,6 +111,15 @@ class _Draft:
             opening, closing = ("「", "」") if sentence.language == "ja" else ("“", "”")
             quoted = said if said.startswith(opening) and said.endswith(closing) else f"{opening}{said}{closing}"
             paragraph = f"{quoted} {marker}" + (f"\n{self.text('terms', terms=joined)}" if terms else "")
+        if sentence.cells:
+            labelled = [
+                f"{cell.column_label}: {sentence.announcement.text[cell.start : cell.end].strip()}"
+                for cell in sentence.cells
+                if cell.column_label and cell.number is not None
+            ]
+            if labelled:
+                paragraph += "\n" + "; ".join(labelled)
+                self.backing += labelled
         section = sentence.section
         if section and section.kind == "quotation" and section.speaker:
             role = f"（{section.role}）" if self.language == "ja" else f" ({section.role})"
@@ -301,7 +311,9 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
     cell = sentence.cell_of(value)
     if cell is not None:
         # The number as its table means it, unit and sign applied, with the labels that say what it is the number of.
-        said = say(value, draft.language)
+        printed = sentence.text[value.start : value.end].strip()
+        # Without a stated unit the figure may be in thousands or millions: it is shown as printed.
+        said = say(value, draft.language) if states_unit(printed, value) else printed
         draft.backing += [say(value, "ja"), say(value, "en"), cell.row_label, cell.column_label]
         labels = " / ".join(filter(None, (cell.row_label, cell.column_label)))
         said = f"{labels}：{said}" if draft.language == "ja" else f"{labels}: {said}"
@@ -317,6 +329,13 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
             suffix = suffix.replace("assumed in", "assumed on")
         draft.backing.append(str(as_of))
     return f"{said}です{suffix}。" if draft.language == "ja" else f"{said[:1].upper()}{said[1:]}{suffix}."
+
+
+def states_unit(printed: str, value: Value) -> bool:
+    """The table says in what the number counts: its value is not just the digits that the cell prints."""
+    digits = re.sub(r"[^0-9.]", "", fold(printed))
+    scaled = value.number is not None and bool(digits.strip(".")) and abs(value.number) != Decimal(digits.strip("."))
+    return scaled or value.kind != "money" or re.search(r"[円銭%]", printed) is not None
 
 
 def _plain(value: Value) -> str:
@@ -418,7 +437,11 @@ def _short(reading: Reading, language: Language) -> str:
         return f"{reading.changes}回" if language == "ja" else f"{reading.changes} time{'s' * (reading.changes != 1)}"
     if reading.value is not None:
         sentence = reading.chosen[0].sentence
-        if sentence.language == language and sentence.cell_of(reading.value) is None:
+        printed = sentence.text[reading.value.start : reading.value.end]
+        in_table = sentence.cell_of(reading.value) is not None
+        if in_table and not states_unit(printed, reading.value):
+            return printed.strip()
+        if sentence.language == language and not in_table:
             return " ".join(sentence.text[reading.value.start : reading.value.end].split())
         return say(reading.value, language)
     if reading.verdict:

@@ -232,7 +232,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         if name not in self._allowed and not all(is_public(address) for address in addresses):
             raise Refused(
                 f"'{host}' is an address inside a private network and is not read. "
-                "If it is meant to be, name the host in the list of allowed hosts."
+                "If it is meant to be, name the host in ASSISTANT_ALLOW_HOSTS."
             )
         return addresses[:4]
 

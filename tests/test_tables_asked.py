@@ -20,9 +20,18 @@ RESULTS = notice(
 )
 
 
+PLAIN = notice(
+    "plain.en",
+    "2024-05-10",
+    "Hamanasu Bridges reports results",
+    "| Item | Quarter Ended 3/31/2024 | Year Ended 3/31/2024 |\n| --- | --- | --- |\n| Net revenue | $1,234 | $5,678 |",
+    language="en",
+)
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = opened(tmp_path_factory.mktemp("results") / "data", [RESULTS])
+    assistant = opened(tmp_path_factory.mktemp("results") / "data", [RESULTS, PLAIN])
     yield assistant
     assistant.close()
 
@@ -48,3 +57,16 @@ def test_row_and_column_find_the_cell(results: Assistant, question: str, short: 
 )
 def test_a_row_or_a_column_that_is_not_there_gives_no_figure(results: Assistant, question: str) -> None:
     assert results.ask(question).status == "not_found"
+
+
+def test_of_two_columns_that_fit_alike_both_are_shown_and_none_is_picked(results: Assistant) -> None:
+    answer = results.ask("What was the net revenue of Hamanasu Bridges in 2024?")
+    assert answer.short_answer == ""
+    assert "Quarter Ended 3/31/2024: $1,234; Year Ended 3/31/2024: $5,678" in answer.answer
+
+
+def test_a_figure_whose_scale_no_table_states_is_shown_as_printed(results: Assistant) -> None:
+    answer = results.ask("What was the net revenue of Hamanasu Bridges in the quarter ended 3/31/2024?")
+    assert answer.short_answer in ("", "$1,234")
+    assert "JPY" not in answer.answer
+    assert "USD" not in answer.answer
