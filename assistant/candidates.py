@@ -71,6 +71,8 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         counted = _numbers_of(sentence, question.counted)
         if counted:
             return tuple(value for value in counted if value.key not in given)
+        # "How many payloads?" is not answered by a mass.
+        found = [value for value in found if value.unit not in _MEASURED]
     if kind == "quantity" and question.unit:
         same = [value for value in found if value.unit in _MEASURED.get(question.unit, (question.unit,))]
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]

@@ -132,7 +132,7 @@ def _search_text(question: Question) -> str:
     if question.want == "people_in_picture":
         return f"{question.query} 写真 左から photo from left"
     if any("@head-office" in need.terms for need in question.needs):
-        return f"{question.query} 東京都 代表取締役 head office"
+        return f"{question.query} 代表取締役 本社 head office"
     return question.query
 
 

@@ -300,6 +300,8 @@ class _Wanted:
 
 # What a word of the same meaning proves of a word that is not there itself.
 PARAPHRASE = 0.6
+# Two Japanese words mean the same by their main glosses only; by the rarer ones, almost any two do.
+MAIN_GLOSSES = 3
 
 
 def _may_be_said_otherwise(need: Need) -> bool:
@@ -309,12 +311,12 @@ def _may_be_said_otherwise(need: Need) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _gloss_stems(text: str, glosses: Glosses) -> frozenset[str]:
-    """English stems (and concepts) for the Japanese words of `text`."""
+def _gloss_stems(text: str, glosses: Glosses, most: int | None = None) -> frozenset[str]:
+    """English stems (and concepts) for the Japanese words of `text`, by the first `most` glosses of each."""
     stems: set[str] = set()
     for term in analyse(text, "ja"):
         if term[0] not in "_#@~" and not term.isascii():
-            for gloss in glosses(term):
+            for gloss in glosses(term)[:most]:
                 stems.update(t for t in analyse(gloss, "ja") if t[0] not in "_#~")
     return frozenset(stems)
 
@@ -341,12 +343,12 @@ class Matcher:
             for need in question.needs
         )
 
-    def _gloss_terms(self, terms: Sequence[str]) -> tuple[frozenset[str], ...]:
+    def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
         """For each Japanese word of `terms`, the English stems that may stand for it."""
         groups = []
         for term in terms:
             if term[0] not in "_#@~" and not term.isascii():
-                stems = {t for gloss in self.glosses(term) for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
+                stems = {t for gloss in self.glosses(term)[:most] for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
                 groups.append(frozenset(stems))
         return tuple(groups)
 
@@ -365,7 +367,7 @@ class Matcher:
 
     def paraphrased(self, place: int, glossed: frozenset[str]) -> float:
         """Share of the need's Japanese words that mean in English what some word of the sentence means."""
-        groups = self._wanted[place][0].glosses
+        groups = self._gloss_terms(self.question.needs[place].terms, MAIN_GLOSSES)
         return sum(not group.isdisjoint(glossed) for group in groups) / len(groups) if groups else 0.0
 
     def meet(self, sentence: Sentence, rank: int) -> Evidence:
@@ -373,7 +375,7 @@ class Matcher:
         other_language = sentence.language != self.question.language
         glossed = self._glossed(sentence.text) if other_language and sentence.language == "ja" else frozenset()
         alike = (
-            _gloss_stems(sentence.text, self.glosses)
+            _gloss_stems(sentence.text, self.glosses, MAIN_GLOSSES)
             if not other_language and sentence.language == "ja"
             else frozenset()
         )

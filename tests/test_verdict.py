@@ -61,3 +61,12 @@ def test_a_date_belongs_to_the_verb_that_it_stands_with(tmp_path_factory: pytest
     assert assistant.ask("前払いが行われたのはいつですか").short_answer != "2020年12月"
     assert "北海道室蘭市" in assistant.ask("本社の所在地は？").answer
     assistant.close()
+
+
+def test_a_count_is_not_answered_by_a_mass(news: Assistant) -> None:
+    rover = notice(
+        "load.en", "2023-07-01", "Test load of Phase 1", "The test load of Phase 1 is 30 kg per cable.", language="en"
+    )
+    news.catalog.add(rover, origin="load.en")
+    news.index.catch_up(news.catalog)
+    assert news.ask("How many cables did the test load of Phase 1 use?").short_answer != "30 kg"
