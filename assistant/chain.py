@@ -49,8 +49,8 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """What is known so far on the way to an Answer."""
+class Step:
+    """What is known so far on the way to an Answer; at its end `answer` is there, and all that it was made of."""
 
     ask: Ask
     question: Question
@@ -61,24 +61,35 @@ class _Step:
     passages: Sequence[Passage] = ()
     announcements: Mapping[str, Announcement] = field(default_factory=dict)
     reading: Reading | None = None
+    answer: Answer | None = None
 
 
 def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[Ask, Answer]:
     """The chain over `catalog` and `index`; it holds no state of a conversation."""
+    return build_reader(catalog, index, settings) | RunnableLambda(_answer).with_config(run_name="answer")
+
+
+def _answer(step: Step) -> Answer:
+    assert step.answer is not None
+    return step.answer
+
+
+def build_reader(catalog: Catalog, index: Index, settings: Settings) -> Runnable[Ask, Step]:
+    """The same chain with what it read on the way: its Step holds the Answer, the passages and the Reading."""
 
     shelf = _Shelf(catalog)
 
-    def understand_question(ask: Ask) -> _Step:
+    def understand_question(ask: Ask) -> Step:
         started = time.perf_counter()
         text = ask.question[:LONGEST_QUESTION]
         question = stand_alone(text, ask.history, language=ask.language)
         scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
-        step = _Step(ask, question, scope, shelf, started)
+        step = Step(ask, question, scope, shelf, started)
         if is_declined(text):
             return dataclasses.replace(step, reading=Reading(question, "declined", confidence=0.9))
         return step
 
-    def retrieve(step: _Step) -> _Step:
+    def retrieve(step: Step) -> Step:
         if step.reading:
             return step
         began = time.perf_counter()
@@ -93,7 +104,7 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         timings = {"retrieve": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(step, question=question, passages=kept, announcements=found, timings=timings)
 
-    def read_passages(step: _Step) -> _Step:
+    def read_passages(step: Step) -> Step:
         if step.reading:
             return step
         began = time.perf_counter()
@@ -101,12 +112,13 @@ def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[
         timings = {**step.timings, "read": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(step, reading=reading, timings=timings)
 
-    def say(step: _Step) -> Answer:
+    def say(step: Step) -> Step:
         assert step.reading is not None
         newest = None if step.reading.status != "not_found" else _newest(step)
         answer = word(step.reading, newest=newest, contact=settings.ir_contact, glosses=glosses)
         total = (time.perf_counter() - step.started) * 1000
-        return dataclasses.replace(answer, question=step.ask.question, timings_ms={**step.timings, "total": total})
+        said = dataclasses.replace(answer, question=step.ask.question, timings_ms={**step.timings, "total": total})
+        return dataclasses.replace(step, answer=said)
 
     return (
         RunnableLambda(understand_question).with_config(run_name="understand")
@@ -182,7 +194,7 @@ class _Shelf:
 
 
 def _readable(
-    passages: Sequence[Passage], announcements: Mapping[str, Announcement], step: _Step, question: Question
+    passages: Sequence[Passage], announcements: Mapping[str, Announcement], step: Step, question: Question
 ) -> list[Passage]:
     """The passages to read: of what is there still, in one language where two were found, corrections first."""
     present = [passage for passage in passages if passage.chunk.announcement_id in announcements]
@@ -219,7 +231,7 @@ def _one_edition(
     return [passage for passage in passages if not has_twin(passage)]
 
 
-def _read(question: Question, step: _Step, index: Index) -> Reading:
+def _read(question: Question, step: Step, index: Index) -> Reading:
     evidence = _evidence(question, step, index)
     whole = read(question, evidence[0], evidence[1], step.announcements)
     if question.siblings and whole.status in ("answered", "not_found"):
@@ -229,13 +241,13 @@ def _read(question: Question, step: _Step, index: Index) -> Reading:
     return _read_parts(question, whole, step, index)
 
 
-def _evidence(question: Question, step: _Step, index: Index) -> tuple[list[Evidence], Matcher]:
+def _evidence(question: Question, step: Step, index: Index) -> tuple[list[Evidence], Matcher]:
     frequencies = functools.partial(index.frequencies, scope=step.scope)
     matcher = Matcher(question, frequencies, index.count(step.scope), glosses)
     return gather(step.passages, step.announcements, matcher), matcher
 
 
-def _read_parts(question: Question, whole: Reading, step: _Step, index: Index) -> Reading:
+def _read_parts(question: Question, whole: Reading, step: Step, index: Index) -> Reading:
     """Each half of "which contract, and which vehicle" read by itself, with what the first half named carried along."""
     readings: list[Reading] = []
     carried: tuple[Need, ...] = ()
@@ -257,7 +269,7 @@ def _read_parts(question: Question, whole: Reading, step: _Step, index: Index) -
     return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(answered))
 
 
-def _read_siblings(question: Question, whole: Reading, step: _Step, index: Index) -> Reading:
+def _read_siblings(question: Question, whole: Reading, step: Step, index: Index) -> Reading:
     """ "Who led each of Series A, B and C?": the same question of each, one after the other."""
     readings = []
     for text in question.siblings:
@@ -275,7 +287,7 @@ def _read_siblings(question: Question, whole: Reading, step: _Step, index: Index
     return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(readings))
 
 
-def _newest(step: _Step) -> dt.date | None:
+def _newest(step: Step) -> dt.date | None:
     """The day up to which the announcements reach that the reader may see."""
     days = [one.held.latest for one in step.announcements.values() if one.held]
     return max([*days, *step.shelf.days(step.scope)], default=None)
