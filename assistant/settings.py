@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     allow_hosts: str = Field(
         "", description="Hosts of an intranet to load from, separated by commas; others must have public addresses."
     )
+    widget_origins: str = Field(
+        "",
+        description="Which pages may carry the widget: id=https://host:port …; id=…. Empty: none.",
+    )
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
     @property

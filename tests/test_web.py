@@ -170,7 +170,7 @@ def small_assistant() -> SmallAssistant:
 
 @pytest.fixture(scope="module")
 def client(small_assistant: SmallAssistant) -> Iterator[TestClient]:
-    app = create_app(small_assistant, Settings(), origins=["https://ir.example.com"])  # type: ignore[arg-type]
+    app = create_app(small_assistant, Settings(widget_origins="https://ir.example.com"))  # type: ignore[arg-type]
     with TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False) as client:
         yield client
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.settings import Settings
 from assistant.web.address import LOOPBACK
-from assistant.web.api import mount_api
+from assistant.web.api import MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
 from assistant.web.page import mount_page
 from assistant.web.problems import Problem, answer_with_problems
 from assistant.web.reference import reference
 from assistant.web.walls import BodyLimit, SecurityHeaders
+from assistant.web.widgets import ALLOWED_HEADERS, EXPOSED_HEADERS, Widgets, WidgetWall, mount_widget
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -27,8 +27,11 @@ MAX_BODY = 256 * 1024  # bytes of a request to the API
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_app(assistant: Assistant, settings: Settings, *, origins: Sequence[str] = ()) -> FastAPI:
-    """The application that serves `assistant`; browsers of `origins` (scheme://host:port) may call its API."""
+def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
+    """The application that serves `assistant`; WidgetOriginsInvalid when the settings list what is no origin."""
+    widgets = Widgets.parse(settings.widget_origins)
+    if settings.host in LOOPBACK:
+        widgets = widgets.with_demo(settings.port)
     app = FastAPI(
         title="Announcements assistant",
         version="1",
@@ -39,6 +42,8 @@ def create_app(assistant: Assistant, settings: Settings, *, origins: Sequence[st
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     answer_with_problems(app)
     mount_api(app, assistant)
+    limits = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
+    mount_widget(app, widgets, {"contact": settings.ir_contact, "faq": None, **limits})
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> str:
@@ -50,8 +55,15 @@ def create_app(assistant: Assistant, settings: Settings, *, origins: Sequence[st
         return FileResponse(_STATIC / "favicon.svg", media_type="image/svg+xml")
 
     app.add_middleware(BodyLimit, limit=MAX_BODY)
+    app.add_middleware(WidgetWall, widgets=widgets)
     # Also with no origin at all: without this middleware Gradio would add one that echoes any origin.
-    app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"])
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=widgets.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=ALLOWED_HEADERS,
+        expose_headers=EXPOSED_HEADERS,
+    )
     if settings.host in LOOPBACK:
         # A page on another name that resolves to this machine must not read it.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])

@@ -27,7 +27,9 @@ def serve(settings: Settings) -> None:
 
         from assistant.assistant import Assistant
         from assistant.web.server import create_app
+        from assistant.web.widgets import Widgets
 
+        Widgets.parse(settings.widget_origins)  # a mistake in them is said before anything is loaded
         # After the imports: opening starts to warm up the embeddings, which would slow them down.
         assistant = Assistant.open(settings, embeddings="background")
         try:
