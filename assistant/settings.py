@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     )
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
+    answer_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds after which an answer is given up.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="What a caller of /metrics has to show as its bearer token; empty: no such page."
+    )
+    log_level: Literal["info", "warning"] = Field("warning", description="info: a line for each request, too.")
+
     @property
     def catalog(self) -> Path | str:
         """Where the catalog is: a directory, or the database's URL with its password."""

@@ -210,10 +210,11 @@ def test_lists_counts_and_links_are_those_of_what_is_public(clients: tuple[TestC
 
 def test_a_hidden_id_and_an_unknown_one_answer_alike(clients: tuple[TestClient, TestClient]) -> None:
     _, holding = clients
-    unknown = holding.get("/api/v1/announcements/no-such-thing")
+    same = {"X-Request-ID": "same"}
+    unknown = holding.get("/api/v1/announcements/no-such-thing", headers=same)
     for hidden in HIDDEN:
         for headers in ({}, {"If-None-Match": f'"{hidden.content_hash}"'}):
-            refused = holding.get(f"/api/v1/announcements/{hidden.id}", headers=headers)
+            refused = holding.get(f"/api/v1/announcements/{hidden.id}", headers={**same, **headers})
             assert (refused.status_code, refused.json()) == (404, {**unknown.json()})
             assert sorted(refused.headers) == sorted(unknown.headers)
 

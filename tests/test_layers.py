@@ -33,6 +33,8 @@ DOORS = {
     "starlette": ("assistant/web/",),
     "uvicorn": ("assistant/web/",),
     "gradio": ("assistant/web/",),
+    "sse_starlette": ("assistant/web/api.py",),
+    "prometheus_client": ("assistant/web/metrics.py",),
 }
 
 

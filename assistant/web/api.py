@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, FastAPI, Header, HTTPException, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, FastAPI, Header, HTTPException, Path, Query, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
+from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from assistant.answer import Answer, Status, Turn
-from assistant.web.problems import Problem
+from assistant.answer import Status, Turn
+from assistant.web.answering import Answering
+from assistant.web.metrics import Metrics
+from assistant.web.problems import BROKEN, UNABLE, problem_body
 from corpus.announcement import Announcement, Language, SectionKind
 from corpus.dates import PartialDate
 from corpus.errors import AssistantError, UnknownAnnouncement
 from index.passage import Scope
 
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+_log = logging.getLogger(__name__)
 
 MAX_QUESTION = 1000  # characters
 MAX_TURN = 4000  # characters
 MAX_HISTORY = 20  # turns
+HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is alive
+SEND_SECONDS = 10.0  # for a reader of a stream to take one event
 
 
 def _sendable(text: str) -> str:
@@ -172,13 +176,12 @@ def is_visible_to_the_public(announcement: Announcement, now: dt.datetime) -> bo
     return Scope(audience="public", now=now).shows(announcement)
 
 
-def sse(event: str, data: Any) -> str:
-    r"""One server-sent event.
+def _event(number: int, name: str, data: Any) -> ServerSentEvent:
+    return ServerSentEvent(json.dumps(data, ensure_ascii=False), event=name, id=str(number), sep="\n")
 
-    >>> sse("delta", {"text": "月\n面"})
-    'event: delta\ndata: {"text": "月\\n面"}\n\n'
-    """
-    return f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+def _still_there() -> ServerSentEvent:
+    return ServerSentEvent(comment="still there", sep="\n")
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -186,7 +189,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         404: "No such announcement",
         413: "The request is too long",
         422: "The request cannot be used",
-        503: "The catalog cannot be read",
+        503: "No answer can be made now",
     }
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": words[status], "content": content} for status in statuses}
@@ -212,9 +215,14 @@ def _newest_first(announcement: Announcement) -> tuple[int, str]:
     return -day, announcement.id
 
 
-def mount_api(app: FastAPI, assistant: Assistant) -> None:
-    """Add the routes of `/api/v1`, `/healthz` and `/readyz` to `app`."""
+def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat: float = HEARTBEAT) -> None:
+    """Add the routes of `/api/v1`, `/healthz` and `/readyz` to `app`.
+
+    Args:
+        heartbeat: seconds between two comments in a stream.
+    """
     api = APIRouter(prefix="/api/v1")
+    assistant = answering.assistant
 
     def published_id(id: str | None) -> str | None:
         """`id`, when the public may know that there is such an announcement."""
@@ -233,57 +241,64 @@ def mount_api(app: FastAPI, assistant: Assistant) -> None:
             "id": body.id,
         }
 
-    @api.post("/ask", response_model=AnswerBody, responses=_problems(413, 422), tags=["questions"], summary="Ask")
-    def ask(body: AskBody) -> dict[str, Any]:
+    @api.post("/ask", response_model=AnswerBody, responses=_problems(413, 422, 503), tags=["questions"], summary="Ask")
+    async def ask(body: AskBody) -> dict[str, Any]:
         """Answers a question from the published announcements, with exact citations.
 
         A question that the announcements do not answer gets `not_found`; input that is no question about them,
         such as a wish for investment advice, gets `declined`.
         """
-        answer: Answer = assistant.ask(body.question, **question_of(body))
+        answer = await answering.ask(body.question, **question_of(body))
+        metrics.answers.labels(answer.status).inc()
         return answer.to_dict()
 
     @api.post(
         "/ask/stream",
-        response_class=StreamingResponse,
+        response_class=EventSourceResponse,
         responses={
             200: {
                 "description": "Server-sent events, data in JSON: `start` {id}; `delta` {text}, appended to what came "
-                "before; `citations` {citations}; `done`, the whole answer as from /ask; or `error`, a problem.",
+                "before; `citations` {citations}; `done`, the whole answer as from /ask; or `error`, a problem. "
+                f"Each has a number as its id; a comment every {heartbeat:g} s says that the server still works.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **_problems(413, 422),
+            **_problems(413, 422, 503),
         },
         tags=["questions"],
         summary="Ask, and read the answer as it is made",
     )
-    async def ask_stream(body: AskBody, request: Request) -> StreamingResponse:
-        """Sends the answer sentence by sentence, and stops working when the caller hangs up."""
+    async def ask_stream(body: AskBody) -> EventSourceResponse:
+        """Sends the answer piece by piece, and stops working when the caller hangs up."""
 
-        async def events() -> AsyncIterator[str]:
-            pieces: Iterator[str | Answer] = assistant.stream(body.question, **question_of(body))
+        async def events() -> AsyncIterator[ServerSentEvent]:
+            number = 1
+            yield _event(number, "start", {"id": body.id})
             try:
-                yield sse("start", {"id": body.id})
-                while not await request.is_disconnected():
-                    piece = await run_in_threadpool(next, pieces, None)
-                    if isinstance(piece, str):
-                        yield sse("delta", {"text": piece})
-                        continue
-                    if piece is not None:
+                async with aclosing(answering.stream(body.question, **question_of(body))) as pieces:
+                    async for piece in pieces:
+                        number += 1
+                        if isinstance(piece, str):
+                            yield _event(number, "delta", {"text": piece})
+                            continue
+                        metrics.answers.labels(piece.status).inc()
                         answer = piece.to_dict()
-                        yield sse("citations", {"citations": answer["citations"]})
-                        yield sse("done", answer)
-                    return
-            except AssistantError:
-                detail = "The assistant cannot answer at the moment. Please try again later."
-                yield sse("error", Problem(title="Service Unavailable", status=503, detail=detail).model_dump())
-            finally:
-                close = getattr(pieces, "close", None)  # a generator has it, a plain iterator has not
-                if close:
-                    await run_in_threadpool(close)
+                        yield _event(number, "citations", {"citations": answer["citations"]})
+                        yield _event(number + 1, "done", answer)
+            except AssistantError as error:
+                _log.error("%s", error)
+                yield _event(number + 1, "error", problem_body(503, UNABLE))
+            except Exception:
+                _log.exception("A stream broke off")
+                yield _event(number + 1, "error", problem_body(500, BROKEN))
 
-        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+        return EventSourceResponse(
+            events(),
+            headers={"Cache-Control": "no-store"},
+            sep="\n",
+            ping=heartbeat,
+            ping_message_factory=_still_there,
+            send_timeout=SEND_SECONDS,
+        )
 
     @api.get(
         "/announcements",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,9 +13,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from assistant.web.request_ids import current_request_id
 from corpus.errors import AssistantError
 
 _log = logging.getLogger(__name__)
+
+UNABLE = "The assistant cannot answer at the moment. Please try again later."
+BROKEN = "Something went wrong here. Please try again later."
 
 
 class InvalidField(BaseModel):
@@ -33,16 +39,36 @@ class Problem(BaseModel):
     errors: list[InvalidField] | None = Field(
         default=None, description="The fields at fault, when the request was invalid."
     )
+    request_id: str | None = Field(
+        default=None, description="The response's X-Request-ID: name it when you report the problem."
+    )
 
 
-def problem(status: int, detail: str, errors: list[InvalidField] | None = None) -> JSONResponse:
+def problem_body(status: int, detail: str, errors: list[InvalidField] | None = None) -> dict[str, Any]:
+    """One problem as JSON's own types, with the id of the request that met it."""
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        errors=errors,
+        request_id=current_request_id() or None,
+    )
+    return body.model_dump(exclude_none=True)
+
+
+def problem(
+    status: int,
+    detail: str,
+    errors: list[InvalidField] | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """The response for one problem."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
     return JSONResponse(
-        body.model_dump(exclude_none=True),
+        problem_body(status, detail, errors),
         status_code=status,
         media_type="application/problem+json",
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 
@@ -61,16 +87,14 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> JSONResponse:
-        response = problem(error.status_code, str(error.detail))
-        response.headers.update(error.headers or {})
-        return response
+        return problem(error.status_code, str(error.detail), headers=error.headers)
 
     @app.exception_handler(AssistantError)
     async def unable(_: Request, error: AssistantError) -> JSONResponse:
         # The message may name files of this machine: it is for the operator, not for the caller.
         _log.error("%s", error)
-        return problem(503, "The assistant cannot answer at the moment. Please try again later.")
+        return problem(503, UNABLE)
 
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> JSONResponse:
-        return problem(500, "Something went wrong here. Please try again later.")
+        return problem(500, BROKEN)

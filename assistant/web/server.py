@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +15,21 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.settings import Settings
 from assistant.web.address import LOOPBACK
+from assistant.web.answering import Answering
 from assistant.web.api import MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
+from assistant.web.metrics import Measured, Metrics
 from assistant.web.page import mount_page
 from assistant.web.problems import Problem, answer_with_problems
 from assistant.web.reference import reference
-from assistant.web.walls import BodyLimit, SecurityHeaders
+from assistant.web.request_ids import RequestIds
+from assistant.web.walls import BodyLimit, NothingBroken, SecurityHeaders
 from assistant.web.widgets import ALLOWED_HEADERS, EXPOSED_HEADERS, Widgets, WidgetWall, mount_widget
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 MAX_BODY = 256 * 1024  # bytes of a request to the API
+ANSWERS_AT_ONCE = 8  # threads; others wait their turn
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -32,7 +38,16 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     widgets = Widgets.parse(settings.widget_origins)
     if settings.host in LOOPBACK:
         widgets = widgets.with_demo(settings.port)
+    metrics = Metrics()
+    answering = Answering(assistant, threads=ANSWERS_AT_ONCE, seconds=settings.answer_timeout)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        answering.close()
+
     app = FastAPI(
+        lifespan=lifespan,
         title="Announcements assistant",
         version="1",
         description="Questions about a company's announcements, answered with exact citations.",
@@ -41,7 +56,8 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     answer_with_problems(app)
-    mount_api(app, assistant)
+    mount_api(app, answering, metrics)
+    metrics.mount(app, token=settings.metrics_token.get_secret_value())
     limits = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
     mount_widget(app, widgets, {"contact": settings.ir_contact, "faq": None, **limits})
 
@@ -67,7 +83,10 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     if settings.host in LOOPBACK:
         # A page on another name that resolves to this machine must not read it.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    app.add_middleware(NothingBroken)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured, metrics=metrics)
+    app.add_middleware(RequestIds)
     mount_page(app, assistant, contact=settings.ir_contact)
     return app
 

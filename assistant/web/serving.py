@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ from types import FrameType
 
 from assistant.settings import Settings
 from assistant.web.address import LOOPBACK, bound, url
+from assistant.web.request_ids import WithRequestId
 
 
 def serve(settings: Settings) -> None:
@@ -19,6 +21,7 @@ def serve(settings: Settings) -> None:
             "Put a proxy that does in front of it, or serve on 127.0.0.1.",
             file=sys.stderr,
         )
+    _log_to_stderr(settings.log_level)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
     # Bound before anything is loaded, which takes seconds, so that a port in use is said at once.
@@ -34,12 +37,21 @@ def serve(settings: Settings) -> None:
         assistant = Assistant.open(settings, embeddings="background")
         try:
             config = uvicorn.Config(
-                create_app(assistant, settings), log_level="warning", server_header=False, timeout_graceful_shutdown=5
+                create_app(assistant, settings), log_config=None, server_header=False, timeout_graceful_shutdown=5
             )
             print(f"Open {url(settings.host, settings.port)} in a browser. Stop with Ctrl+C.", flush=True)
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             assistant.close()
+
+
+def _log_to_stderr(level: str) -> None:
+    """Every record with the id of its request; our own from `level` on, those of libraries from warnings on."""
+    lines = logging.StreamHandler()
+    lines.addFilter(WithRequestId())
+    lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[lines])
+    logging.getLogger("assistant").setLevel(level.upper())
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.web.problems import problem
+from assistant.web.problems import BROKEN, problem
 
 # Gradio's page starts from inline scripts and styles, and builds its HTML components with `new Function`.
 PAGE_POLICY = (
@@ -46,6 +46,31 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class NothingBroken:
+    """Answers 500 to what went wrong inside, so that this response has its headers too; then the server logs it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Exception:
+            if not begun:
+                await problem(500, BROKEN)(scope, receive, send)
+            raise
 
 
 class BodyLimit:
