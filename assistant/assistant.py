@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from assistant.answer import Answer, Turn
 from assistant.chain import Ask, build_chain
+from assistant.official import OfficialAnswers
 from assistant.settings import Settings
 from corpus.announce import announce
 from corpus.announcement import Audience, Language
@@ -55,6 +56,7 @@ class Assistant:
         self.catalog = catalog
         self.index = index
         self.links = Links(catalog)
+        self.official = OfficialAnswers(catalog, self.links)
         self._chain = build_chain(catalog, index, settings)
         self._warming: threading.Thread | None = None
         self._following: threading.Thread | None = None
@@ -128,11 +130,21 @@ class Assistant:
     ) -> Answer:
         """The answer to `question`, from what `audience` may see `now` and, with `as_of`, what was known on that day.
 
+        An official answer to just this question comes before any that is found.
+
         Args:
             now: time zone aware; None: the clock.
         """
         asked = Ask(question, tuple(history), as_of, audience, language, now)
-        return dataclasses.replace(self._chain.invoke(asked), id=id)
+        answer = self._official_answer(asked) or self._chain.invoke(asked)
+        return dataclasses.replace(answer, id=id)
+
+    def _official_answer(self, ask: Ask) -> Answer | None:
+        began = time.perf_counter()
+        scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
+        found = self.official.answer(ask.question, history=ask.history, language=ask.language, scope=scope)
+        timings = {"total": (time.perf_counter() - began) * 1000}
+        return dataclasses.replace(found, timings_ms=timings) if found else None
 
     def stream(self, question: str, **options: Any) -> Iterator[str | Answer]:
         """The same answer in pieces of text, one paragraph at a time; the last item is the whole Answer."""
@@ -203,15 +215,18 @@ class Assistant:
         """What is wrong with the data directory, a sentence each; empty when all is well."""
         if self._following:
             self.index.catch_up(self.catalog)  # what another machine wrote just now is nothing wrong
-        return [*self.catalog.check(), *self.index.check(self.catalog)]
+        return [*self.catalog.check(), *self.official.check(), *self.index.check(self.catalog)]
 
     def notes(self) -> list[str]:
-        """What differs between two editions of one announcement, a sentence each: for someone to look at, not wrong."""
+        """What someone should look at though it is not wrong, a sentence each.
+
+        Figures and dates that differ between two editions of one announcement; official answers that are not shown.
+        """
         found = []
         for link in self.links.translations():
             with suppress(UnknownAnnouncement):
                 found += differences(self.catalog.get(link.original), self.catalog.get(link.translation))
-        return found
+        return [*found, *self.official.notes()]
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Makes both indexes again from the catalog."""

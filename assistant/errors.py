@@ -13,3 +13,7 @@ class ModelUnavailable(AnswerError):
 
 class BadQuestionFile(AnswerError):
     """A file of questions could not be read."""
+
+
+class NotApprovable(AnswerError):
+    """An official answer lacks what it needs, or says what its sources do not."""

@@ -33,3 +33,11 @@ class CatalogDamaged(CorpusError):
 
 class UnknownAnnouncement(CorpusError):
     """No announcement has this id."""
+
+
+class UnknownOfficialAnswer(CorpusError):
+    """No official answer has this id."""
+
+
+class ChangedMeanwhile(CorpusError):
+    """Someone else changed what was to be changed."""

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from corpus.announcement import Announcement, Footnote, OffsetMap, Page, Section
-from corpus.catalog import SCHEMA, Added, Catalog, Change, offset_faults
+from corpus.catalog import Added, Catalog, Change, offset_faults
+from corpus.database import SCHEMA
 from corpus.dates import PartialDate
 from corpus.errors import CatalogDamaged, CorpusError, UnknownAnnouncement, UnreadableFile
 from corpus.record import from_record, to_record
@@ -290,6 +291,8 @@ def test_an_older_catalog_is_brought_up_with_all_that_it_holds(tmp_path: Path) -
     opened.close()
     with sqlite3.connect(tmp_path / "catalog.db") as connection:
         connection.execute("ALTER TABLE state DROP COLUMN identity")
+        connection.execute("ALTER TABLE state DROP COLUMN curated")
+        connection.execute("DROP TABLE official_answers")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
     opened = Catalog.open(tmp_path)

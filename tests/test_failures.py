@@ -18,7 +18,7 @@ import pytest
 from assistant import cli
 from assistant.assistant import Assistant, Intake
 from assistant.settings import Settings
-from corpus import catalog as catalog_module
+from corpus import database as database_module
 from corpus.catalog import Catalog
 from corpus.errors import AssistantError, CatalogDamaged, CorpusError
 from index.errors import StoreUnavailable
@@ -254,9 +254,12 @@ def test_a_catalog_that_breaks_under_a_running_reader_is_named(tmp_path: Path) -
 
 
 def test_a_second_writer_of_the_catalog_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog_module, "_WAIT", 0.05)
+    monkeypatch.setattr(database_module, "_WAIT", 0.05)
     with closing(Catalog.open(tmp_path)) as one, closing(Catalog.open(tmp_path)) as two:
-        with two._writing(), pytest.raises(CorpusError, match="Another process has been writing to the catalog"):
+        with (
+            two.database.writing(),
+            pytest.raises(CorpusError, match="Another process has been writing to the catalog"),
+        ):
             one.add(notice("a", "契約。"))
         one.add(notice("a", "契約。"))
         assert two.ids() == ["a"]

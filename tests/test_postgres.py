@@ -28,9 +28,10 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from assistant import cli
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from corpus import catalog as catalog_module
+from corpus import database as database_module
 from corpus.announcement import Announcement
-from corpus.catalog import SCHEMA, Catalog
+from corpus.catalog import Catalog
+from corpus.database import SCHEMA
 from corpus.errors import CatalogDamaged, CorpusError, UnreadableFile
 from corpus.record import from_record, to_record
 from tests.test_catalog import CatalogAgainstADict, announcement, announcements
@@ -241,7 +242,8 @@ def test_a_new_database_is_brought_to_the_newest_schema_and_stays_there(server: 
 def test_an_older_database_is_brought_up_with_all_that_it_holds(server: Server, url: str) -> None:
     with closing(Catalog.open(url)) as catalog:
         catalog.add(announcement("kept"))
-    server.execute("ALTER TABLE state DROP COLUMN identity", _database(url))
+    server.execute("ALTER TABLE state DROP COLUMN identity, DROP COLUMN curated", _database(url))
+    server.execute("DROP TABLE official_answers", _database(url))
     server.execute("UPDATE alembic_version SET version_num = '0001'", _database(url))
     with closing(Catalog.open(url)) as catalog:
         assert catalog.identity()
@@ -338,9 +340,9 @@ def test_one_announcement_added_by_two_at_once_is_added_once(url: str) -> None:
 def test_a_reader_is_not_held_up_by_a_writer_and_a_second_writer_is_told(
     catalog: Catalog, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog_module, "_WAIT", 1)
+    monkeypatch.setattr(database_module, "_WAIT", 1)
     catalog.add(announcement("a"))
-    with closing(Catalog.open(url)) as other, other._writing():
+    with closing(Catalog.open(url)) as other, other.database.writing():
         assert (catalog.revision(), catalog.ids()) == (1, ["a"])
         with pytest.raises(CorpusError, match="Another process has been writing to the catalog 'news_"):
             catalog.add(announcement("b"))

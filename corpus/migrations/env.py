@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `corpus.catalog` hands over, inside its transaction."""
+"""Alembic's entry: runs on the connection that `corpus.database` hands over, inside its transaction."""
 
 from alembic import context
 

@@ -1,0 +1,72 @@
+"""The tables of the catalog's database; corpus/migrations makes them, these say what the code may ask of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+TABLES = sa.MetaData()
+
+
+def _announcement_columns() -> list[sa.Column[Any]]:
+    texts = ("title", "language", "issuer", "category", "audience", "source_url", "content_hash", "text", "raw")
+    optional = ("published", "published_at", "supersedes", "translation_of")
+    structures = ("pages", "sections", "footnotes", "offsets")
+    return [
+        *(sa.Column(name, sa.Text, nullable=False) for name in texts),
+        *(sa.Column(name, sa.Text) for name in optional),
+        *(sa.Column(name, sa.JSON, nullable=False) for name in structures),
+    ]
+
+
+CURRENT = sa.Table(
+    "announcements",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("held", sa.Text, nullable=False),  # last day of Announcement.held, "" when there is none: for ordering
+    *_announcement_columns(),
+)
+REVISIONS = sa.Table(
+    "revisions",
+    TABLES,
+    sa.Column("id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    *_announcement_columns(),
+)
+COLUMNS = [column.name for column in REVISIONS.columns]  # one for each key of a record
+ORIGINS = sa.Table(
+    "origins",
+    TABLES,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), nullable=False),
+)
+# One row for every id that was ever here; `revision` is the catalog's when it last changed.
+CHANGES = sa.Table(
+    "changes",
+    TABLES,
+    sa.Column("announcement_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False, unique=True),
+    sa.Column("removed", sa.Boolean, nullable=False),
+)
+# One row. A counter rather than a sequence: a sequence leaves gaps, and on PostgreSQL lets a later number commit first.
+STATE = sa.Table(
+    "state",
+    TABLES,
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("identity", sa.Text, nullable=False),
+    sa.Column("curated", sa.Integer, nullable=False),  # how many changes of official answers there have been
+)
+OFFICIAL = sa.Table(
+    "official_answers",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("topic", "answer_ja", "answer_en", "owner", "status")),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("reason", "approved_by", "changed_at")),
+    *(sa.Column(name, sa.Text) for name in ("approved_at", "expires")),
+    *(sa.Column(name, sa.JSON, nullable=False) for name in ("questions_ja", "questions_en", "sources")),
+)
+# What a backup holds beside the announcements, those that are pointed at before those that point at them.
+BESIDE = (OFFICIAL,)
