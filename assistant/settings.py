@@ -40,6 +40,32 @@ class Settings(BaseSettings):
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
     answer_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds after which an answer is given up.")
+    request_timeout: float = Field(
+        10.0, gt=0, le=3600, description="Seconds for a request's headers, and for its body, to arrive."
+    )
+    surfaces: Literal["staff,public", "public"] = Field(
+        "staff,public", description="public: the staff's page is not served here, only what visitors may see."
+    )
+    public_url: str = Field(
+        "", description="Where visitors find the service, https://host/path; the proxy in front takes the path off."
+    )
+    hosts: str = Field(
+        "", description="Host names that are answered to, separated by commas, beside that of public_url."
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses and networks, separated by commas, whose X-Forwarded-For is believed."
+    )
+    max_answers: int = Field(100, ge=1, le=100_000, description="Answers under way at once; more get 503.")
+    max_connections: int = Field(1000, ge=1, le=100_000, description="Connections at once; more get 503.")
+    limit_address: int = Field(60, ge=0, description="Questions a minute from one address; 0: no limit.")
+    limit_session: int = Field(300, ge=0, description="Questions a day of one session; 0: no limit.")
+    limit_widget: int = Field(20_000, ge=0, description="Questions a day through one widget; 0: no limit.")
+    limit_reads: int = Field(600, ge=0, description="Other requests a minute from one address; 0: no limit.")
+    limit_together: int = Field(8, ge=0, description="Answers under way at once for one address; 0: no limit.")
+    limit_storage: SecretStr = Field(
+        SecretStr("memory://"),
+        description="Where requests are counted: memory://, or redis://host:port for all processes.",
+    )
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What a caller of /metrics has to show as its bearer token; empty: no such page."
     )

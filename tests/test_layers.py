@@ -37,6 +37,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "uvicorn": ("assistant/web/",),
     "gradio": ("assistant/web/",),
     "sse_starlette": ("assistant/web/api.py",),
+    "limits": ("assistant/web/limits.py",),
     "prometheus_client": ("assistant/web/metrics.py",),
 }  # fmt: skip
 

@@ -12,13 +12,14 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.settings import Settings
-from assistant.web.address import LOOPBACK
 from assistant.web.answering import Answering
 from assistant.web.api import MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
+from assistant.web.exposure import Exposure
+from assistant.web.limits import Limits
 from assistant.web.metrics import Measured, Metrics
-from assistant.web.page import mount_page
 from assistant.web.problems import Problem, answer_with_problems
 from assistant.web.reference import reference
 from assistant.web.request_ids import RequestIds
@@ -36,7 +37,8 @@ _STATIC = Path(__file__).parent / "static"
 def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     """The application that serves `assistant`; WidgetOriginsInvalid when the settings list what is no origin."""
     widgets = Widgets.parse(settings.widget_origins)
-    if settings.host in LOOPBACK:
+    exposure = Exposure.of(settings)
+    if not exposure.is_public:
         widgets = widgets.with_demo(settings.port)
     metrics = Metrics()
     answering = Answering(assistant, threads=ANSWERS_AT_ONCE, seconds=settings.answer_timeout)
@@ -70,7 +72,8 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     def favicon() -> FileResponse:
         return FileResponse(_STATIC / "favicon.svg", media_type="image/svg+xml")
 
-    app.add_middleware(BodyLimit, limit=MAX_BODY)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, seconds=settings.request_timeout)
+    app.add_middleware(Limits, settings=settings, has_quotas=exposure.is_public, metrics=metrics)
     app.add_middleware(WidgetWall, widgets=widgets)
     # Also with no origin at all: without this middleware Gradio would add one that echoes any origin.
     app.add_middleware(
@@ -78,16 +81,21 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         allow_origins=widgets.origins,
         allow_methods=["GET", "POST"],
         allow_headers=ALLOWED_HEADERS,
-        expose_headers=EXPOSED_HEADERS,
+        expose_headers=[*EXPOSED_HEADERS, "X-Session-Id", "RateLimit", "RateLimit-Policy", "ETag"],
     )
-    if settings.host in LOOPBACK:
+    if exposure.hosts:
         # A page on another name that resolves to this machine must not read it.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(exposure.hosts), www_redirect=False)
     app.add_middleware(NothingBroken)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(RequestIds)
-    mount_page(app, assistant, contact=settings.ir_contact)
+    if exposure.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(exposure.proxies))
+    if exposure.has_staff:
+        from assistant.web.page import mount_page  # Gradio, which a public server does without
+
+        mount_page(app, assistant, contact=settings.ir_contact)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import sys
@@ -10,6 +11,7 @@ from types import FrameType
 
 from assistant.settings import Settings
 from assistant.web.address import LOOPBACK, bound, url
+from assistant.web.exposure import Exposure
 from assistant.web.request_ids import WithRequestId
 
 
@@ -24,11 +26,14 @@ def serve(settings: Settings) -> None:
     _log_to_stderr(settings.log_level)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
+    exposure = Exposure.of(settings)
+    _allow_open_files(2 * settings.max_connections + 200)
     # Bound before anything is loaded, which takes seconds, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
         import uvicorn
 
         from assistant.assistant import Assistant
+        from assistant.web.connections import patient_for
         from assistant.web.server import create_app
         from assistant.web.widgets import Widgets
 
@@ -37,12 +42,31 @@ def serve(settings: Settings) -> None:
         assistant = Assistant.open(settings, embeddings="background")
         try:
             config = uvicorn.Config(
-                create_app(assistant, settings), log_config=None, server_header=False, timeout_graceful_shutdown=5
+                create_app(assistant, settings),
+                http=patient_for(settings.request_timeout),
+                root_path=exposure.root_path,
+                proxy_headers=False,  # the application does that itself, for the proxies that the settings trust
+                limit_concurrency=settings.max_connections,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=5,
             )
             print(f"Open {url(settings.host, settings.port)} in a browser. Stop with Ctrl+C.", flush=True)
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             assistant.close()
+
+
+def _allow_open_files(wanted: int) -> None:
+    """Lets this process have as many connections as the settings say, where the system leaves that to it."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
 
 
 def _log_to_stderr(level: str) -> None:

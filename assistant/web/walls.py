@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +25,16 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_DATA_PATHS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+_DATA_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/widget/", "/mcp")
+_FOR_STAFF = ("/gradio_api/", "/staff/")
+_HANG_UP = {"Connection": "close"}  # the rest of such a body is not read
+
+
+def path_of(scope: Scope) -> str:
+    """The path within the application, without the prefix that a proxy serves it under."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 class SecurityHeaders:
@@ -36,7 +47,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = API_POLICY if scope["path"].startswith(_DATA_PATHS) else PAGE_POLICY
+        policy = API_POLICY if path_of(scope).startswith(_DATA_PATHS) else PAGE_POLICY
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -74,28 +85,39 @@ class NothingBroken:
 
 
 class BodyLimit:
-    """Answers 413 to a request under `/api/` whose body is longer than `limit` bytes, said or counted."""
+    """Answers 413 to a body of more than `limit` bytes, said or counted, and 408 to one that takes over `seconds`.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    Staff upload whole files; their routes have limits of their own.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
         self.app = app
         self.limit = limit
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or path_of(scope).startswith(_FOR_STAFF):
             await self.app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
         if not said.isdecimal() or int(said) > self.limit:
-            await problem(413, self._detail)(scope, receive, send)
+            await problem(413, self._detail, headers=_HANG_UP)(scope, receive, send)
             return
-        received = 0
+        received, whole = 0, False
+        deadline = asyncio.get_running_loop().time() + self.seconds
 
         async def count() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, whole
+            try:
+                # What comes after the body is that the caller has gone: a stream waits for that as long as it lasts.
+                async with asyncio.timeout_at(None if whole else deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, f"The request took longer than {self.seconds:g} s.", _HANG_UP) from error
             received += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if received > self.limit:
-                raise HTTPException(413, self._detail)
+                raise HTTPException(413, self._detail, _HANG_UP)
             return message
 
         await self.app(scope, count, send)
