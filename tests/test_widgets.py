@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +18,7 @@ from hypothesis import strategies as st
 from assistant.settings import Settings
 from assistant.web import serve
 from assistant.web.server import create_app
-from assistant.web.widgets import WidgetOriginsInvalid, Widgets, origin_of
+from assistant.web.widgets import WidgetOriginsInvalid, Widgets, integrity, origin_of
 from tests.test_web import FUNDING, PAYMENT, SmallAssistant
 
 IR = "https://www.example.com"
@@ -205,7 +209,61 @@ def test_a_preflight_allows_what_the_script_sends_to_listed_origins_alone(client
     assert more.status_code == 400
 
 
-# What the script loads
+# What a page loads
+
+
+def test_the_script_is_small_and_loads_from_any_page_with_its_hash(client: TestClient) -> None:
+    response = client.get("/widget/v1/widget.js", headers={"Origin": CAREERS})
+    assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert client.get("/widget/v1/widget.js").headers["access-control-allow-origin"] == "*"
+    assert len(gzip.compress(response.content)) < 30_000
+    etag = response.headers["etag"]
+    again = client.get("/widget/v1/widget.js", headers={"If-None-Match": f'"other", W/{etag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert client.get("/widget/v1/widget.js", headers={"If-None-Match": '"other"'}).content == response.content
+    digest = base64.b64decode(integrity(response.content).removeprefix("sha384-"))
+    assert digest == hashlib.sha384(response.content).digest()
+
+
+def test_the_script_parses_no_html_and_no_code_and_names_no_other_host(client: TestClient) -> None:
+    source = client.get("/widget/v1/widget.js").text
+    code = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    for sink in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"):
+        assert sink not in code
+    assert set(re.findall(r"https?://[\w.-]+", code)) == {"http://www.w3.org"}  # the name space of SVG
+
+
+def test_both_languages_of_the_script_have_every_word(client: TestClient) -> None:
+    source = client.get("/widget/v1/widget.js").text
+    tables = [source.split(f"\n    {language}: {{\n")[1].split("\n    },\n")[0] for language in ("ja", "en")]
+    ja, en = (dict(re.findall(r'^ +(\w+): (".*"|\{.*\}),$', table, re.MULTILINE)) for table in tables)
+    assert len(ja) > 40
+    assert ja.keys() == en.keys()
+    for key in ja:
+        assert sorted(re.findall(r"\{\w+\}", ja[key])) == sorted(re.findall(r"\{\w+\}", en[key])), key
+
+
+def test_the_demo_page_is_there_in_development_alone() -> None:
+    assistant = SmallAssistant(PAYMENT)
+    for settings, host, status in (
+        (Settings(port=7860), "127.0.0.1:7860", 200),
+        (Settings(port=7860), "localhost:7860", 200),
+        (Settings(host="0.0.0.0"), "127.0.0.1:7860", 404),
+        (Settings(widget_origins=ORIGINS), "127.0.0.1:7860", 404),
+    ):
+        with TestClient(create_app(assistant, settings), base_url=f"http://{host}") as client:  # type: ignore[arg-type]
+            page = client.get("/widget/demo")
+            assert page.status_code == status
+            assert client.get("/widget/demo.css").status_code == status
+            config = client.get("/widget/v1/config?widget=demo", headers={"Origin": f"http://{host}"})
+            assert config.status_code == (200 if status == 200 else 403)
+            if status == 200:
+                other = {"127.0.0.1:7860": "http://localhost:7860", "localhost:7860": "http://127.0.0.1:7860"}[host]
+                assert f'src="{other}/widget/v1/widget.js"' in page.text
+                assert f"script-src {other};" in page.headers["content-security-policy"]
+                script = client.get("/widget/v1/widget.js").content
+                assert f'integrity="{integrity(script)}"' in page.text
 
 
 def test_the_configuration_is_given_to_the_widget_s_own_pages_alone(client: TestClient) -> None:

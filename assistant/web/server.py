@@ -60,8 +60,9 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     answer_with_problems(app)
     mount_api(app, answering, metrics)
     metrics.mount(app, token=settings.metrics_token.get_secret_value())
-    limits = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
-    mount_widget(app, widgets, {"contact": settings.ir_contact, "faq": None, **limits})
+    sizes = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
+    config = {"contact": settings.ir_contact, "faq": None, **sizes}
+    mount_widget(app, widgets, config, with_demo=not exposure.is_public)
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> str:

@@ -5,19 +5,26 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from string import Template
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi import FastAPI, Header, HTTPException, Query, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.errors import AnswerError
 from assistant.web.problems import problem
+from assistant.web.walls import path_of
 
 DEFAULT = "default"  # the id of a widget whose origins are listed without one
 DEMO = "demo"  # the id that the demo page uses
@@ -25,6 +32,7 @@ WIDGET_HEADER = "X-Widget-Id"
 ALLOWED_HEADERS = ("Content-Type", WIDGET_HEADER, "X-Session-Id", "X-Request-ID")
 EXPOSED_HEADERS = ("Retry-After", "X-Request-ID")  # what the widget's script may read of a response
 
+_FOLDER = Path(__file__).parent / "widget"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ORIGIN = re.compile(r"https?://[^/?#@\\\s]+", re.IGNORECASE)
 _HOST = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
@@ -117,7 +125,7 @@ class WidgetWall:
         self.widgets = widgets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].removeprefix(scope.get("root_path", "")).startswith("/api/"):
+        if scope["type"] == "http" and path_of(scope).startswith("/api/"):
             headers = Headers(scope=scope)
             origin, widget = headers.get("origin"), headers.get(WIDGET_HEADER)
             # Whoever names a widget must be a page that may carry it, whatever else would let it pass.
@@ -163,18 +171,58 @@ class WidgetConfig(BaseModel):
     max_history: int = Field(description="Earlier messages sent along.")
 
 
-def mount_widget(app: FastAPI, widgets: Widgets, config: Mapping[str, Any]) -> None:
-    """Add the routes under `/widget/` to `app`.
+def integrity(content: bytes) -> str:
+    """The value of a script tag's `integrity` attribute."""
+    return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode("ascii")
+
+
+def mount_widget(app: FastAPI, widgets: Widgets, config: Mapping[str, Any], *, with_demo: bool = False) -> None:
+    """Add the routes under `/widget/` to `app`; the demo page only `with_demo`, that is in development.
 
     Args:
         config: the fields of WidgetConfig but `widget`.
     """
+    script = (_FOLDER / "widget.js").read_bytes()
+    etag = f'"{hashlib.sha256(script).hexdigest()[:32]}"'
+
+    @app.get("/widget/v1/widget.js", include_in_schema=False)
+    def widget_script(if_none_match: Annotated[str, Header()] = "") -> Response:
+        headers = {
+            "ETag": etag,
+            "Cache-Control": "public, max-age=3600",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            # The script is the same for everybody and no secret; a page that pins its hash loads it with CORS.
+            "Access-Control-Allow-Origin": "*",
+        }
+        if etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
+            return Response(status_code=304, headers=headers)
+        return Response(script, media_type="text/javascript", headers=headers)
 
     @app.get("/widget/v1/config", response_model=WidgetConfig, include_in_schema=False)
     def widget_config(
-        request: Request, response: Response, widget: Annotated[str, Query(max_length=64)] = ""
+        response: Response, origin: Annotated[str, Header()] = "", widget: Annotated[str, Query(max_length=64)] = ""
     ) -> dict[str, Any]:
-        if not widgets.allows(widget, request.headers.get("origin")):
+        if not widgets.allows(widget, origin):
             raise HTTPException(403, _REFUSED)
         response.headers["Cache-Control"] = "private, max-age=300"
         return {"widget": widget, **config}
+
+    if with_demo:
+        _mount_demo(app, integrity(script))
+
+
+def _mount_demo(app: FastAPI, script_integrity: str) -> None:
+    page = Template((_FOLDER / "demo.html").read_text("utf-8"))
+
+    @app.get("/widget/demo", response_class=HTMLResponse, include_in_schema=False)
+    def demo(request: Request) -> HTMLResponse:
+        # The page takes the script from this machine's other name: that is another origin, as on a real site.
+        host = request.url.hostname or ""
+        other = request.url.replace(hostname="127.0.0.1" if host == "localhost" else "localhost", path="", query="")
+        policy = f"default-src 'none'; script-src {other}; connect-src {other}; style-src 'self'; base-uri 'none'"
+        headers = {"Content-Security-Policy": f"{policy}; form-action 'none'; frame-ancestors 'none'"}
+        return HTMLResponse(page.substitute(server=escape(str(other)), integrity=script_integrity), headers=headers)
+
+    @app.get("/widget/demo.css", include_in_schema=False)
+    def demo_style() -> FileResponse:
+        return FileResponse(_FOLDER / "demo.css", media_type="text/css")
