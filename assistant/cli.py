@@ -11,12 +11,19 @@ import datetime as dt
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from assistant.cli_faq import faq
+from assistant.command import DataOption, JsonOption, Opener, open_assistant
+from assistant.command import catalog_of as _catalog
+from assistant.command import opened as _opened
+from assistant.command import print_json as _print_json
+from assistant.command import readable as _readable
+from assistant.command import settings_of as _settings
 from assistant.terminal import (
     complain,
     counted,
@@ -31,14 +38,10 @@ from assistant.terminal import (
 from corpus.errors import AssistantError, CorpusError
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant, Intake
-    from assistant.settings import Settings
+    from assistant.assistant import Intake
     from corpus.announcement import Announcement, Language
-    from corpus.catalog import Catalog
     from corpus.links import Links
     from index.passage import Passage
-
-Opener = Callable[..., "Assistant"]
 
 app = typer.Typer(
     name="python -m assistant",
@@ -49,11 +52,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DataOption = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="DIR", help="Data directory; otherwise ASSISTANT_DATA, otherwise .data."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing but JSON, on stdout.")]
+app.add_typer(faq, name="faq")
+
 AudienceOption = Annotated[
     Literal["public", "staff"],
     typer.Option("--audience", help="public: only what has been published. staff: everything."),
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None, *, opener: Opener | None = None
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(args=None if arguments is None else list(arguments), obj=opener or _open_assistant)
+        app(args=None if arguments is None else list(arguments), obj=opener or open_assistant)
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else int(exit.code is not None)
     except AssistantError as error:
@@ -442,93 +442,6 @@ def serve(
         serve_page(_settings(data=data, host=host, port=port))
 
 
-def _open_assistant(settings: Settings, *, sample: bool, discard: bool) -> Assistant:
-    from assistant.assistant import Assistant
-
-    if discard:
-        _discard_unusable(settings)
-    return Assistant.open(settings, sample=sample, embeddings="now" if settings.embeddings == "on" else "off")
-
-
-def _discard_unusable(settings: Settings) -> None:
-    """Throws away indexes that are damaged or were made by another embedder; those that can be used stay."""
-    from index.embed import default_embedder, load_embedder
-    from index.search import Index
-
-    embedder = None
-    if settings.embeddings == "on":
-        embedder = load_embedder(settings.embedding_model) if settings.embedding_model else default_embedder()
-    directory = settings.data / "index"
-    Index.open(directory, embedder=embedder, vectors_url=settings.chroma_url or None, discard=True).close()
-
-
-@contextlib.contextmanager
-def _catalog(
-    context: typer.Context, data: Path | None, *, sample: bool = True, must_exist: bool = False
-) -> Iterator[Catalog]:
-    """The catalog alone: there at once, and also when an index is damaged. Arguments are those of `_opened`."""
-    settings = _settings(data=data)
-    if not settings.database_url and not settings.data.exists():
-        with _opened(context, data, sample=sample, must_exist=must_exist):
-            pass  # opening makes the directory
-    from corpus.catalog import Catalog
-
-    with contextlib.closing(Catalog.open(settings.catalog)) as catalog:
-        yield catalog
-
-
-@contextlib.contextmanager
-def _opened(
-    context: typer.Context,
-    data: Path | None,
-    *,
-    sample: bool = True,
-    must_exist: bool = False,
-    discard: bool = False,
-    by_words: bool = False,
-) -> Iterator[Assistant]:
-    """The assistant on the data directory.
-
-    Args:
-        by_words: search by words alone; a single question is answered sooner than the vectors are loaded.
-        sample: a directory that does not exist yet gets the bundled sample.
-        must_exist: such a directory is an error instead.
-        discard: indexes that cannot be used are thrown away first, and made again on opening.
-    """
-    settings = _settings(data=data)
-    if must_exist and not settings.database_url and not settings.data.exists():
-        raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
-    if sample and not settings.data.exists():
-        note(f"Making the data directory {settings.data}.")
-    with progress("Opening"):
-        chosen = settings.model_copy(update={"embeddings": "off"}) if by_words else settings
-        assistant = context.obj(chosen, sample=sample, discard=discard)
-    with contextlib.closing(assistant):
-        yield assistant
-
-
-def _settings(**chosen: object) -> Settings:
-    """The settings, with what the command line names in place of the environment's."""
-    from pydantic import ValidationError
-
-    from assistant.settings import Settings
-
-    try:
-        return Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "ASSISTANT_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise AssistantError(f"The setting {name} cannot be '{first['input']}': {first['msg']}.") from error
-
-
-def _readable(text: str) -> str:
-    from assistant.question_file import is_whole
-
-    if not text.strip() or not is_whole(text):
-        raise typer.BadParameter("It is empty, or not in the terminal's encoding.")
-    return text
-
-
 def _language(lang: Literal["ja", "en", "auto"]) -> Language | None:
     return None if lang == "auto" else lang
 
@@ -542,11 +455,6 @@ def _write(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AssistantError(f"The file '{file}' cannot be written: {error.strerror}.") from error
-
-
-def _print_json(value: object, *, indent: int | None = None) -> None:
-    # Flushed, so that a program that reads line by line has each answer at once.
-    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
 
 
 def _intake_record(intake: Intake) -> dict[str, Any]:

@@ -17,3 +17,7 @@ class BadQuestionFile(AnswerError):
 
 class NotApprovable(AnswerError):
     """An official answer lacks what it needs, or says what its sources do not."""
+
+
+class BadOfficialAnswers(AnswerError):
+    """A file of official answers could not be read."""

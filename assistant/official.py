@@ -240,6 +240,23 @@ class OfficialAnswers:
         )
         return self.store.put(draft)
 
+    def take(self, entry: OfficialAnswer, *, now: dt.datetime | None = None) -> OfficialAnswer:
+        """Keeps an entry from elsewhere as what it says it is; NotApprovable when it is not fit for that."""
+        _check_sizes(entry)
+        moment = now or dt.datetime.now(dt.UTC)
+        approved_at = entry.approved_at or (moment if entry.status == "approved" else None)
+        if approved_at and approved_at.tzinfo is None:
+            approved_at = approved_at.replace(tzinfo=JST)
+        kept = dataclasses.replace(
+            entry,
+            id=entry.id or _made_id(entry, {known.id for known in self.store.entries()}),
+            approved_at=approved_at,
+            changed_at=moment,
+        )
+        if kept.status == "approved" and (wrong := self.faults(kept, now=moment)):
+            raise NotApprovable(f"It cannot be approved. {' '.join(wrong)}")
+        return self.store.put(kept)
+
     def approve(
         self, id: str, *, by: str, expires: dt.date | None = None, now: dt.datetime | None = None
     ) -> OfficialAnswer:

@@ -17,7 +17,15 @@ TEST = ".venv/bin/python -m pytest"
 
 
 def commands() -> list[str]:
-    return sorted(info.name or info.callback.__name__ for info in cli.app.registered_commands if info.callback)
+    """Every command as it is typed, those of a group with its name before them: "faq list"."""
+    groups = {"": cli.app, **{f"{group.name} ": group.typer_instance for group in cli.app.registered_groups}}
+    return sorted(
+        f"{prefix}{info.name or info.callback.__name__}"
+        for prefix, group in groups.items()
+        if group
+        for info in group.registered_commands
+        if info.callback
+    )
 
 
 def test_the_first_screen_sets_up_and_tests() -> None:
@@ -43,11 +51,12 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 
 def test_the_readme_names_no_command_or_option_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     used: dict[str, set[str]] = {}
-    for command, rest in re.findall(r"python -m assistant ([a-z]+)([^`\n#]*)", README):
+    known = "|".join(sorted(commands(), key=len, reverse=True))
+    for command, rest in re.findall(rf"python -m assistant ((?:{known})\b|[a-z]+)([^`\n#]*)", README):
         used.setdefault(command, set()).update(re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest))
     assert used.keys() - set(commands()) == set()
     for command, options in used.items():
-        cli.main([command, "--help"])
+        cli.main([*command.split(), "--help"])
         shown = capsys.readouterr().out
         assert [option for option in options if not re.search(rf"(?<!\S){option}\b", shown)] == [], command
 
