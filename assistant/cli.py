@@ -7,7 +7,6 @@ import is imported by the command that needs it, so that `--help` is there at on
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import io
 import json
 import sys
@@ -17,8 +16,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from assistant.cli_facts import facts
 from assistant.cli_faq import faq
-from assistant.command import DataOption, JsonOption, Opener, open_assistant
+from assistant.command import (
+    AsOfOption,
+    AudienceOption,
+    DataOption,
+    JsonOption,
+    Opener,
+    open_assistant,
+)
 from assistant.command import catalog_of as _catalog
 from assistant.command import opened as _opened
 from assistant.command import print_json as _print_json
@@ -53,32 +60,11 @@ app = typer.Typer(
 )
 
 app.add_typer(faq, name="faq")
+app.command()(facts)
 
-AudienceOption = Annotated[
-    Literal["public", "staff"],
-    typer.Option("--audience", help="public: only what has been published. staff: everything."),
-]
 LanguageOption = Annotated[
     Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")
 ]
-
-
-def _day(text: str) -> dt.date:
-    from assistant.question_file import parse_day
-
-    try:
-        return parse_day(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-AsOfOption = Annotated[
-    dt.date | None,
-    typer.Option(
-        "--as-of", metavar="DATE", parser=_day,
-        help="Only what was published by the end of this day (or month, or year): 2022-09-30, 2022-09, 2022.",
-    ),
-]  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None, *, opener: Opener | None = None) -> int:

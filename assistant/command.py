@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,6 +26,28 @@ DataOption = Annotated[
     typer.Option("--data", metavar="DIR", help="Data directory; otherwise ASSISTANT_DATA, otherwise .data."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing but JSON, on stdout.")]
+AudienceOption = Annotated[
+    Literal["public", "staff"],
+    typer.Option("--audience", help="public: only what has been published. staff: everything."),
+]
+
+
+def _day(text: str) -> dt.date:
+    from assistant.question_file import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+AsOfOption = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--as-of", metavar="DATE", parser=_day,
+        help="Only what was published by the end of this day (or month, or year): 2022-09-30, 2022-09, 2022.",
+    ),
+]  # fmt: skip
 
 
 def open_assistant(settings: Settings, *, sample: bool, discard: bool) -> Assistant:

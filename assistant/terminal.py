@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from assistant.answer import Answer, Citation
     from corpus.announcement import Announcement, Language
+    from corpus.facts import Fact
     from index.passage import Passage
 
 _T = TypeVar("_T")
@@ -158,6 +159,31 @@ def print_announcement(announcement: Announcement) -> None:
             say(f"{name + ':':16}{value}")
     say("")
     say(announcement.text)
+
+
+def print_facts(facts: Sequence[Fact]) -> None:
+    """A table of facts: subject, attribute, value, status, the date on which it held, and the announcement."""
+    if not facts:
+        note("No such fact was found.")
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("subject", "attribute", "value", "status", "as of", "announcement"):
+        table.add_column(name, overflow="fold")
+    before = ""
+    for fact in facts:
+        replaced = f" by {fact.superseded_by}" if fact.superseded_by else ""
+        cells = (
+            "" if fact.subject == before else fact.subject, fact.attribute, fact.value.text, f"{fact.status}{replaced}",
+            str(fact.as_of or ""), f"{fact.announcement_id}, p. {fact.page}",
+        )  # fmt: skip
+        table.add_row(*(Text(plain(cell)) for cell in cells))
+        before = fact.subject
+    columns = shutil.get_terminal_size((120, 24)).columns
+    Console(file=sys.stdout, width=max(columns, WIDTH), highlight=False).print(table)
 
 
 @contextlib.contextmanager

@@ -35,7 +35,8 @@ from index.passage import Chunk, Passage, Scope
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
-    "ask", "search", "add", "list", "show", "remove", "evaluate", "check", "rebuild", "backup", "restore", "serve",
+    "ask", "search", "add", "list", "show", "remove", "facts", "evaluate", "check", "rebuild", "backup", "restore",
+    "serve",
 ]  # fmt: skip
 
 

@@ -31,7 +31,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sentence_transformers": ("index/sentence_models.py",),
     "torch": ("index/sentence_models.py",),
     # What commands share, and a module for each group of them.
-    "typer": ("assistant/command.py", "assistant/cli.py", "assistant/cli_faq.py"),
+    "typer": ("assistant/command.py", "assistant/cli.py", "assistant/cli_facts.py", "assistant/cli_faq.py"),
     "rich": ("assistant/terminal.py",),
     "fastapi": ("assistant/web/",),
     "starlette": ("assistant/web/",),

@@ -1,0 +1,308 @@
+"""Contracts: a Statement in; the Facts that it states about contracts, agreements and memoranda out.
+
+A contract is known by what it is about, or by the company's counterparty; what a sentence says of it, its counterparty,
+matter, amount, day of signing, period and state, belongs together. Of a mission's contract, its value is read too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.facts import Fact, FactStatus, Statement, issuer_key, name_key
+from corpus.mission_names import Mention
+from corpus.values import Value
+
+_KIND_JA = r"(?P<kind>(?:[一-龯ァ-ヶー]{1,12})?(?:契約(?!書|額|総額|金額|者|先|価格|締結日)|覚書|基本合意書?|資本業務提携|業務提携|パートナーシップ協定|協定))(?:書)?"
+_PARTY_JA = (
+    r"(?:株式会社\s?)?[A-Za-z一-龯ァ-ヶー々&.’'・-]+(?:\s[A-Za-z&.’'-]+)*(?:株式会社)?(?:\s?[（(][^（()）]{1,40}[）)])?"
+)
+# AとBは、…について、契約を締結しました。
+_BOTH_JA = re.compile(
+    rf"(?:^|[。、])(?P<a>{_PARTY_JA})と(?P<b>{_PARTY_JA})は、?(?P<between>[^。]{{0,90}}?)(?:(?P<matter>[^、。]{{2,60}}?)(?:に関する|について(?:の)?|に関して)、?)?(?:[^、。]{{0,12}}の)?{_KIND_JA}(?:を|に)(?P<done>締結し|結んで|結び|結ん|合意し|交わし|締結す)"
+)
+# X（社）と、…に関する契約を締結しました。
+_WITH_JA = re.compile(
+    rf"(?:^|[はが、。])(?:(?P<when>[^、。は]{{0,24}}?)、)?(?P<b>{_PARTY_JA})(?:と(?:の間で)?|より|から)、?(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の)?{_KIND_JA}を(?P<done>締結し|締結す|結び|受注し|獲得し)"
+)
+# …に関する契約は、…2021年4月に締結されました。
+_SIGNED_JA = re.compile(
+    rf"(?:^|[。、])(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の){_KIND_JA}は、(?P<between>[^。]{{0,40}}?)(?P<done>締結され|署名され|調印され)"
+)
+# MBRSCのローバーを月へ輸送する契約を発表
+_NAMED_JA = re.compile(
+    rf"(?:^|[はが、。])(?:(?P<b>{_PARTY_JA})による)?(?P<matter>[^、。]{{6,70}}?(?:する|に関する|についての|の購入|の販売))(?:の)?{_KIND_JA}を(?:[^、。]{{0,24}}?)(?P<done>発表し(?=ま|た(?!。))|獲得し|受注し|締結し)"
+)
+# NASAによる月のレゴリスの購入契約を獲得
+_BY_JA = re.compile(
+    rf"(?:^|[はが、。])(?P<b>{_PARTY_JA})による(?P<matter>[^、。]{{2,60}}?)の?{_KIND_JA}を(?:[^、。]{{0,24}}?)(?P<done>獲得(?=し|$)|受注(?=し|$)|締結(?=し|$))"
+)
+# レゴリスを購入するNASAの契約を…獲得
+_WHOSE_JA = re.compile(
+    rf"(?:^|[はが、。])(?P<matter>[^、。]{{4,60}}?する)(?P<b>[A-Za-z]{{2,12}}|[一-龯ァ-ヶー]{{2,16}})の{_KIND_JA}を、?(?P<between>[^。]{{0,50}}?)(?P<done>獲得し|受注し|締結し)"
+)
+# AとBの契約では
+_OF_JA = re.compile(
+    rf"(?:^|[。、])(?P<a>{_PARTY_JA})と(?P<b>{_PARTY_JA})の(?P<matter>[^、。はが]{{0,30}}?(?:に関する)?)?契約(?=では|は|において)"
+)
+_AMOUNT_JA = re.compile(r"(?:契約|発注|受注)(?:の)?(?:総額|金額|額|価格|価額)(?:は|が、?)、?")
+_MISSION_VALUE_JA = re.compile(r"の契約(?:の)?(?:総額|金額|額)(?:は|が)、?")
+_MISSION_VALUE_EN = re.compile(r"\b(?:total )?contract (?:value|price|amount) (?:of|for)\s$", re.IGNORECASE)
+
+_KIND_EN = r"(?P<kind>(?:[A-Z][\w&-]*\s(?:and\s)?){0,6}(?:Agreement|Contract|Amendment|Lease|Memorandum of Understanding|Facility|Task Order)|(?:[a-z-]+\s){0,3}(?:contract|agreement|memorandum of understanding|memorandum|MOU|MoU|task order|purchase order)s?)"
+_NAME_EN = r"(?:the\s[A-Z]\w+\sgovernment|(?:the\s)?[A-Z][\w&.’'-]*(?:(?:,?\s(?:of|and|for|de|&|the)\s|,?\s)(?:[A-Z][\w&.’'()-]*|Inc\.|N\.A\.))*)"
+_WON_EN = re.compile(
+    rf"(?P<done>\b(?:signed|entered into|has entered into|have signed|has signed|executed|concluded|won|was awarded|has been awarded|were awarded|secured|received|finalized))\s(?:an?|the|its|two|three|\d+)\s(?P<size>(?:(?:approximately\s|about\s|up to\s)?(?:US)?[$€£¥]\s?[\d.,]+(?:\s(?:million|billion|thousand))?|(?:USD|JPY|EUR)\s[\d.,]+(?:\s(?:million|billion))?)\s)?{_KIND_EN}(?:\s\(the\s[“\"][^”\"]+[”\"]\))?(?:\s(?P<mid>(?:worth|valued at|for up to)\s[^,.;]{{3,40}}))?(?:,?\sdated (?:as of )?(?P<dated>[A-Z][a-z]+ \d{{1,2}}, \d{{4}}),?)?\s(?:with|from|among|between|by and among|by and between)\s(?P<b>{_NAME_EN})(?:\s(?P<link>for|to|on|under which|covering)\s(?P<matter>[^.;]{{4,120}}?))?(?=[.;,]|\sand\s|\sin\s[A-Z]|\son\s[A-Z0-9]|$)"
+)
+_BOTH_EN = re.compile(
+    rf"(?P<a>{_NAME_EN}|[a-z]+(?:,\s[Ii]nc\.)?(?:\s\([^)]*\))?)\sand\s(?P<b>{_NAME_EN}|[a-z]+)\s(?P<done>have signed|has signed|signed|sign|have entered into|entered into|had|have agreed on|agreed to),?\s(?:as of [^,]{{4,20}},\s)?(?:an?|the)\s{_KIND_EN}(?:\s(?P<link>for|to|on|covering)\s(?P<matter>[^.;]{{4,120}}?))?(?=[.;]|\sand\s(?:were|was|are|is)\s|$)"
+)
+_EFFECTIVE_EN = re.compile(
+    rf"(?:Effective|On)\s(?P<day>[A-Z][a-z]+ \d{{1,2}}, \d{{4}}),?\s(?P<a>{_NAME_EN})(?:\s\([^)]*\))?\s(?P<done>entered into)\s(?:an?|the)\s{_KIND_EN}"
+)
+_AGREEMENT_SIZE = re.compile(
+    r"(?P<size>(?:approximately\s)?(?:US)?[$€£]\s?[\d.,]+(?:\s(?:million|billion))?)\s(?P<name>(?:[A-Z][\w-]*\s){1,6}(?:Agreement|Facility|Contract))"
+)
+_LATER = re.compile(r"予定|計画|目指|見込|\bplan|\bexpect|\bwill\b|\baim", re.IGNORECASE)
+_PERIOD_JA = re.compile(r"契約期間は、?(?P<period>[^、。]{2,40}?)(?:です|となり|$|。|、)")
+_PERIOD_EN = re.compile(
+    r"\b(?:contract|agreement) (?:has|with) (?:a|an) (?:initial )?(?:term|period) of (?P<period>[^.,;]{3,40})|\bfor a (?:term|period) of (?P<period2>\d[^.,;]{2,30})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contract:
+    """What a sentence says of one contract: places of its words in the sentence."""
+
+    counterparty: tuple[int, int] | None
+    matter: tuple[int, int] | None
+    kind: tuple[int, int]
+    done: tuple[int, int]
+    is_signed: bool
+
+
+def contract_facts(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
+    """Every fact about contracts that the sentence states."""
+    text = statement.folded
+    if not re.search(
+        r"契約|覚書|合意|提携|協定|発注|contract|agreement|memorand|task order|facility|\bMO?o?U\b", text, re.IGNORECASE
+    ):
+        return
+    yield from _mission_values(statement, missions)
+    for contract in _contracts(statement):
+        yield from _told_of(statement, contract)
+    if statement.announcement.language == "en":
+        yield from _sizes(statement)
+
+
+def _mission_values(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
+    """The value of the contract of a mission: ミッション3の契約総額は127億円."""
+    text = statement.folded
+    japanese = statement.announcement.language == "ja"
+    for mention in missions:
+        if len(mention.ids) != 1:
+            continue
+        if japanese:
+            match = _MISSION_VALUE_JA.match(text, mention.end)
+            begins = match.end() if match else None
+        else:
+            match = _MISSION_VALUE_EN.search(text[: mention.start])
+            begins = mention.end if match else None
+        if begins is None:
+            continue
+        subject = (
+            f"{mention.names[0]}の契約" if japanese else f"{mention.names[0]} contract",
+            f"{mention.ids[0]}/contract",
+        )
+        amounts = [v for v in statement.values if v.kind == "money" and v.start >= begins]
+        for place, value in enumerate(amounts):
+            if place and re.search(r"[（(]\s?$", text[: value.start]):
+                continue  # the same amount in another currency
+            as_of = statement.as_of(value.start, value.end)
+            past = bool(re.search(r"でした|\bwas\b", text)) and as_of != statement.announcement.held
+            status: FactStatus = "superseded" if past else "planned" if re.search(r"見込|expected", text) else "actual"
+            yield statement.fact("contract", subject, "amount", statement.typed(value), status, as_of)
+
+
+def _contracts(statement: Statement) -> Iterator[_Contract]:
+    text = statement.folded
+    own = issuer_key(statement.announcement.issuer)
+    taken: list[tuple[int, int]] = []
+    patterns = (
+        (_BOTH_JA, _SIGNED_JA, _WITH_JA, _BY_JA, _WHOSE_JA, _NAMED_JA, _OF_JA)
+        if statement.announcement.language == "ja"
+        else (_BOTH_EN, _WON_EN, _EFFECTIVE_EN)
+    )
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            groups = match.groupdict()
+            parties = [name for name in ("a", "b") if groups.get(name)]
+            others = [name for name in parties if not _is_own(match[name], own)]
+            if parties and (not others or (len(parties) == 2 and len(others) == 2 and pattern is not _OF_JA and own)):
+                continue  # a contract of the company with itself, or of two others
+            if any(re.search(r"両社|同社|当社|各社|^(?:The|It|We|Company)$", match[name]) for name in others):
+                continue
+            taken.append(match.span())
+            done = match.span("done") if groups.get("done") else match.span()
+            kind = match.span("kind") if groups.get("kind") else (match.end() - 2, match.end())
+            matter = match.span("matter") if groups.get("matter") and len(groups["matter"].strip()) > 2 else None
+            if matter and re.search(r"時点|年\d|、|\d{4}", text[slice(*matter)]):
+                matter = None
+            trailing = re.search(r"(?:に関する|についての|に関して|の)$", text[slice(*matter)]) if matter else None
+            if matter and trailing:
+                matter = (matter[0], matter[0] + trailing.start())
+            yield _Contract(
+                _party(text, match.span(others[0])) if others else None, matter, kind, done, bool(groups.get("done"))
+            )
+
+
+def _party(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The party's name without its bracketed alias and legal decoration."""
+    start, end = span
+    bracket = re.search(r"\s?[（(][^（()）]*[）)]$", text[start:end])
+    end = start + bracket.start() if bracket else end
+    article = re.match(r"[Tt]he\s", text[start:end])
+    return start + (article.end() if article else 0), end
+
+
+def _is_own(name: str, own: str) -> bool:
+    bare = re.sub(r"[（(][^）)]*[）)]", "", name)
+    key = issuer_key(bare)
+    return (bool(own) and (key == own or (own in key and len(key) <= len(own) + 8))) or key in (
+        "当社",
+        "弊社",
+        "we",
+        "thecompany",
+        "company",
+    )
+
+
+def _told_of(statement: Statement, contract: _Contract) -> Iterator[Fact]:
+    text = statement.folded
+    japanese = statement.announcement.language == "ja"
+    matter = statement.text[slice(*contract.matter)] if contract.matter else ""
+    party = statement.text[slice(*contract.counterparty)] if contract.counterparty else ""
+    kind = statement.text[slice(*contract.kind)].strip()
+    if not matter and not party:
+        return
+    if japanese:
+        name = f"{party}との{kind}" if party else statement.text[contract.matter[0] : contract.kind[1]]  # type: ignore[index]
+    else:
+        name = f"{kind} with {party}" if party else kind
+    key = f"contract:{name_key(party or matter)}" + (f"/{name_key(matter)[:40]}" if party and matter else "")
+    subject = (name, key)
+    held = statement.as_of(*contract.done)
+    if contract.counterparty:
+        value = statement.words("name", *contract.counterparty)
+        yield statement.fact("contract", subject, "counterparty", value, "actual", held)
+    if contract.matter:
+        yield statement.fact("contract", subject, "matter", statement.words("text", *contract.matter), "actual", held)
+    if contract.is_signed:
+        later = bool(
+            _LATER.search(
+                re.split("[、。]", text[contract.done[1] : contract.done[1] + 30])[0]
+                if japanese
+                else text[max(0, contract.done[0] - 20) : contract.done[0]]
+            )
+        )
+        status: FactStatus = "planned" if later else "actual"
+        value = statement.words(
+            "text", *contract.done, key="memorandum" if re.search("覚書|emorand|MO?o?U", kind) else "signed"
+        )
+        yield statement.fact("contract", subject, "status", value, status, held)
+        day = _signed_on(statement, contract)
+        if day and not later:
+            yield statement.fact("contract", subject, "signed", statement.typed(day), "actual", held)
+    for value_ in _amounts(statement, contract):
+        yield statement.fact(
+            "contract", subject, "amount", statement.typed(value_), "actual", statement.as_of(value_.start, value_.end)
+        )
+    period = (_PERIOD_JA if japanese else _PERIOD_EN).search(text)
+    if period:
+        group = "period" if period.groupdict().get("period") else "period2"
+        yield statement.fact(
+            "contract", subject, "period", statement.words("text", *period.span(group)), "actual", held
+        )
+
+
+def _signed_on(statement: Statement, contract: _Contract) -> Value | None:
+    """The day of signing: the date right before the verb, or at the head of the sentence."""
+    text = statement.folded
+    if re.search(r"発表", text[slice(*contract.done)]):
+        return None
+    dates = [v for v in statement.values if v.kind == "date" and v.date and v.part[:2] != "FY"]
+    if statement.announcement.language == "ja":
+        near = [
+            v
+            for v in dates
+            if v.end <= contract.done[0] and re.fullmatch(r"(?:に|、)?", text[v.end : contract.done[0]])
+        ]
+        head = [
+            v
+            for v in dates
+            if v not in statement.told
+            and v.end <= contract.done[0]
+            and re.match(r"(?:に|、|[（(].{1,4}[)）]、?)", text[v.end :])
+            and not re.search(r"\d{4}年", text[v.end : contract.done[0]])
+        ]
+        told = near or head
+        return told[-1] if told else None
+    for value in dates:
+        if (
+            value.end <= contract.done[0]
+            and re.search(r"(?:^|\b(?:On|on|Effective|In|in)\s)$", text[: value.start])
+            and len(text[value.end : contract.done[0]]) < 90
+        ):
+            return value
+        if (
+            value.start >= contract.done[1]
+            and re.search(r"\b(?:dated (?:as of )?|on\s|in\s)$", text[: value.start])
+            and value.start - contract.done[1] < 160
+            and value not in statement.told
+        ):
+            return value
+    return None
+
+
+def _amounts(statement: Statement, contract: _Contract) -> Iterator[Value]:
+    text = statement.folded
+    for value in statement.values:
+        if value.kind != "money":
+            continue
+        before = text[: value.start]
+        if statement.announcement.language == "ja":
+            said = _AMOUNT_JA.search(before)
+            if said and not before[said.end() :].strip("約総計最大"):
+                yield value
+        elif contract.done[1] <= value.start < contract.kind[0] or re.search(
+            r"(?:contract|agreement)\s(?:worth|valued at|of|for)\s(?:about\s|approximately\s|up to\s)?$", before
+        ):
+            yield value
+
+
+def _sizes(statement: Statement) -> Iterator[Fact]:
+    """ "its $3.0 billion Revolving Credit Agreement": the amount of a named agreement."""
+    for match in _AGREEMENT_SIZE.finditer(statement.folded):
+        amount = next(
+            (
+                v
+                for v in statement.values
+                if v.kind == "money" and match.start("size") <= v.start and v.end <= match.end("size")
+            ),
+            None,
+        )
+        if amount is None:
+            continue
+        name = statement.text[match.start("name") : match.end("name")]
+        yield statement.fact(
+            "contract",
+            (name, f"contract:{name_key(name)}"),
+            "amount",
+            statement.typed(amount),
+            "actual",
+            statement.as_of(*match.span()),
+        )

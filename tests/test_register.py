@@ -1,0 +1,266 @@
+"""The facts register: what is read from announcements, how it is put in order over time, and what stays out."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.announce import announce
+from corpus.announcement import Announcement, Language
+from corpus.catalog import Catalog
+from corpus.facts import ATTRIBUTES, Fact
+from corpus.load import load
+from corpus.register import Register, read_facts
+from corpus.source import Source
+from index.passage import Scope
+
+SAMPLE = Path(__file__).parents[1] / "corpus" / "announcements"
+
+
+def announcement(
+    text: str, *, published: str = "2024-05-10", issuer: str = "Kaguya Corp", **stated: str
+) -> Announcement:
+    language: Language = "en" if text.isascii() else "ja"
+    title = text.split("\n")[0]
+    source = Source(
+        (text,), "lines", "test", title=title, published=published, issuer=issuer, language=language, **stated
+    )
+    return announce(source)
+
+
+def told(text: str, **stated: str) -> list[tuple[str, str, str, str, str | None]]:
+    facts = read_facts(announcement(text, **stated))
+    return [(f.subject_id, f.attribute, f.value.text, f.status, str(f.as_of) if f.as_of else None) for f in facts]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with closing(Catalog.open(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    with closing(Catalog.open(tmp_path_factory.mktemp("sample"))) as opened:
+        for source in load(SAMPLE):
+            if isinstance(source, Source) and source.id:
+                opened.add(announce(source))
+        yield Register(opened)
+
+
+def values(facts: list[Fact]) -> list[str]:
+    return [fact.value.key for fact in facts]
+
+
+def test_a_plan_in_japanese_has_its_date_its_firmness_and_the_date_of_its_note() -> None:
+    text = "打ち上げ計画\n\nミッション7の打ち上げは、最短で2026年3月※1に予定されています。\n\n※1 2024年4月時点の想定"
+    assert ("mission:7", "launch", "最短で2026年3月", "planned", "2024-04") in told(text)
+
+
+def test_a_plan_in_english_that_replaces_another_gives_both() -> None:
+    text = "Launch update\n\nThe launch of Mission 7 moves to March 2026, previously October 2025."
+    assert [fact[1:] for fact in told(text)] == [
+        ("launch", "March 2026", "planned", "2024-05-10"),
+        ("launch", "October 2025", "superseded", None),
+    ]
+
+
+def test_a_date_behind_another_thing_is_no_date_of_the_mission() -> None:
+    for text in (
+        "契約\n\nミッション7では、2019年2月に企業パートナーとなった甲社の電池を運びます。",
+        "Contract\n\nMission 7 carries a battery of Kou, a partner since February 2019.",
+    ):
+        assert [fact for fact in told(text) if "2019" in fact[2]] == []
+
+
+def test_each_mission_of_a_list_has_its_own_date() -> None:
+    text = "計画\n\n当社は、ミッション3を2027年、ミッション4を2028年に予定しています。"
+    assert [(fact[0], fact[2]) for fact in told(text)] == [("mission:3", "2027年"), ("mission:4", "2028年")]
+    text = "Plans\n\nThe company plans Mission 3 for 2027 and Mission 4 for 2028."
+    assert [(fact[0], fact[2]) for fact in told(text)] == [("mission:3", "2027"), ("mission:4", "2028")]
+
+
+def test_another_companys_mission_is_not_this_ones() -> None:
+    assert told("News\n\nFirefly's Blue Ghost Mission 1 was launched on 15 January 2024.") == []
+
+
+def test_a_launch_that_happened_is_actual_and_one_ahead_is_not() -> None:
+    text = "News\n\nThe IM-2 mission was launched on 6 May 2024 from Florida."
+    assert ("im-2", "launch", "6 May 2024", "actual", "2024-05-10") in told(text)
+    assert told("News\n\nThe IM-2 mission was launched on 6 May 2025 from Florida.") == []
+
+
+def test_a_milestone_has_its_number_its_criterion_and_when_it_was_reached() -> None:
+    text = (
+        "進捗\n\nミッション7のサクセス3は、初期の運用です。\n\nミッション7は、2024年5月8日にサクセス2を完了しました。"
+    )
+    found = told(text)
+    assert ("mission:7/success:3", "criterion", "初期の運用", "planned", "2024-05-10") in found
+    assert ("mission:7/success:2", "achieved", "2024年5月8日", "actual", "2024-05-10") in found
+
+
+def test_how_many_milestones_were_reached_is_counted_as_told() -> None:
+    assert ("mission:7/milestones", "reached", "8", "actual", "2024-05-10") in told(
+        "Result\n\nMission 7 reached 8 of its 10 milestones."
+    )
+
+
+def test_a_contract_has_its_counterparty_its_matter_and_its_day() -> None:
+    text = "契約\n\n甲電機とKaguya Corpは2024年5月9日、月面の通信に関する契約を締結しました。"
+    found = {fact[1]: fact[2] for fact in told(text)}
+    assert found == {"counterparty": "甲電機", "matter": "月面の通信", "status": "締結し", "signed": "2024年5月9日"}
+
+
+def test_a_current_report_gives_the_day_and_the_size_of_an_agreement() -> None:
+    text = (
+        "Current report\n\nEffective August 24, 2023, Kaguya Corp (the Company) entered into an Extension Agreement"
+        " to its $3.0 billion Revolving Credit Agreement with the lenders."
+    )
+    found = told(text, published="2023-08-24")
+    assert ("contract:revolvingcreditagreement", "amount", "$3.0 billion", "actual", "2023-08-24") in found
+
+
+def test_a_value_that_moved_is_superseded_by_the_announcement_that_moved_it(catalog: Catalog) -> None:
+    first = announcement("計画\n\nミッション7の打ち上げは2025年を予定しています。", published="2023-01-10", id="a")
+    second = announcement("変更\n\nミッション7の打ち上げは2026年を予定しています。", published="2024-01-10", id="b")
+    for one in (second, first):
+        catalog.add(one)
+    register = Register(catalog)
+    chain = register.chain("mission", "ミッション7", "launch")
+    assert [(f.value.key, f.status, f.superseded_by) for f in chain] == [
+        ("2025", "superseded", "b"),
+        ("2026", "planned", None),
+    ]
+    assert values(register.facts(subject="Mission 7")) == ["2026"]
+    assert values(register.facts(subject="Mission 7", as_of=dt.date(2023, 6, 1))) == ["2025"]
+
+
+def test_an_edition_in_another_language_is_not_counted_again(catalog: Catalog) -> None:
+    catalog.add(announcement("計画\n\nミッション7の打ち上げは2026年を予定しています。", id="a.ja"))
+    catalog.add(announcement("Plan\n\nThe launch of Mission 7 is planned for 2026.", id="a.en", translation_of="a.ja"))
+    register = Register(catalog)
+    assert [fact.announcement_id for fact in register.facts()] == ["a.ja"]
+    assert [fact.announcement_id for fact in register.facts(language="en")] == ["a.en"]
+
+
+def test_a_label_that_was_given_to_another_mission_follows_the_date(catalog: Catalog) -> None:
+    texts = {
+        "2023-10-20": "計画\n\nミッション6の打ち上げは2027年を予定しています。",
+        "2025-02-12": "改称\n\n当社は、名称を従来の「ミッション6」から「ミッション4」に変更します。",
+        "2026-01-16": "新計画\n\nミッション6の打ち上げは2029年を予定しています。",
+    }
+    for day, text in texts.items():
+        catalog.add(announcement(text, published=day, id=day))
+    register = Register(catalog)
+    assert values(register.chain("mission", "ミッション4", "launch")) == ["2027"]
+    assert values(register.chain("mission", "ミッション6", "launch")) == ["2029"]
+
+
+def test_what_a_reader_may_not_see_is_in_no_fact_and_supersedes_none(catalog: Catalog) -> None:
+    catalog.add(announcement("計画\n\nミッション7の打ち上げは2025年を予定しています。", published="2023-01-10", id="a"))
+    hidden = announcement("変更\n\nミッション7の打ち上げは2026年を予定しています。", published="2024-01-10", id="b")
+    catalog.add(dataclasses.replace(hidden, audience="staff"))
+    found = Register(catalog).facts(shows=Scope(audience="public").shows, history=True)
+    assert [(f.value.key, f.status, f.superseded_by) for f in found] == [("2025", "planned", None)]
+
+
+def test_the_register_follows_the_catalog(catalog: Catalog) -> None:
+    register = Register(catalog)
+    assert register.facts() == []
+    catalog.add(announcement("計画\n\nミッション7の打ち上げは2025年を予定しています。", id="a"))
+    assert values(register.facts()) == ["2025"]
+    catalog.add(announcement("計画\n\nミッション7の打ち上げは2026年を予定しています。", id="a"))
+    assert values(register.facts()) == ["2026"]
+    catalog.remove("a")
+    assert register.facts() == []
+
+
+PIECES = (
+    *(
+        "ミッション1",
+        "ミッション2",
+        "Mission 3",
+        "Success 9",
+        "サクセス4",
+        "の打ち上げは",
+        "2025年",
+        "2026年3月5日",
+        "から",
+        "に変更",
+    ),
+    *(
+        "予定です。",
+        "を完了しました。",
+        "契約",
+        "を締結しました。",
+        " with NASA",
+        " signed a contract",
+        " launch was planned for ",
+    ),
+    *(
+        "late 2024",
+        " previously ",
+        "ランダー",
+        "「A1」",
+        "※1",
+        "、",
+        "。",
+        "（",
+        "）",
+        "\n\n",
+        "10時30分",
+        " to ",
+        " and ",
+    ),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(PIECES)), max_size=40))
+def test_any_text_gives_facts_with_exact_quotes(pieces: list[str]) -> None:
+    text = "題名\n\n" + "".join(pieces)
+    one = announcement(text)
+    for fact in read_facts(one):
+        assert fact.quote == one.text[fact.start : fact.end]
+        assert fact.start <= fact.value.start < fact.value.end <= fact.end
+        assert fact.attribute in ATTRIBUTES[fact.kind]
+        assert " ".join(one.text[fact.value.start : fact.value.end].split()) == fact.value.text or "T" in fact.value.key
+
+
+def test_the_sample_tells_how_the_launch_of_each_mission_moved(sample: Register) -> None:
+    first = values(sample.chain("mission", "Mission 1", "launch"))
+    assert (first[0], first[-1]) == ("2020-mid", "2022-12-11T16:38")
+    assert [
+        key for key in ("2022", "2022-H2", "2022-Q4", "2022-11", "2022-11-22", "2022-11-28") if key not in first
+    ] == []
+    second = values(sample.chain("mission", "Mission 2", "launch"))
+    assert second == [
+        "2021-mid", "2023", "2024", "2024-winter", "2024-12", "2025-01", "2025-01-mid", "2025-01-15T15:11",
+    ]  # fmt: skip
+    assert values(sample.chain("mission", "Mission 3", "launch")) == ["2025", "2026", "2027"]
+    assert values(sample.chain("mission", "Mission 4", "launch")) == ["2027", "2028"]
+    assert values(sample.chain("mission", "Mission 3", "lander")) == ["series2", "apex10"]
+
+
+def test_the_two_editions_of_the_sample_tell_the_same(sample: Register) -> None:
+    for mission in ("Mission 2", "Mission 3", "Mission 4"):
+        japanese = values(sample.chain("mission", mission, "launch", language="ja"))
+        assert values(sample.chain("mission", mission, "launch", language="en")) == japanese
+
+
+def test_the_sample_names_its_ten_milestones(sample: Register) -> None:
+    found = sample.facts(kind="milestone", attribute="criterion", subject="ミッション1")
+    assert [fact.subject_id for fact in found] == [f"mission:1/success:{number}" for number in range(1, 11)]
+
+
+def test_the_contract_value_of_mission_3_grew(sample: Register) -> None:
+    chain = sample.chain("contract", "mission:3/contract", "amount")
+    assert values(chain) == ["USD:65000000", "JPY:9500000000", "JPY:12700000000"]
+    assert [fact.status for fact in chain] == ["superseded", "superseded", "actual"]
