@@ -26,6 +26,7 @@ from corpus.catalog import Catalog
 from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, UnreadableFile
 from corpus.links import Links, differences
 from corpus.load import load
+from corpus.register import Register
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
 from index.passage import Passage, Scope
@@ -56,6 +57,7 @@ class Assistant:
         self.catalog = catalog
         self.index = index
         self.links = Links(catalog)
+        self.register = Register(catalog, self.links)
         self.official = OfficialAnswers(catalog, self.links)
         self._chain = build_chain(catalog, index, settings)
         self._warming: threading.Thread | None = None

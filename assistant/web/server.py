@@ -18,6 +18,7 @@ from assistant.settings import Settings
 from assistant.web.answering import Answering
 from assistant.web.api import MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
 from assistant.web.exposure import Exposure
+from assistant.web.facts import mount_facts
 from assistant.web.limits import Limits
 from assistant.web.metrics import Measured, Metrics
 from assistant.web.problems import Problem, answer_with_problems
@@ -58,6 +59,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     answer_with_problems(app)
+    mount_facts(app, assistant)
     mount_api(app, answering, metrics)
     metrics.mount(app, token=settings.metrics_token.get_secret_value())
     sizes = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
