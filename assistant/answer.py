@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -82,3 +82,11 @@ class Answer:
             "suggestions": list(self.suggestions),
             "timings_ms": {name: round(ms, 1) for name, ms in self.timings_ms.items()},
         }  # fmt: skip
+
+
+def told(answer: Answer) -> Iterator[str | Answer]:
+    """A finished answer in pieces, one paragraph at a time, then whole."""
+    paragraphs = answer.answer.split("\n\n")
+    for place, paragraph in enumerate(paragraphs):
+        yield paragraph + ("\n\n" if place + 1 < len(paragraphs) else "")
+    yield answer

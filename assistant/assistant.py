@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from assistant.answer import Answer, Turn
-from assistant.chain import Ask, build_chain
+from assistant.answer import Answer, Turn, told
+from assistant.chain import Ask, build_chain, build_reader
+from assistant.errors import AnswerError
 from assistant.official import OfficialAnswers
 from assistant.settings import Settings
 from corpus.announce import announce
@@ -32,10 +33,14 @@ from index.errors import IndexingError
 from index.passage import Passage, Scope
 from index.search import Index
 
+if TYPE_CHECKING:
+    from assistant.llm.write import Writer
+
 SAMPLE = Path(__file__).parent.parent / "corpus" / "announcements"
 
 Progress = Callable[[int, int], None]
 Embeddings = Literal["now", "background", "off"]
+Engine = Literal["extractive", "llm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Assistant:
         self.register = Register(catalog, self.links)
         self.official = OfficialAnswers(catalog, self.links)
         self._chain = build_chain(catalog, index, settings)
+        self._writer = self._open_writer() if settings.llm else None
         self._warming: threading.Thread | None = None
         self._following: threading.Thread | None = None
         self._closed = threading.Event()
@@ -75,8 +81,12 @@ class Assistant:
             embeddings: load the vectors `now`, in the `background` (words alone are searched until then), or never.
 
         Raises:
-            AssistantError: the directory cannot be used; the message says why and what to do.
+            AssistantError: the directory or the chat model cannot be used; the message says why and what to do.
         """
+        if settings.llm:
+            from assistant.llm.models import check_name
+
+            check_name(settings.llm, url=settings.llm_url, key=settings.llm_key.get_secret_value())
         directory = settings.data
         if not directory.exists():
             _create(settings, with_sample=sample and settings.sample == "on")
@@ -119,6 +129,11 @@ class Assistant:
             with suppress(AssistantError):
                 self.index.catch_up(self.catalog)
 
+    def _open_writer(self) -> Writer:
+        from assistant.llm import open_writer
+
+        return open_writer(self.settings, build_reader(self.catalog, self.index, self.settings).invoke, self.catalog)
+
     def ask(
         self,
         question: str,
@@ -129,6 +144,7 @@ class Assistant:
         language: Language | None = None,
         id: str = "",
         now: dt.datetime | None = None,
+        engine: Engine | None = None,
     ) -> Answer:
         """The answer to `question`, from what `audience` may see `now` and, with `as_of`, what was known on that day.
 
@@ -136,10 +152,19 @@ class Assistant:
 
         Args:
             now: time zone aware; None: the clock.
+            engine: what words it: quotes alone, or the chat model, which falls back to them; None: the chat model
+                where the settings name one.
+
+        Raises:
+            AnswerError: the chat model is asked for and the settings name none.
         """
         asked = Ask(question, tuple(history), as_of, audience, language, now)
-        answer = self._official_answer(asked) or self._chain.invoke(asked)
-        return dataclasses.replace(answer, id=id)
+        answer = self._official_answer(asked)
+        if answer is None and self._words_by_model(engine):
+            *_, written = self._written(asked)
+            assert isinstance(written, Answer)
+            answer = written
+        return dataclasses.replace(answer or self._chain.invoke(asked), id=id)
 
     def _official_answer(self, ask: Ask) -> Answer | None:
         began = time.perf_counter()
@@ -148,13 +173,40 @@ class Assistant:
         timings = {"total": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(found, timings_ms=timings) if found else None
 
-    def stream(self, question: str, **options: Any) -> Iterator[str | Answer]:
-        """The same answer in pieces of text, one paragraph at a time; the last item is the whole Answer."""
-        answer = self.ask(question, **options)
-        paragraphs = answer.answer.split("\n\n")
-        for place, paragraph in enumerate(paragraphs):
-            yield paragraph + ("\n\n" if place + 1 < len(paragraphs) else "")
-        yield answer
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: dt.date | None = None,
+        audience: Audience = "public",
+        language: Language | None = None,
+        id: str = "",
+        now: dt.datetime | None = None,
+        engine: Engine | None = None,
+    ) -> Iterator[str | Answer]:
+        """The same answer in pieces of text as they are ready; the last item is the whole Answer, its text their sum.
+
+        An empty piece says that nothing came yet. Closing the iterator ends the work on the answer, a request to the
+        chat model included.
+        """
+        asked = Ask(question, tuple(history), as_of, audience, language, now)
+        official = self._official_answer(asked)
+        if official is None and self._words_by_model(engine):
+            pieces = self._written(asked)
+        else:
+            pieces = told(official or self._chain.invoke(asked))
+        for piece in pieces:
+            yield dataclasses.replace(piece, id=id) if isinstance(piece, Answer) else piece
+
+    def _words_by_model(self, engine: Engine | None) -> bool:
+        if engine == "llm" and self._writer is None:
+            raise AnswerError("No chat model is set. Name one with --llm or ASSISTANT_LLM, such as ollama:qwen3.")
+        return self._writer is not None and engine != "extractive"
+
+    def _written(self, asked: Ask) -> Iterator[str | Answer]:
+        assert self._writer is not None
+        return self._writer.stream(asked)
 
     def search(
         self,

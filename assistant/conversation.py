@@ -38,13 +38,20 @@ _ONLY_POINTS_EN = re.compile(
 )
 
 
+def leans(text: str, history: Sequence[Turn], *, language: Language | None = None) -> bool:
+    """Whether `text` points at something that was said before."""
+    typed = tidy(text)
+    spoken = language or question_language(typed)
+    asked = any(turn.role == "user" for turn in history)
+    return asked and bool((_LEANING_JA if spoken == "ja" else _LEANING_EN).search(fold(typed)))
+
+
 def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None = None) -> Question:
     """`text` understood in the light of `history`; a question that names its own subject takes nothing from before."""
     typed = tidy(text)
     spoken = language or question_language(typed)
     asked = [turn.content for turn in history if turn.role == "user"]
-    leaning = (_LEANING_JA if spoken == "ja" else _LEANING_EN).search(fold(typed))
-    if not asked or not leaning:
+    if not leans(text, history, language=spoken):
         return understand(typed, language=spoken)
     previous = tidy(asked[-1])
     swapped = _swapped(typed, previous, spoken)

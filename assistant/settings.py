@@ -37,6 +37,25 @@ class Settings(BaseSettings):
         "",
         description="Which pages may carry the widget: id=https://host:port …; id=…. Empty: none.",
     )
+    llm: str = Field(
+        "",
+        description="A chat model that words the answers, provider:model; empty: quotes from the announcements alone.",
+    )
+    llm_url: str = Field(
+        "", description="A server that speaks OpenAI's protocol, http://host:port/v1; empty: the provider's own."
+    )
+    llm_key: SecretStr = Field(SecretStr(""), description="The key of the chat model's provider.")
+    llm_timeout_s: float = Field(
+        20.0, gt=0, le=600, description="Seconds that the chat model has for a whole answer; then quotes are shown."
+    )
+    llm_tokens_per_day: int = Field(
+        0, ge=0, description="The most tokens, asked and answered together, in a day (UTC); 0: no limit."
+    )
+    llm_cost_per_day: float = Field(
+        0.0, ge=0, description="The most that may be spent in a day, in the prices' currency."
+    )
+    llm_price_in: float = Field(0.0, ge=0, description="Price of a million tokens that are asked.")
+    llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
     answer_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds after which an answer is given up.")

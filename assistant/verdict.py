@@ -84,6 +84,11 @@ def asks_of_success(question: Question) -> bool:
     return question.want == "yes_no" and bool(_SUCCESS.search(question.text))
 
 
+def tells_failure(text: str) -> bool:
+    """The text says that something failed, was lost or was given up."""
+    return bool(_FAILED.search(text))
+
+
 def tells_success(text: str) -> bool:
     """The text says that something was done, reached or went well."""
     return bool(_SUCCESS.search(text)) or bool(re.search(r"完了|達成し|\bcomplet|\breached\b", text, re.I))

@@ -61,6 +61,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "changed_once": {"ja": "{n}回です。", "en": "Once ({n} time)."},
     "footnote": {"ja": "脚注{mark}は次の記述に付いています：「{words}」。脚注の内容：「{note}」。", "en": "Footnote {mark} qualifies “{words}”. The note reads: “{note}”."},
     "held_on": {"ja": "{date}時点です。", "en": "As of {date}."},
+    "quotes_alone": {"ja": "（今回は文章を作成せず、発表の引用でお答えしています。）", "en": "(Answered with quotes from the announcements alone.)"},
+    "rest_quoted": {"ja": "（途中からは、発表の引用でお答えしています。）", "en": "(The rest is answered with quotes from the announcements.)"},
     "announced_on": {"ja": "{date}の発表です。", "en": "It was announced on {date}."},
 }  # fmt: skip
 

@@ -32,6 +32,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "torch": ("index/sentence_models.py",),
     # What commands share, and a module for each group of them.
     "typer": ("assistant/command.py", "assistant/cli.py", "assistant/cli_facts.py", "assistant/cli_faq.py"),
+    "langchain": ("assistant/llm/models.py",),
+    "sqlite3": ("assistant/llm/budget.py",),
     "rich": ("assistant/terminal.py",),
     "fastapi": ("assistant/web/",),
     "starlette": ("assistant/web/",),

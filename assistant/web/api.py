@@ -276,6 +276,8 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
             try:
                 async with aclosing(answering.stream(body.question, **question_of(body))) as pieces:
                     async for piece in pieces:
+                        if piece == "":
+                            continue  # nothing came yet
                         number += 1
                         if isinstance(piece, str):
                             yield _event(number, "delta", {"text": piece})

@@ -1,0 +1,62 @@
+"""A chat model as an option: it words the answer from the passages that were read, and each sentence is checked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from corpus.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.chain import Ask, Step
+    from assistant.llm.budget import Budget
+    from assistant.llm.write import Writer
+    from assistant.settings import Settings
+    from corpus.catalog import Catalog
+
+
+def open_budget(settings: Settings) -> Budget:
+    """The budget that `settings` set, counted in the data directory."""
+    from assistant.llm.budget import Budget, Prices
+
+    prices = Prices(settings.llm_price_in, settings.llm_price_out)
+    return Budget(
+        settings.data / "llm.db", tokens=settings.llm_tokens_per_day, cost=settings.llm_cost_per_day, prices=prices
+    )
+
+
+def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalog) -> Writer:
+    """The writer with the model that `settings` name; it is imported in the background.
+
+    Raises:
+        UnusableModel: no such model can be made; for a provider whose package is not among the requirements this is
+            tried at once.
+    """
+    from assistant.llm.models import is_bundled, name_of, open_model
+    from assistant.llm.write import Writer
+
+    writer = Writer(
+        lambda: open_model(
+            settings.llm,
+            url=settings.llm_url,
+            key=settings.llm_key.get_secret_value(),
+            timeout_s=settings.llm_timeout_s,
+        ),
+        name_of(settings.llm),
+        read,
+        limit_s=settings.llm_timeout_s,
+        budget=open_budget(settings),
+        revision=lambda: (catalog.identity(), catalog.revision()),
+    )
+    if is_bundled(settings.llm):
+        threading.Thread(target=_warm, args=(writer,), name="warm-model", daemon=True).start()
+    else:
+        writer.model()
+    return writer
+
+
+def _warm(writer: Writer) -> None:
+    with suppress(AssistantError):
+        writer.model()

@@ -1,0 +1,399 @@
+"""Writing: a question in; a chat model's sentences, each checked before it is released, and then the Answer, out.
+
+The extractive answer is there first. It stays the answer wherever the model is silent, late or wrong, and always where
+it is that nothing is stated, that the question is declined or that it is unclear.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import logging
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from contextlib import aclosing, closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.answer import Answer, told
+from assistant.chain import Ask, Step
+from assistant.conversation import leans
+from assistant.llm import prompts
+from assistant.llm.bridge import items
+from assistant.llm.budget import Usage, estimated
+from assistant.llm.check import Checked, check
+from assistant.llm.compose import Composition
+from assistant.llm.errors import NoReply
+from assistant.llm.guard import FIRST_WAIT, Breaker, trouble, wait_before
+from assistant.llm.material import Material, material_of
+from assistant.llm.rewrite import alone, is_faithful
+from assistant.llm.stream import Said, Splitter
+from assistant.wording import TEXTS
+from corpus.dates import JST
+from index.embed import glosses
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+_log = logging.getLogger(__name__)
+
+LONGEST_REPLY = 6_000  # characters of one reply
+MENDS = 2  # sentences of an answer that the model is asked to mend
+WITHHELD = 3  # sentences in a row after which the rest of a reply is not waited for
+PAUSE = 0.03  # seconds of silence behind a full stop after which its sentence is taken to be complete
+BEAT = 0.25  # seconds after which a waiting reader is told that nothing came yet
+KEPT = 256  # answers that are remembered
+_NONE = "NONE"
+
+
+class Counting(Protocol):
+    """Where it is counted what requests take; `assistant.llm.budget.Budget` in the product."""
+
+    def hold(self, model: str, expected: Usage) -> bool:
+        """Whether there is room for a request; what it may take is set aside."""
+
+    def settle(self, model: str, expected: Usage, used: Usage) -> None:
+        """What it took, in place of what was set aside."""
+
+
+@dataclass
+class _Attempt:
+    """One answer under way: its time limit, and the trouble that ended the model's part in it."""
+
+    until: float  # time.monotonic()
+    fence: str
+    trouble: NoReply | None = None
+    mends: int = 0
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Writer:
+    """Words answers with a chat model. Safe to use from several threads.
+
+    Args:
+        model: makes the model when it is first needed; may take seconds, which count.
+        name: the model's, as an Answer's `engine` tells it.
+        read: the chain that reads: see `assistant.chain.build_reader`.
+        limit_s: seconds for all that the model does for one answer.
+        revision: changes with the announcements; an answer is remembered for as long as it stays.
+    """
+
+    def __init__(
+        self,
+        model: Callable[[], BaseChatModel],
+        name: str,
+        read: Callable[[Ask], Step],
+        *,
+        limit_s: float,
+        budget: Counting | None = None,
+        revision: Callable[[], object] = lambda: 0,
+        breaker: Breaker | None = None,
+        first_wait: float = FIRST_WAIT,
+    ) -> None:
+        self.name = name
+        self._make, self._making = model, threading.Lock()
+        self._made: BaseChatModel | None = None
+        self._read, self._limit = read, limit_s
+        self._budget, self._revision, self._first_wait = budget, revision, first_wait
+        self._breaker = breaker or Breaker()
+        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def model(self) -> BaseChatModel:
+        """The model, made by the first call."""
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def stream(self, ask: Ask) -> Iterator[str | Answer]:
+        """The answer in pieces of text as they are released, then whole; its text is the pieces, one after the other.
+
+        An empty piece says that nothing came yet: a good moment to stop. Closing the iterator cancels the request.
+        """
+        began = time.monotonic()
+        attempt = _Attempt(began + self._limit, secrets.token_hex(8))
+        step = self._read(ask)
+        if ask.history and leans(ask.question, ask.history):
+            step = yield from self._read_alone(ask, step, attempt)
+        draft = step.answer
+        assert draft is not None
+        if draft.status != "answered":
+            yield from told(draft)
+            return
+        material = material_of(step)
+        today = (ask.now or dt.datetime.now(dt.UTC)).astimezone(JST).date()
+        values = prompts.written(material, question=step.question.text, today=today.isoformat(), fence="")
+        key = self._key(values, draft)
+        known = self._recall(key)
+        if known:
+            yield from told(dataclasses.replace(known, timings_ms=draft.timings_ms))
+            return
+        composition = Composition(draft)
+        yield from self._compose(composition, step, material, today, attempt)
+        wrote = time.monotonic()
+        timings = {**draft.timings_ms, **attempt.timings, "total": (wrote - began) * 1000}
+        answer = dataclasses.replace(composition.answer(self.name), timings_ms=timings)
+        if composition.sentences and attempt.trouble is None:
+            self._keep(key, answer)
+        yield answer
+
+    # --- the parts of an answer ---
+
+    def _compose(
+        self, composition: Composition, step: Step, material: Material, today: dt.date, attempt: _Attempt
+    ) -> Iterator[str]:
+        """The pieces: what the model says and can be borne out, quotes for the rest."""
+        language = material.language
+        values = prompts.written(
+            material, question=step.question.text, today=today.isoformat(), fence=f"data-{attempt.fence}"
+        )
+        messages = prompts.writing(language).format_messages(**values)
+        needed = _needed(step)
+        began = time.monotonic()
+        withheld = 0
+        for said in self._sentences(messages, attempt):
+            if said is None:
+                yield ""
+                continue
+            judged = check(said, material, today=today, glosses=glosses)
+            if not judged.is_fit and not _is_aside(judged):
+                judged = yield from self._mended(judged, material, messages, today, attempt)
+            if judged.is_fit:
+                withheld = 0
+                attempt.timings.setdefault("first_sentence", (time.monotonic() - began) * 1000)
+                yield composition.add_sentence(judged.said, judged.support)
+                continue
+            composition.withhold(said)
+            if _is_aside(judged):
+                continue
+            withheld += 1
+            piece = composition.add_in_place(said.text, needed)
+            if piece:
+                yield piece
+            if withheld == WITHHELD:
+                break
+        attempt.timings["write"] = (time.monotonic() - began) * 1000
+        yield from self._finished(composition, step, attempt)
+
+    def _finished(self, composition: Composition, step: Step, attempt: _Attempt) -> Iterator[str]:
+        """What the answer must say and does not yet, in quotes; and a line where the model did not do its part."""
+        assert step.answer is not None
+        language = step.answer.language
+        if not composition.sentences:
+            attempt.trouble = attempt.trouble or NoReply("refused")
+            yield from composition.add_rest()
+            yield composition.add_line(TEXTS["quotes_alone"][language])
+        elif not composition.states(_needed(step)):
+            yield from composition.add_rest()
+            if attempt.trouble:
+                yield composition.add_line(TEXTS["rest_quoted"][language])
+        if attempt.trouble:
+            _log.warning("The chat model gave no usable reply (%s); quotes were shown.", attempt.trouble.kind)
+
+    def _sentences(self, messages: Sequence[BaseMessage], attempt: _Attempt) -> Iterator[Said | None]:
+        """The sentences of a reply as they are completed; None while none comes. A trouble ends them and is noted."""
+        splitter = Splitter()
+        said = False
+
+        def beat() -> float:
+            return PAUSE if splitter.is_waiting else BEAT
+
+        try:
+            with closing(self._reply(messages, attempt.until, beat)) as reply:
+                for text in reply:
+                    ready = _ready(splitter, text)
+                    if text is None and not ready:
+                        yield None
+                    for one in ready:
+                        said = True
+                        yield one
+            for one in _not_refused(splitter.rest()):
+                said = True
+                yield one
+            if not said:
+                raise NoReply("empty")
+        except NoReply as why:
+            attempt.trouble = why
+
+    def _mended(
+        self, judged: Checked, material: Material, messages: Sequence[BaseMessage], today: dt.date, attempt: _Attempt
+    ) -> Generator[str, None, Checked]:
+        """`judged` again, or what the model wrote in its place where that can be borne out; returns a Checked."""
+        if attempt.mends >= MENDS or attempt.trouble:
+            return judged
+        attempt.mends += 1
+        said = judged.said
+        written = said.text + " " + "".join(f"[{number}]" for number in said.markers)
+        request = prompts.mending(material.language, list(messages), written, judged.fault, f"data-{attempt.fence}")
+        own = _Attempt(attempt.until, attempt.fence)
+        for mended in self._sentences(request, own):
+            if mended is None:
+                yield ""
+                continue
+            again = check(Said(said.lead, mended.text, mended.markers), material, today=today, glosses=glosses)
+            return again if again.is_fit else judged
+        return judged
+
+    def _read_alone(self, ask: Ask, step: Step, attempt: _Attempt) -> Generator[str, None, Step]:
+        """What is read for the question as the model rewords it to stand alone; `step` where that helps nothing."""
+        language = step.question.language
+        values = alone(ask, fence=f"data-{attempt.fence}")
+        text = ""
+        own = _Attempt(min(attempt.until, time.monotonic() + self._limit / 3), attempt.fence)
+        try:
+            messages = prompts.rewriting(language).format_messages(**values)
+            for piece in self._reply(messages, own.until, lambda: BEAT):
+                text += piece or ""
+                if piece is None:
+                    yield ""
+        except NoReply as why:
+            _log.warning("The chat model reworded no question (%s).", why.kind)
+            return step
+        question = " ".join(text.split())
+        if not is_faithful(question, ask, language):
+            return step
+        again = self._read(dataclasses.replace(ask, question=question, history=(), language=language))
+        if again.answer is None or again.answer.status != "answered":
+            return step
+        return dataclasses.replace(again, answer=dataclasses.replace(again.answer, question=ask.question))
+
+    # --- requests ---
+
+    def _reply(
+        self, messages: Sequence[BaseMessage], until: float, beat: Callable[[], float]
+    ) -> Generator[str | None, None, None]:
+        """The text of one reply as it comes, None while nothing comes; NoReply where none can be had."""
+        asked = sum(estimated(str(message.content)) for message in messages)
+        expected = Usage(asked, LONGEST_REPLY // 4)
+        if not self._breaker.allows():
+            raise NoReply("resting")
+        if self._budget and not self._budget.hold(self.name, expected):
+            self._breaker.let_go()
+            raise NoReply("budget")
+        meter = _Meter()
+        is_over = False
+        try:
+            for text in items(lambda: self._chunks(messages, until, meter), until=until, beat=beat):
+                if text is not None and meter.characters > LONGEST_REPLY:
+                    raise NoReply("endless")
+                yield text
+            self._breaker.succeeded()
+            is_over = True
+        except NoReply:
+            raise  # it replied, only too much: nothing is wrong with the server
+        except Exception as error:
+            is_over = True
+            failed = trouble(error)
+            self._breaker.failed(failed)
+            raise failed from None
+        finally:
+            if not is_over:
+                self._breaker.let_go()
+            if self._budget:
+                used = meter.usage if meter.usage.total else Usage(asked, estimated("月" * meter.characters))
+                self._budget.settle(self.name, expected, used if meter.began else Usage())
+
+    async def _chunks(self, messages: Sequence[BaseMessage], until: float, meter: _Meter) -> AsyncIterator[str]:
+        """The pieces of a reply; what fails before its first piece, and may be over in a moment, is tried again."""
+        model = await asyncio.to_thread(self.model)
+        attempt = 1
+        while True:
+            try:
+                meter.began = True
+                chunks: Any = model.astream(list(messages))
+                async with aclosing(chunks):
+                    async for chunk in chunks:
+                        text = meter.read(chunk)
+                        if text:
+                            yield text
+                return
+            except Exception as error:
+                why = trouble(error)
+                attempt += 1
+                left = until - time.monotonic()
+                wait = wait_before(attempt, why, left=left, first_wait=self._first_wait)
+                if meter.characters or wait is None:
+                    raise
+                await asyncio.sleep(wait)
+
+    # --- answers that are remembered ---
+
+    def _key(self, values: dict[str, Any], draft: Answer) -> str:
+        """Stands for all that an answer is made of: the announcements' revision, the prompt, the reader's answer."""
+        made_of = [self.name, str(self._revision()), values, draft.answer, draft.language, draft.question]
+        return hashlib.sha256(json.dumps(made_of, ensure_ascii=False).encode()).hexdigest()
+
+    def _recall(self, key: str) -> Answer | None:
+        with self._keeping:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: str, answer: Answer) -> None:
+        with self._keeping:
+            self._kept[key] = answer
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def _ready(splitter: Splitter, text: str | None) -> list[Said]:
+    """The sentences that `text`, or for None a pause, completes."""
+    if text is None:
+        return _not_refused(splitter.rest()) if splitter.is_waiting else []
+    found = splitter.feed(text)
+    if splitter.is_endless:
+        raise NoReply("endless")
+    return _not_refused(found)
+
+
+def _not_refused(found: list[Said]) -> list[Said]:
+    if any(one.text.strip(".。 ") == _NONE for one in found):
+        raise NoReply("refused")
+    return found
+
+
+@dataclass
+class _Meter:
+    """Counts what one request takes."""
+
+    characters: int = 0
+    usage: Usage = field(default_factory=Usage)
+    began: bool = False
+
+    def read(self, chunk: Any) -> str:
+        """The text of a chunk, counted."""
+        usage = getattr(chunk, "usage_metadata", None) or {}
+        self.usage += Usage(int(usage.get("input_tokens", 0)), int(usage.get("output_tokens", 0)))
+        content = chunk.content
+        if not isinstance(content, str):
+            parts = [part if isinstance(part, str) else part.get("text", "") for part in content]
+            content = "".join(part for part in parts if isinstance(part, str))
+        self.characters += len(content)
+        return str(content)
+
+
+def _is_aside(judged: Checked) -> bool:
+    """A line that says nothing of the announcements: the heading of a list."""
+    return judged.fault == "no_marker" and judged.said.text.rstrip().endswith((":", "："))
+
+
+def _needed(step: Step) -> list[str]:
+    """What an answer has to say, whoever words it: the short answer, and each stage of a history."""
+    assert step.reading is not None
+    assert step.answer is not None
+    reading = step.reading
+    readings = reading.parts or (reading,)
+    needed = [step.answer.short_answer] if step.answer.short_answer and reading.verdict is None else []
+    for each in readings:
+        if each.value is not None and len(readings) > 1:
+            needed.append(each.chosen[0].sentence.text[each.value.start : each.value.end])
+        needed += [stage.sentence.text[stage.value.start : stage.value.end] for stage in each.chain]
+    return needed
