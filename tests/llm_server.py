@@ -24,9 +24,8 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None  # the body as it is, in place of pieces
-    then: str = (
-        "ends"  # after the pieces: ends, drops (the connection), hangs (until the client goes), repeats (for ever)
-    )
+    # After the pieces it ends; stops (unfinished), drops (the connection), hangs (until the client goes), or repeats.
+    then: str = "ends"
     usage: tuple[int, int] | None = (100, 20)
 
 
@@ -89,7 +88,9 @@ class ModelServer:
         kind = "application/json" if raw is not None and reply.status != 200 else "text/event-stream"
         for name, value in {"Content-Type": kind, "Connection": "close", **reply.headers}.items():
             handler.send_header(name, value)
-        if raw is not None:
+        if raw is None:
+            handler.send_header("Transfer-Encoding", "chunked")
+        else:
             handler.send_header("Content-Length", str(len(raw)))
         handler.end_headers()
         if raw is not None:
@@ -100,10 +101,13 @@ class ModelServer:
     def _stream(self, handler: BaseHTTPRequestHandler, body: dict[str, Any], reply: Reply) -> None:
         noted = False
 
+        def write(data: bytes) -> None:
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            handler.wfile.flush()
+
         def send(event: dict[str, Any] | str) -> None:
             data = event if isinstance(event, str) else json.dumps(event, ensure_ascii=False)
-            handler.wfile.write(f"data: {data}\n\n".encode())
-            handler.wfile.flush()
+            write(f"data: {data}\n\n".encode())
 
         def chunk(delta: dict[str, str], finish: str | None = None, **more: Any) -> dict[str, Any]:
             choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
@@ -119,6 +123,9 @@ class ModelServer:
                     self.sent_first_sentence.append(time.monotonic())
             if reply.then != "repeats":
                 break
+        if reply.then == "stops":
+            write(b"")
+            return
         if reply.then == "drops":
             handler.connection.shutdown(socket.SHUT_RDWR)
             return
@@ -130,6 +137,7 @@ class ModelServer:
             told = dict(zip(("prompt_tokens", "completion_tokens"), reply.usage, strict=True))
             send({**chunk({}), "choices": [], "usage": {**told, "total_tokens": sum(reply.usage)}})
         send("[DONE]")
+        write(b"")
 
     def _wait_for_the_client_to_go(self, connection: socket.socket) -> None:
         for _ in range(1200):

@@ -55,6 +55,11 @@ class Splitter:
         return held.endswith(tuple(_ENDS)) or bool(re.search(rf"[{_ENDS}]{_TAIL}\s*(?:\[\d{{1,4}}\]\s*)+$", held))
 
     @property
+    def holds_text(self) -> bool:
+        """Whether something was said that no sentence was made of yet."""
+        return bool(self._held.strip())
+
+    @property
     def is_endless(self) -> bool:
         """Whether a sentence, or the reasoning before the reply, has grown longer than any should be."""
         return len(self._held) > (LONGEST_THOUGHT if self._thinking else LONGEST_SENTENCE)

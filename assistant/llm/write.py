@@ -200,14 +200,14 @@ class Writer:
 
     def _sentences(self, messages: Sequence[BaseMessage], attempt: _Attempt) -> Iterator[Said | None]:
         """The sentences of a reply as they are completed; None while none comes. A trouble ends them and is noted."""
-        splitter = Splitter()
+        splitter, meter = Splitter(), _Meter()
         said = False
 
         def beat() -> float:
             return PAUSE if splitter.is_waiting else BEAT
 
         try:
-            with closing(self._reply(messages, attempt.until, beat)) as reply:
+            with closing(self._reply(messages, attempt.until, beat, meter)) as reply:
                 for text in reply:
                     ready = _ready(splitter, text)
                     if text is None and not ready:
@@ -215,9 +215,12 @@ class Writer:
                     for one in ready:
                         said = True
                         yield one
-            for one in _not_refused(splitter.rest()):
+            is_whole = meter.is_finished or splitter.is_waiting
+            for one in _not_refused(splitter.rest() if is_whole else []):
                 said = True
                 yield one
+            if not is_whole and splitter.holds_text:
+                raise NoReply("dropped")
             if not said:
                 raise NoReply("empty")
         except NoReply as why:
@@ -250,7 +253,7 @@ class Writer:
         own = _Attempt(min(attempt.until, time.monotonic() + self._limit / 3), attempt.fence)
         try:
             messages = prompts.rewriting(language).format_messages(**values)
-            for piece in self._reply(messages, own.until, lambda: BEAT):
+            for piece in self._reply(messages, own.until, lambda: BEAT, _Meter()):
                 text += piece or ""
                 if piece is None:
                     yield ""
@@ -268,7 +271,7 @@ class Writer:
     # --- requests ---
 
     def _reply(
-        self, messages: Sequence[BaseMessage], until: float, beat: Callable[[], float]
+        self, messages: Sequence[BaseMessage], until: float, beat: Callable[[], float], meter: _Meter
     ) -> Generator[str | None, None, None]:
         """The text of one reply as it comes, None while nothing comes; NoReply where none can be had."""
         asked = sum(estimated(str(message.content)) for message in messages)
@@ -278,7 +281,6 @@ class Writer:
         if self._budget and not self._budget.hold(self.name, expected):
             self._breaker.let_go()
             raise NoReply("budget")
-        meter = _Meter()
         is_over = False
         try:
             for text in items(lambda: self._chunks(messages, until, meter), until=until, beat=beat):
@@ -367,11 +369,14 @@ class _Meter:
     characters: int = 0
     usage: Usage = field(default_factory=Usage)
     began: bool = False
+    is_finished: bool = False  # the model itself ended its reply
 
     def read(self, chunk: Any) -> str:
         """The text of a chunk, counted."""
         usage = getattr(chunk, "usage_metadata", None) or {}
         self.usage += Usage(int(usage.get("input_tokens", 0)), int(usage.get("output_tokens", 0)))
+        reason = (getattr(chunk, "response_metadata", None) or {}).get("finish_reason")
+        self.is_finished = self.is_finished or bool(reason and reason != "length")
         content = chunk.content
         if not isinstance(content, str):
             parts = [part if isinstance(part, str) else part.get("text", "") for part in content]
