@@ -1,8 +1,9 @@
 """How the lexical index grows: generated chunks, 10^3 and up; build rate, size on disk, memory, time of a query.
 
-    python bench/scale.py [--to 5] [--queries 200] [--json]
+    python bench/scale.py [--to 5] [--queries 200] [--keep DIR] [--json]
 
---to N goes up to 10^N chunks. Announcements of some twenty chunks are made of words drawn by Zipf's law, half of them
+--to N goes up to 10^N chunks. --keep DIR leaves the indexes there, and a second run with it only asks again.
+Announcements of some twenty-six chunks are made of words drawn by Zipf's law, half of them
 in Japanese; nothing but the generator's seed is kept in memory. Each size is built and measured in its own process.
 """
 
@@ -22,7 +23,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-CHUNKS_EACH = 20
+PARAGRAPHS = 20
+CHUNKS_EACH = 25.85  # what comes of so many paragraphs at 400 characters a chunk
 VOCABULARY = 50_000
 
 
@@ -64,7 +66,7 @@ class GeneratedCatalog:
         source = random.Random(number)
         language = "ja" if number % 2 else "en"
         sentences = 11 if language == "ja" else 5
-        text = "\n".join("".join(self.sentence(source, language) for _ in range(sentences)) for _ in range(CHUNKS_EACH))
+        text = "\n".join("".join(self.sentence(source, language) for _ in range(sentences)) for _ in range(PARAGRAPHS))
         return Announcement(
             id=announcement_id,
             title=self.sentence(source, language),
@@ -87,53 +89,64 @@ class GeneratedCatalog:
         return [str(number) for number in range(1, self._count + 1)]
 
 
-def measure(chunks: int, queries: int) -> dict[str, float | int]:
-    """All figures of one size, measured in this process."""
+def measure(chunks: int, queries: int, folder: Path) -> dict[str, float | int]:
+    """All figures of one size, measured in this process; an index that `folder` holds already is only asked."""
     from index.search import Index
 
-    catalog = GeneratedCatalog(max(1, chunks // CHUNKS_EACH))
-    with tempfile.TemporaryDirectory() as folder:
-        index = Index.open(Path(folder))
+    catalog = GeneratedCatalog(max(1, round(chunks / CHUNKS_EACH)))
+    index = Index.open(folder)
+    figures: dict[str, float | int] = {}
+    if not index.count():
         started = time.perf_counter()
         index.catch_up(catalog)
         build = time.perf_counter() - started
-        build_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        held = index.count()
-        size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-        index.close()
-        began = time.perf_counter()
-        index = Index.open(Path(folder))
-        index.search("契約")
-        opened = time.perf_counter() - began
-        source = random.Random(99)
-        times = []
-        for number in range(queries):
-            language = "ja" if number % 2 else "en"
-            words = catalog.words(source, language, 6)
-            query = "の".join(words) if language == "ja" else " ".join(words)
-            began = time.perf_counter()
-            index.search(query, k=10)
-            times.append((time.perf_counter() - began) * 1000)
-        times.sort()
-        return {
-            "chunks": held, "build s": round(build, 1), "chunks/s": round(held / build), "disk MB": size // 1_000_000,
-            "peak MB building": build_memory, "open + first query s": round(opened, 2),
-            "median ms": round(times[len(times) // 2], 1), "p95 ms": round(times[int(0.95 * (len(times) - 1))], 1),
+        figures = {
+            "build s": round(build, 1), "chunks/s": round(index.count() / build), "peak MB building": _peak_memory(),
         }  # fmt: skip
+    held = index.count()
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    index.close()
+    began = time.perf_counter()
+    index = Index.open(folder)
+    index.search("契約")
+    opened = time.perf_counter() - began
+    source = random.Random(99)
+    times = []
+    for number in range(queries):
+        language = "ja" if number % 2 else "en"
+        words = catalog.words(source, language, 6)
+        query = "の".join(words) if language == "ja" else " ".join(words)
+        began = time.perf_counter()
+        index.search(query, k=10)
+        times.append((time.perf_counter() - began) * 1000)
+    times.sort()
+    return {
+        "chunks": held, **figures, "disk MB": size // 1_000_000, "open + first query s": round(opened, 2),
+        "median ms": round(times[len(times) // 2], 1), "p95 ms": round(times[int(0.95 * (len(times) - 1))], 1),
+        "peak MB": _peak_memory(),
+    }  # fmt: skip
+
+
+def _peak_memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--to", type=int, default=5, help="the largest size is 10 to this power (3 to 6)")
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the indexes in this folder")
     parser.add_argument("--json", action="store_true", help="JSON Lines instead of a table")
     parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.size:
-        print(json.dumps(measure(options.size, options.queries)))
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(measure(options.size, options.queries, options.keep or Path(folder))))
         return 0
     for power in range(3, options.to + 1):
         command = [sys.executable, __file__, "--size", str(10**power), "--queries", str(options.queries)]
+        if options.keep:
+            command += ["--keep", str(options.keep / str(10**power))]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         figures = json.loads(done.stdout.strip().splitlines()[-1])
         if options.json:

@@ -11,7 +11,7 @@ A term's first character says what it is:
 
 from __future__ import annotations
 
-import itertools
+import operator
 import re
 import threading
 import unicodedata
@@ -132,6 +132,31 @@ def _english_names() -> dict[tuple[str, ...], str]:
     return names
 
 
+@lru_cache(maxsize=100_000)
+def _kept(surface: str, speech: str, form: str) -> tuple[tuple[int, str], ...]:
+    """The words worth a term in a word of Sudachi's mode C, each with its place inside it."""
+    # Morpheme.split of sudachipy 0.7.0 panics, so a compound is analysed again by itself.
+    parts = parts_of(surface) if len(surface) > 1 and speech in _CONTENT else ()
+    if len(parts) < 2:
+        parts = ((0, speech, form),)
+    return tuple(
+        (place, canonical(word))
+        for place, part, word in parts
+        if part in _CONTENT and word not in _EMPTY_FORMS and not word.isdigit()
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _pair(chars: str) -> str | None:
+    """The term of two neighbouring characters; None for two hiragana or two digits."""
+    return None if _HIRAGANA_PAIR.fullmatch(chars) or chars.isdigit() else f"_{chars}"
+
+
+@lru_cache(maxsize=50_000)
+def _grams(word: str) -> tuple[str, ...]:
+    return tuple(f"_{word[at : at + 4]}" for at in range(len(word) - 3))
+
+
 def pieces(text: str) -> list[str]:
     """`text` cut into parts that Sudachi takes, at a blank, stop or comma where there is one."""
     found = []
@@ -163,15 +188,9 @@ def _japanese(text: str) -> tuple[list[tuple[int, str]], list[str]]:
                 if surface in single:
                     beside.append(f"@{single[surface]}")
             after_digit = False
-            # Morpheme.split of sudachipy 0.7.0 panics, so a compound is analysed again by itself.
-            parts = parts_of(surface) if len(surface) > 1 and speech in _CONTENT else ()
-            if len(parts) < 2:
-                parts = ((0, speech, compound.normalized_form()),)
-            words.extend(
-                (offset + compound.begin() + place, canonical(form))
-                for place, part, form in parts
-                if part in _CONTENT and form not in _EMPTY_FORMS and not form.isdigit()
-            )
+            begin = offset + compound.begin()
+            for place, form in _kept(surface, speech, compound.normalized_form()):
+                words.append((begin + place, form))
         offset += len(piece)
     return words, beside
 
@@ -195,11 +214,7 @@ def analyse(text: str, language: Language) -> list[str]:
         words, others = _japanese(blanked)
         for run in _CJK_RUN.finditer(line):
             chars = run.group()
-            others.extend(
-                f"_{pair}"
-                for pair in map("".join, itertools.pairwise(chars))
-                if not _HIRAGANA_PAIR.fullmatch(pair) and not pair.isdigit()
-            )
+            others.extend(filter(None, map(_pair, map(operator.add, chars, chars[1:]))))
         others.extend(f"@{concept}" for concept in term_list.terms().concepts_ja(line))
     if _LETTER.search(line):
         others.extend(_english(line, words, with_grams=language == "en"))
@@ -232,7 +247,7 @@ def _english(line: str, words: list[tuple[int, str]], *, with_grams: bool) -> li
                 words.append((token.start(), stemmed))
                 others.extend(_beside(part))
                 if with_grams:
-                    others.extend(f"_{part[at : at + 4]}" for at in range(len(part) - 3))
+                    others.extend(_grams(part))
             stems.append(stemmed)
     names = _english_names()
     at = 0

@@ -286,7 +286,7 @@ class LexicalIndex:
         document.add_integer("length", len(terms) + (TITLE_TIMES - 2) * len(entry.title_terms))
         document.add_integer("sentences", max(1, len(entry.sentence_terms)))
         document.add_bytes("packed", pack(entry.title_terms, entry.heading_terms, entry.sentence_terms))
-        names = sorted({term for term in terms if is_name(term)})
+        names = sorted({term for term in terms if term[0] == "#" and is_name(term)})
         record = {
             "chunk": asdict(entry.chunk), "language": announcement.language, "names": names,
             "held": held[1] if held else 0, "ordinal": entry.ordinal,

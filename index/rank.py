@@ -14,7 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ def kind(term: str) -> str:
     return term[0] if term[0] in "_#@~" and len(term) > 1 else ""
 
 
+@lru_cache(maxsize=100_000)
 def term_hash(term: str) -> int:
     """A number of 32 bits for a term; never that of the separator."""
     return zlib.crc32(term.encode()) or 1
@@ -123,23 +124,33 @@ def idf(frequency: int, chunks: int) -> float:
 
 
 def features(
-    query: Query, packed: Sequence[bytes], languages: Sequence[Language], statistics: Statistics
+    query: Query,
+    packed: Sequence[bytes],
+    languages: Sequence[Language],
+    statistics: Statistics,
+    *,
+    kinds: Mapping[str, float] | None = None,
 ) -> dict[str, Floats]:
-    """Each of TEXT_FEATURES, one value for each packed chunk, all between 0 and about 1."""
+    """Each of TEXT_FEATURES, one value for each packed chunk, all between 0 and about 1.
+
+    Args:
+        kinds: what each kind of term counts, in chunks of any language; None: as the weights say.
+    """
     count, width = len(packed), len(query.terms)
     if not count or not width:
         return {name: np.zeros(count) for name in TEXT_FEATURES}
     rarity = np.array([idf(frequency, statistics.chunks) for frequency in query.frequencies])
     times = np.minimum(np.array(query.times, dtype=float), 3.0)
-    kinds = [kind(term) for term in query.terms]
-    counts = weights()["kinds"]
-    value = {
-        language: np.array([counts[f"{query.language}-{language}"][one] for one in kinds]) * rarity * times
-        for language in set(languages)
-    }
-    worth = np.stack([value[language] for language in languages])  # count x width
-    own = counts[f"{query.language}-{query.language}"]
-    whole = float((np.array([own[one] for one in kinds]) * rarity * times).sum()) or 1.0
+    kind_of = [kind(term) for term in query.terms]
+
+    def value(language: Language) -> Floats:
+        counts = weights()["kinds"][f"{query.language}-{language}"] if kinds is None else kinds
+        worths: Floats = np.array([counts[one] for one in kind_of]) * rarity * times
+        return worths
+
+    values = {language: value(language) for language in set(languages)}
+    worth = np.stack([values[language] for language in languages])  # count x width
+    whole = float(value(query.language).sum()) or 1.0
 
     hashes = np.array([*map(term_hash, query.terms), term_hash(query.asks or "!none")], dtype=np.uint32)
     order = np.argsort(hashes)
