@@ -94,14 +94,15 @@ def build_reader(catalog: Catalog, index: Index, settings: Settings) -> Runnable
             return step
         began = time.perf_counter()
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
-        passages = _search(index, step.question, step.scope, k)
+        passages, legs = _search(index, step.question, step.scope, k)
         found = shelf.fetch(passages, step.scope)
         question = respelled(step.question, found.values(), functools.partial(index.frequencies, scope=step.scope))
         if question is not step.question:
-            passages = _search(index, question, step.scope, k)
+            passages, again = _search(index, question, step.scope, k)
+            legs = _summed(legs, again)
             found = shelf.fetch(passages, step.scope)
         kept = _readable(passages, found, step, question)
-        timings = {"retrieve": (time.perf_counter() - began) * 1000}
+        timings = {"retrieve": (time.perf_counter() - began) * 1000, **legs}
         return dataclasses.replace(step, question=question, passages=kept, announcements=found, timings=timings)
 
     def read_passages(step: Step) -> Step:
@@ -128,15 +129,23 @@ def build_reader(catalog: Catalog, index: Index, settings: Settings) -> Runnable
     )
 
 
-def _search(index: Index, question: Question, scope: Scope, k: int) -> list[Passage]:
-    """The best passages; for a question that says of when it asks, those known by then first."""
-    found: list[Passage] = []
+def _search(index: Index, question: Question, scope: Scope, k: int) -> tuple[list[Passage], dict[str, float]]:
+    """The best passages, and what each leg of the search took; for a question that says of when it asks, those known
+    by then first."""
+    first: Sequence[Passage] = ()
+    legs: dict[str, float] = {}
     if question.as_of and scope.as_of is None:
         then = dataclasses.replace(scope, as_of=question.as_of)
-        found = index.search(_search_text(question), k=k, scope=then, language=question.language)
-    seen = {passage.chunk.id for passage in found}
-    more = index.search(_search_text(question), k=k, scope=scope, language=question.language)
-    return [*found, *(passage for passage in more if passage.chunk.id not in seen)]
+        known = index.find(_search_text(question), k=k, scope=then, language=question.language)
+        first, legs = known.passages, _summed(legs, known.timings_ms)
+    seen = {passage.chunk.id for passage in first}
+    found = index.find(_search_text(question), k=k, scope=scope, language=question.language)
+    more = [passage for passage in found.passages if passage.chunk.id not in seen]
+    return [*first, *more], _summed(legs, found.timings_ms)
+
+
+def _summed(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    return {name: first.get(name, 0.0) + second.get(name, 0.0) for name in {**first, **second}}
 
 
 def _search_text(question: Question) -> str:

@@ -24,6 +24,7 @@ from assistant.command import (
     DataOption,
     JsonOption,
     Opener,
+    SinceOption,
     open_assistant,
 )
 from assistant.command import catalog_of as _catalog
@@ -45,7 +46,7 @@ from assistant.terminal import (
 from corpus.errors import AssistantError, CorpusError
 
 if TYPE_CHECKING:
-    from assistant.assistant import Intake
+    from assistant.assistant import Assistant, Intake
     from corpus.announcement import Announcement, Language
     from corpus.links import Links
     from index.passage import Passage
@@ -147,8 +148,16 @@ def search(
     data: DataOption = None,
     as_json: JsonOption = False,
     distinct: Annotated[bool, typer.Option("--distinct", help="At most one passage of each announcement.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what each score is made of.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each score is made of, and which terms matched.")
+    ] = False,
     as_of: AsOfOption = None,
+    since: SinceOption = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help="Only what this company published.")] = None,
+    category: Annotated[str | None, typer.Option("--category", help="Only announcements of this category.")] = None,
+    written_in: Annotated[
+        Literal["ja", "en"] | None, typer.Option("--in", help="Only announcements in this language.")
+    ] = None,
     audience: AudienceOption = "public",
     lang: LanguageOption = "auto",
     batch: Annotated[
@@ -168,19 +177,21 @@ def search(
     if batch is not None and not as_json:
         raise typer.BadParameter("--batch prints JSON Lines; add --json.")
     queries = [AskedQuery("", _readable(query or ""))] if batch is None else read_queries(batch)
-    scope = Scope(audience=audience, as_of=as_of)
+    scope = Scope(
+        audience=audience, as_of=as_of, since=since, language=written_in, category=category, issuer=issuer
+    )  # fmt: skip
     with _opened(context, data) as assistant:
         for each in counted(queries, "Searching", prints=True):
-            passages = assistant.search(
-                each.query, k=k, scope=scope, distinct=distinct, language=each.language or _language(lang)
-            )
-            found = {"passages": [_passage_record(passage, explain=explain) for passage in passages]}
+            language = each.language or _language(lang)
+            passages = assistant.search(each.query, k=k, scope=scope, distinct=distinct, language=language)
+            matched = [_matched(assistant, each.query, one, language) if explain else None for one in passages]
+            records = [_passage_record(*pair) for pair in zip(passages, matched, strict=True)]
             if batch is not None:
-                _print_json({"id": each.id, **found})
+                _print_json({"id": each.id, "passages": records})
             elif as_json:
-                _print_json(found, indent=2)
+                _print_json({"passages": records}, indent=2)
             else:
-                print_passages(passages, lambda id: assistant.catalog.get(id).title, explain=explain)
+                print_passages(passages, matched, lambda id: assistant.catalog.get(id).title)
 
 
 @app.command()
@@ -453,7 +464,14 @@ def _intake_record(intake: Intake) -> dict[str, Any]:
     }
 
 
-def _passage_record(passage: Passage, *, explain: bool) -> dict[str, Any]:
+def _matched(assistant: Assistant, query: str, passage: Passage, language: Language | None) -> list[str]:
+    from index.search import matched_terms
+
+    announcement = assistant.catalog.get(passage.chunk.announcement_id)
+    return matched_terms(query, announcement, passage.chunk, language)
+
+
+def _passage_record(passage: Passage, matched: Sequence[str] | None) -> dict[str, Any]:
     chunk = passage.chunk
     record = {
         "announcement_id": chunk.announcement_id,
@@ -465,7 +483,7 @@ def _passage_record(passage: Passage, *, explain: bool) -> dict[str, Any]:
         "section": chunk.section,
         "heading": chunk.heading,
     }
-    return {**record, "scores": dict(passage.scores)} if explain else record
+    return record if matched is None else {**record, "scores": dict(passage.scores), "terms": list(matched)}
 
 
 def _listing(announcement: Announcement) -> dict[str, Any]:

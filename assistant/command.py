@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.settings import Settings
     from corpus.catalog import Catalog
+    from corpus.dates import PartialDate
 
 Opener = Callable[..., "Assistant"]
 
@@ -32,20 +33,35 @@ AudienceOption = Annotated[
 ]
 
 
-def _day(text: str) -> dt.date:
-    from assistant.question_file import parse_day
+def _date(text: str) -> PartialDate:
+    from corpus.dates import PartialDate
 
     try:
-        return parse_day(text)
+        return PartialDate.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _first_day(text: str) -> dt.date:
+    return _date(text).earliest
+
+
+def _last_day(text: str) -> dt.date:
+    return _date(text).latest
 
 
 AsOfOption = Annotated[
     dt.date | None,
     typer.Option(
-        "--as-of", metavar="DATE", parser=_day,
+        "--as-of", metavar="DATE", parser=_last_day,
         help="Only what was published by the end of this day (or month, or year): 2022-09-30, 2022-09, 2022.",
+    ),
+]  # fmt: skip
+SinceOption = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--since", metavar="DATE", parser=_first_day,
+        help="Only what was published on or after this day (or month, or year); --as-of is the other end.",
     ),
 ]  # fmt: skip
 

@@ -117,16 +117,23 @@ def print_answer(answer: Answer, *, after_another: bool = False) -> None:
             _block(suggestion, indent=2)
 
 
-def print_passages(passages: Sequence[Passage], title: Callable[[str], str], *, explain: bool = False) -> None:
-    """Passages with their rank, score and place; `title` names an announcement by its id."""
+def print_passages(
+    passages: Sequence[Passage], matched: Sequence[Sequence[str] | None], title: Callable[[str], str]
+) -> None:
+    """Passages with their rank, score and place; where `matched` has terms, also what the score is made of and those.
+
+    Args:
+        title: names an announcement by its id.
+    """
     if not passages:
         note("Nothing was found.")
-    for rank, passage in enumerate(passages, 1):
+    for rank, (passage, terms) in enumerate(zip(passages, matched, strict=True), 1):
         chunk = passage.chunk
         _block(f"{rank}. {title(chunk.announcement_id)}")
         _block(f"{chunk.announcement_id}, p. {chunk.page}, {chunk.section}, score {passage.score:.3f}", indent=4)
-        if explain:
+        if terms is not None:
             _block(", ".join(f"{name} {score:.3f}" for name, score in passage.scores.items()), indent=4)
+            _block(f"matched: {' '.join(terms) or 'no term, only the vectors'}", indent=4)
         _block(chunk.text, indent=4)
         say("")
 

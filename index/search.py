@@ -5,11 +5,13 @@ query → analyse → first stage (tantivy) and vectors (Chroma) → exact secon
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,7 +26,7 @@ from index.chunk import chunk
 from index.errors import EmbedderMismatch, IndexingError, StoreUnavailable
 from index.lexical import Entry, Hit, LexicalIndex, State, is_name
 from index.passage import Chunk, Passage, Scope
-from index.vectors import Embedded, VectorIndex
+from index.vectors import FILLING, Embedded, VectorIndex
 
 if TYPE_CHECKING:
     from index.embed import Embedder
@@ -92,6 +94,32 @@ def entries(announcement: Announcement, chunks: Sequence[Chunk]) -> list[Entry]:
         )
         for ordinal, one in enumerate(chunks)
     ]
+
+
+def matched_terms(query: str, announcement: Announcement, chunk: Chunk, language: Language | None = None) -> list[str]:
+    """The terms of `query` that the chunk, its title or its heading holds, in the order of the query."""
+    held = entries(announcement, [chunk])[0]
+    terms = {*held.title_terms, *held.heading_terms, *itertools.chain(*held.sentence_terms)}
+    return [term for term in dict.fromkeys(analyse(query, language or language_of(query))) if term in terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought, and how long each part of it took."""
+
+    passages: Sequence[Passage]  # best first
+    # Milliseconds of "lexical", "vectors" and "rank". When the vectors had no part in the ranking (failed, still
+    # loading, none for the query's language), "vectors_left_out" stands in place of "vectors": what the attempt cost.
+    timings_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What the vectors say of a query."""
+
+    similarities: Mapping[str, float]  # cosine by chunk id
+    more: Sequence[Hit]  # chunks that the first stage did not find
+    exhausted: bool  # no further chunk could be had
 
 
 class Index:
@@ -298,21 +326,24 @@ class Index:
         assert self._embedder is not None
         target = catalog.revision()
         held = vectors.state()
-        fresh = held.analysis != self._chunking() or held.revision > target
-        if not fresh and held.revision == target:
+        whole, filling = self._chunking(), self._chunking() + FILLING
+        if held == State(target, whole):
             return
+        fresh = held.analysis not in (whole, filling) or held.revision > target
         if fresh:
             gone = vectors.announcement_ids() - set(catalog.ids())
-            vectors.write([], sorted(gone), State(0, self._chunking()))
+            vectors.write([], sorted(gone), State(0, filling))
         pending = list(catalog.changes(0 if fresh else held.revision))
+        on_the_way = filling if fresh else held.analysis
         for added, removed, revision, done in _batches(catalog, pending):
             rows = [(one, self._embedded(one)) for one in added]
-            last = target if done == len(pending) else revision
-            vectors.write(rows, removed, State(max(last, revision), self._chunking()))
+            done_all = done == len(pending)
+            last = max(target, revision) if done_all else revision
+            vectors.write(rows, removed, State(last, whole if done_all else on_the_way))
             if progress:
                 progress(done, len(pending))
         if not pending:
-            vectors.write([], [], State(target, self._chunking()))
+            vectors.write([], [], State(target, whole))
 
     def _embedded(self, announcement: Announcement) -> list[Embedded]:
         assert self._embedder is not None
@@ -412,59 +443,82 @@ class Index:
             language: of the query; by its script when None.
             distinct: only the best passage of each announcement.
         """
+        return list(self.find(query, k=k, scope=scope, language=language, distinct=distinct).passages)
+
+    def find(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        scope: Scope | None = None,
+        language: Language | None = None,
+        distinct: bool = False,
+    ) -> Found:
+        """The same as `search`, with what each part took."""
         if k < 1 or not any(char.isalnum() for char in query):
-            return []
+            return Found((), {})
         within = scope or Scope()
         asked = language or language_of(query)
         self._refresh()
+        timings: dict[str, float] = {}
         size = max(_CANDIDATES, k)
         while True:
-            passages, exhausted = self._ranked(query, asked, within, size)
+            passages, exhausted = self._ranked(query, asked, within, size, timings)
             shown = list(_best_of_each(passages)) if distinct else passages
             if len(shown) >= k or exhausted:
-                return shown[:k]
+                return Found(shown[:k], timings)
             size *= 4
 
-    def _ranked(self, query: str, language: Language, scope: Scope, size: int) -> tuple[list[Passage], bool]:
-        """All candidates in order, and whether no more could be had."""
+    def _ranked(
+        self, query: str, language: Language, scope: Scope, size: int, timings: dict[str, float]
+    ) -> tuple[list[Passage], bool]:
+        """All candidates in order, and whether no more could be had; adds to `timings`."""
+        began = time.perf_counter()
         terms = analyse(query, language)
         frequencies = self._lexical.frequencies(terms, scope)
         times = {term: float(min(terms.count(term), 3)) for term in terms}
         hits = self._lexical.search(times, frequencies, scope, size)
         exhausted = len(hits) < size
-        near = self._nearest(query, language, scope, size)
+        searched = _added(timings, "lexical", since=began)
+        near = self._by_meaning(query, language, scope, size, hits)
         if near:
-            exhausted = exhausted and len(near) < size
-            known = {hit.chunk.id for hit in hits}
-            hits += self._lexical.fetch([name for name in near if name not in known], scope)
+            exhausted = exhausted and near.exhausted
+            hits += near.more
+        similarities = near.similarities if near else {}
+        looked = _added(timings, "vectors" if near else "vectors_left_out", since=searched)
         if not hits:
             return [], True
         asked = rank.Query.of(query, terms, frequencies, language)
-        similarities = self._similarities(query, language, hits, near)
-        return _order(asked, hits, self._lexical.statistics(scope), similarities), exhausted
+        passages = _order(asked, hits, self._lexical.statistics(scope), similarities)
+        _added(timings, "rank", since=looked)
+        return passages, exhausted
 
-    def _nearest(self, query: str, language: Language, scope: Scope, size: int) -> dict[str, float]:
+    def _by_meaning(self, query: str, language: Language, scope: Scope, size: int, hits: Sequence[Hit]) -> _Near | None:
+        """What the vectors find beside `hits`, and how near each is; None when they are left out."""
         vectors = self._working_vectors()
         if vectors is None or self._embedder is None or language not in self._embedder.languages:
-            return {}
+            return None
+        known = {hit.chunk.id for hit in hits}
         try:
-            return vectors.search(self._embedder.encode_query(query, language), scope, size)
+            if vectors.is_filling():
+                self.left_out["vectors"] = "The vectors are still being made."
+                return None
+            self.left_out.pop("vectors", None)
+            vector = self._embedder.encode_query(query, language)
+            nearest = vectors.search(vector, scope, size)
+            others = vectors.similarities([name for name in known if name not in nearest], vector)
         except IndexingError as error:
             self._leave_out(error)
-            return {}
+            return None
+        more = self._lexical.fetch([name for name in nearest if name not in known], scope)
+        return _Near({**nearest, **others}, more, exhausted=len(nearest) < size)
 
-    def _similarities(
-        self, query: str, language: Language, hits: Iterable[Hit], near: Mapping[str, float]
-    ) -> dict[str, float]:
-        vectors = self._vectors
-        if not near or vectors is None or self._embedder is None:
-            return {}
-        others = [hit.chunk.id for hit in hits if hit.chunk.id not in near]
-        try:
-            return {**near, **vectors.similarities(others, self._embedder.encode_query(query, language))}
-        except IndexingError as error:
-            self._leave_out(error)
-            return dict(near)
+
+def _added(timings: dict[str, float], name: str, *, since: float) -> float:
+    """Adds to `timings` the milliseconds since then; gives the moment now."""
+    now = time.perf_counter()
+    timings[name] = timings.get(name, 0.0) + (now - since) * 1000
+    return now
 
 
 def _get(catalog: CatalogReader, announcement_id: str) -> Announcement | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ from index.passage import Chunk, Scope
 
 Vectors = npt.NDArray[np.float32]
 _COLLECTION = "chunks"
+# At the end of a State's analysis: the collection is being made and not whole yet.
+FILLING = "/filling"
+_ASK_AGAIN_SECONDS = 1.0  # between two looks whether another process has filled it
 _STAMP = "written"  # an empty file, touched after each write
 
 
@@ -49,6 +53,7 @@ class VectorIndex:
         self._embedder_name = embedder_name
         self._where = url or str(directory)
         self._reopening = threading.Lock()
+        self._ask_again_at = 0.0
         self._stamp = self._written()
         try:
             self._client, self._collection = self._connect()
@@ -123,6 +128,15 @@ class VectorIndex:
         except Exception as error:
             raise self._unavailable(error) from error
         return State(int(stored.get("revision", 0)), str(stored.get("analysis", "")))
+
+    def is_filling(self) -> bool:
+        """Whether the collection is still being made for the first time, so that most chunks have no vector yet."""
+        self.refresh()
+        stored = str((self._collection.metadata or {}).get("analysis", ""))
+        if (not stored or stored.endswith(FILLING)) and time.monotonic() >= self._ask_again_at:
+            stored = self.state().analysis
+            self._ask_again_at = time.monotonic() + _ASK_AGAIN_SECONDS
+        return not stored or stored.endswith(FILLING)
 
     def count(self) -> int:
         """Vectors held."""

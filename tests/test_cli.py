@@ -326,7 +326,31 @@ def test_search_prints_passages_best_first(run: Terminal) -> None:
     assert {p["announcement_id"] for p in distinct} == {"payment.ja", "funding.ja"}
     assert len(distinct) == 2
     assert distinct[0]["scores"]
-    assert "pairs" in run("search", "受領しました", "--explain")[1]
+    assert "受領" in distinct[0]["terms"]
+    explained = run("search", "受領しました", "--explain")[1]
+    assert "pairs" in explained
+    assert "matched: 受領" in explained
+
+
+def test_a_search_is_narrowed_by_date_issuer_category_and_language(run: Terminal) -> None:
+    scopes: list[Scope] = []
+
+    class Watched(SmallAssistant):
+        def search(self, query: str, *, scope: Scope, **rest: Any) -> list[Passage]:
+            scopes.append(scope)
+            return super().search(query, scope=scope, **rest)
+
+    narrowed = ["--since", "2022-09", "--as-of", "2022-10", "--issuer", "A社", "--category", "contract", "--in", "ja"]
+    arguments = ["search", "受領", *narrowed, "--data", str(run.folder / "data")]
+    assert cli.main(arguments, opener=Watched) == 0  # type: ignore[arg-type]
+    assert scopes == [
+        Scope(
+            since=dt.date(2022, 9, 1), as_of=dt.date(2022, 10, 31), issuer="A社", category="contract", language="ja",
+        )
+    ]  # fmt: skip
+    code, _, err = run("search", "受領", "--since", "soon")
+    assert code == 2
+    assert "2022-09" in err or "YYYY" in err
 
 
 def test_a_batch_of_queries_keeps_its_ids(run: Terminal) -> None:

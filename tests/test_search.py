@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import index.search as search_module
 from corpus.announcement import Announcement, Language, Section
 from corpus.dates import JST
+from index.chunk import chunk
 from index.errors import EmbedderMismatch, StoreUnavailable
 from index.passage import Scope
-from index.search import Index
+from index.search import Index, matched_terms
 from tests.fakes_index import BagOfWords, DictCatalog, notice
 
 STAFF = Scope(audience="staff")
@@ -371,3 +373,74 @@ def test_an_index_of_another_catalog_is_made_anew(tmp_path: Path) -> None:
     assert found(index, "NASAとの契約") == []
     assert found(index, "launch of Mission 1") == ["launch"]
     assert index.check(other) == []
+
+
+def test_a_search_says_what_each_leg_took_and_which_was_left_out(tmp_path: Path) -> None:
+    class Failing(BagOfWords):
+        def encode_query(self, text: str, language: Language) -> np.ndarray:
+            raise StoreUnavailable("The vectors are missing. Restore them.")
+
+    catalog = DictCatalog(LAUNCH, LOAN)
+    whole, broken = (Index.open(tmp_path / kind.__name__, embedder=kind()) for kind in (BagOfWords, Failing))
+    for index in (whole, broken):
+        index.catch_up(catalog)
+    found = whole.find("launch of Mission 1")
+    assert set(found.timings_ms) == {"lexical", "vectors", "rank"}
+    assert all(ms >= 0 for ms in found.timings_ms.values())
+    left = broken.find("launch of Mission 1")
+    assert set(left.timings_ms) == {"lexical", "vectors_left_out", "rank"}
+    assert [p.chunk.id for p in left.passages] == [
+        p.chunk.id for p in Index.open(tmp_path / "BagOfWords").search("launch of Mission 1")
+    ]
+    assert whole.find("？").timings_ms == {}
+
+
+def test_vectors_that_are_still_being_made_are_left_out(tmp_path: Path) -> None:
+    catalog = DictCatalog(NASA, LOAN, LAUNCH)
+    index = Index.open(tmp_path, embedder=BagOfWords())
+    during: list[set[str]] = []
+
+    class Watched(DictCatalog):
+        def get(self, announcement_id: str) -> Announcement:
+            during.append(set(index.find("契約").timings_ms))
+            return catalog.get(announcement_id)
+
+    watched = Watched(NASA, LOAN, LAUNCH)
+    index.catch_up(watched)
+    assert during
+    assert all("vectors" not in names for names in during)
+    assert "vectors" in index.find("契約").timings_ms
+    assert index.left_out == {}
+
+
+def test_vectors_that_were_cut_short_go_on_from_there(tmp_path: Path) -> None:
+    class Cut(BagOfWords):
+        texts = 0
+
+        def encode_documents(self, texts: Sequence[str], languages: Sequence[Language]) -> np.ndarray:
+            type(self).texts += len(texts)
+            if type(self).texts == 2:
+                raise StoreUnavailable("The disk is full.")
+            return super().encode_documents(texts, languages)
+
+    catalog = DictCatalog(NASA, LOAN, LAUNCH)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_module, "_BATCH_CHARACTERS", 1)
+        patch.setattr(search_module, "_RETRY_SECONDS", 0.0)
+        index = Index.open(tmp_path, embedder=Cut())
+        index.catch_up(catalog)
+        assert "vectors_left_out" in index.find("契約").timings_ms
+        index.catch_up(catalog)
+    assert Cut.texts == 4
+    assert "vectors" in index.find("契約").timings_ms
+    assert index.check(catalog) == []
+
+
+def test_an_explanation_names_the_terms_that_a_passage_holds() -> None:
+    held = notice("x", "打ち上げは２０２２年１１月です。", title="Mission 1")
+    only = chunk(held)[0]
+    matched = matched_terms("When is Mission 1 launched, in Nov. 2022 or in May 2024?", held, only)
+    assert {"mission", "@mission", "@launch", "#mission:1", "#d:2022-11"} <= set(matched)
+    assert not {"#d:2024", "#d:2024-05"} & set(matched)
+    assert len(matched) == len(set(matched))
+    assert matched_terms("資金", held, only) == []

@@ -128,7 +128,10 @@ class AnswerBody(BaseModel):
     citations: list[CitationBody]
     superseded: list[SupersededBody]
     suggestions: list[str]
-    timings_ms: dict[str, float]
+    timings_ms: dict[str, float] = Field(
+        description="Milliseconds by part. `vectors_left_out` in place of `vectors`: searched by words alone, as the "
+        "vectors failed, are still loading or do not serve the language; the number is what the attempt took."
+    )
 
 
 class AnnouncementBody(BaseModel):
