@@ -3,10 +3,11 @@
     pip install -r bench/vectors-requirements.txt
     python bench/build_vectors.py --jaquad ../shared/data/jaquad --english ../shared/data/en_train
 
-Steps: read the dictionary → count words in the training passages → embed the glosses of the chosen words with MiniLM →
-adjust vectors and weights so that training questions find their passages → round to int8 → write. The embedded glosses
-are kept in --work, so that a second run starts after them. Two runs on one machine, with the same packages and
-thread count, write the same bytes; another machine's arithmetic may round a few of the last bits differently.
+So run, without further options, it writes the files that are committed. Steps: read the dictionary → count words in the
+training passages → embed the glosses of the chosen words with MiniLM → adjust vectors and weights so that training
+questions find their passages → round to int8 → write. The embedded glosses are kept in --work, so that a second run
+starts after them. Everything runs in one thread and from fixed seeds, so two runs with the same packages write the same
+bytes; another processor's arithmetic may round a few of the last bits differently.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import importlib.util
 import io
 import json
 import math
+import os
 import re
 import sqlite3
 import sys
@@ -27,10 +29,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+# Before numpy and torch are imported: the order in which several threads add up moves the last bits.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.learn_weights import is_left_out
 from index.analyse import canonical, tokenizer
 from index.distilled import DATA, content_words, word_mark
 from index.minilm import Floats, normalised, read_safetensors, shared_minilm, weights_folder
@@ -54,8 +60,11 @@ def main() -> None:
     parser.add_argument("--dictionary", type=Path, help="jamdict.db; default: that of the package jamdict-data")
     parser.add_argument("--work", type=Path, default=Path(".data/vectors"), help="folder for intermediate results")
     parser.add_argument("--out", type=Path, default=DATA)
+    parser.add_argument(
+        "--leave-out", action="store_true", help="adjust without the articles that bench/learn_weights.py asks about"
+    )
     parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -78,7 +87,14 @@ def main() -> None:
     mean = vectors.mean(axis=0)
     start = normalised(vectors - mean)
 
-    questions = [(row["gold"][0], row["question"]) for row in read_lines(options.jaquad / "train_questions.jsonl.gz")]
+    if options.leave_out:
+        passages = [row for row in passages if not is_left_out(row[1])]
+        bags = {one: bags[one] for one, _, _ in passages}
+    questions = [
+        (row["gold"][0], row["question"])
+        for row in read_lines(options.jaquad / "train_questions.jsonl.gz")
+        if row["gold"][0] in bags
+    ]
     rows = {word: row for row, word in enumerate(words)}
     dropped = {word for word in seen if word not in rows and is_compound(word, entries)}
     kept = {one: [word for word in bag if word not in dropped] for one, bag in bags.items()}
