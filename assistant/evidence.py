@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from assistant.labels import conflict, labels
 from assistant.needs import Need
+from assistant.paraphrases import groups_of
 from assistant.question import Question
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
@@ -81,6 +82,11 @@ class Sentence:
         if _HEAD_OFFICE.search(self.text):
             found.append("@head-office")
         return frozenset(found)
+
+    @cached_property
+    def meanings(self) -> frozenset[int]:
+        """Groups of words of about the same meaning that the sentence speaks of."""
+        return groups_of(self.terms)
 
     @cached_property
     def runs(self) -> frozenset[str]:
@@ -310,6 +316,11 @@ def _may_be_said_otherwise(need: Need) -> bool:
     return not (need.is_name or need.is_number or need.strict or listed)
 
 
+def _may_be_meant(need: Need) -> bool:
+    """What a word of about the same meaning may stand for; a light word says too little for that."""
+    return need.factor >= 0.6 and not (need.is_name or need.is_number or need.strict)
+
+
 @lru_cache(maxsize=20_000)
 def _gloss_stems(text: str, glosses: Glosses, most: int | None = None) -> frozenset[str]:
     """English stems (and concepts) for the Japanese words of `text`, by the first `most` glosses of each."""
@@ -340,6 +351,10 @@ class Matcher:
         self.weights = tuple(_weight(need, found, max(1, chunks)) for need in question.needs)
         self._wanted = tuple(
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
+            for need in question.needs
+        )
+        self._meanings = tuple(
+            groups_of(need.terms) if _may_be_meant(need) else frozenset()
             for need in question.needs
         )
 
@@ -400,6 +415,8 @@ class Matcher:
             own = self.match(place, sentence.terms, glossed)
             if own < PARAPHRASE and alike and _may_be_said_otherwise(need):
                 own = max(own, PARAPHRASE * self.paraphrased(place, alike))
+            if own < PARAPHRASE and not self._meanings[place].isdisjoint(sentence.meanings):
+                own = PARAPHRASE
             near = max(
                 own,
                 0.65 * self.match(place, around, glossed_near) if own < 0.65 else 0.0,

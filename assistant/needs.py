@@ -211,9 +211,12 @@ def _term_spans(text: str) -> list[tuple[int, int]]:
             )
             if not any(re.fullmatch(r"[A-Za-z0-9]{2}", edge) for edge in edges):
                 spans.append(match.span())
-    for match in re.finditer(r"[A-Za-z]+(?:[ -][A-Za-z]+){1,2}", text):
-        if " ".join(match.group().lower().split()) in known.english:
-            spans.append(match.span())
+    for longest in (3, 2):
+        for match in re.finditer(
+            rf"(?<![A-Za-z])(?=(?P<said>[A-Za-z]+(?:[ -][A-Za-z]+){{{longest - 1}}}(?![A-Za-z])))", text
+        ):
+            if " ".join(match["said"].lower().split()) in known.english:
+                spans.append(match.span("said"))
     return spans
 
 

@@ -61,7 +61,7 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
     if question.says_only and any(
-        need.factor >= 1 and match < 0.5 for need, match in zip(question.needs, one.own_matches, strict=True)
+        need.factor >= 1 and match < 0.7 for need, match in zip(question.needs, one.own_matches, strict=True)
     ):
         return False
     # Of what is asked of a thing, something must be named; that the thing is named is not enough.
