@@ -76,13 +76,8 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
             for place, form in enumerate(forms):
                 if re.search(re.escape(form), before, re.IGNORECASE):
                     other = _ORDINALS[1 - number]
-                    return re.sub(
-                        re.escape(form),
-                        other[min(place, len(other) - 1)] if place < len(other) else other[-1],
-                        before,
-                        count=1,
-                        flags=re.I,
-                    )
+                    # The forms of both stand in the same order, counted from the end: "first" and "second".
+                    return re.sub(re.escape(form), other[place - len(forms)], before, count=1, flags=re.I)
         return None
     for forms in _ORDINALS:
         if not any(re.search(rf"(?<![A-Za-z]){re.escape(form)}", what, re.IGNORECASE) for form in forms):

@@ -279,10 +279,11 @@ class _Wanted:
             coarser=next((term for term in exact[1:] if term.startswith("#d:")), "") if numbered else "",
             whole=frozenset([*exact, *concepts, *synonyms]),
             words=words_,
-            grams=tuple(term for term in terms if term[0] == "_"),
+            # A listed name is there or not: half of the letters of SpaceX are ispace's.
+            grams=() if concepts else tuple(term for term in terms if term[0] == "_"),
             # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
             most=0.35 if concepts and len(words_) > 1 else 1.0,
-            glosses=glosses,
+            glosses=() if concepts else glosses,
         )
 
     def named_by(self, terms: frozenset[str], glossed: frozenset[str]) -> float:
@@ -296,7 +297,7 @@ class _Wanted:
         # Few letters prove nothing: there is land in lander.
         if share < 1 and self.grams and (len(self.grams) >= 3 or not self.grams[0].isascii()):
             near = sum(gram in terms for gram in self.grams) / len(self.grams)
-            share = max(share, 0.9 * near if near >= 0.5 else 0.0)
+            share = max(share, 0.9 * near if near >= (0.7 if self.words and self.words[0].isascii() else 0.5) else 0.0)
         if share < 0.8 and glossed and count:
             share = max(share, 0.8 * sum(word in glossed or word in terms for word in self.words) / count)
         if share < 0.8 and self.glosses:
@@ -353,10 +354,7 @@ class Matcher:
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
             for need in question.needs
         )
-        self._meanings = tuple(
-            groups_of(need.terms) if _may_be_meant(need) else frozenset()
-            for need in question.needs
-        )
+        self._meanings = tuple(groups_of(need.terms) if _may_be_meant(need) else frozenset() for need in question.needs)
 
     def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
         """For each Japanese word of `terms`, the English stems that may stand for it."""
@@ -548,17 +546,27 @@ def sentences_of(announcement: Announcement) -> list[Sentence]:
 
 def places_of_needs(sentence: Sentence, question: Question) -> list[tuple[float, list[tuple[int, int]]]]:
     """For each need that the sentence itself names: its weight and where it stands in the sentence."""
-    spots: list[tuple[int, int, frozenset[str]]] = []
-    for word in words(sentence.text):
-        spots.append(
-            (word.start, word.end, frozenset(t for t in analyse(word.surface, sentence.language) if t[0] != "_"))
-        )
     found: list[tuple[float, list[tuple[int, int]]]] = []
     for need in question.needs:
-        direct = [m.span() for m in re.finditer(re.escape(need.text), sentence.text, re.I)]
-        plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
-        near = direct or [(start, end) for start, end, terms in spots if terms & plain]
+        near = places_of_need(sentence, need)
         if near:
             # Which mission it is stands anywhere in a sentence; what is asked of it stands beside its value.
             found.append((need.factor * (0.3 if need.is_number or need.is_name else 1.0), near))
     return found
+
+
+def places_of_need(sentence: Sentence, need: Need) -> list[tuple[int, int]]:
+    """Where the sentence names `need`: as the question wrote it, else word by word."""
+    direct = [match.span() for match in re.finditer(re.escape(need.text), sentence.text, re.I)]
+    plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
+    return direct or [
+        (start, end) for start, end, terms in _word_terms(sentence.text, sentence.language) if terms & plain
+    ]
+
+
+@lru_cache(maxsize=2_000)
+def _word_terms(text: str, language: Language) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    return tuple(
+        (word.start, word.end, frozenset(term for term in analyse(word.surface, language) if term[0] != "_"))
+        for word in words(text)
+    )

@@ -49,6 +49,11 @@ _SPLIT = re.compile(
 )
 # More questions in one are read as one: nobody means a hundred, and each is read by itself.
 MOST_PARTS = 8
+_NAME_ASKED = re.compile(
+    r"(?<!何)(?:の|な)(?:名前|名称|愛称|呼び名|呼称)(?:は|を|って|が|、|[？?]|$)|何(?:と|て|って)(?:いう名|呼|命名|名付)|(?:という|なんて)名前|何という(?!会社|企業|銀行|機関|組織|団体|プログラム)"
+    r"|\b(?:what|which) (?:is|was|are|were)\b.{0,60}\b(?:called|named)\b|\bnames? of\b|'s name\b|\bwhat name\b|\bgo by\b",
+    re.I,
+)
 _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -71,6 +76,7 @@ class Question:
     asks_outcome: bool = False  # what became of it
     asks_current: bool = False  # in the present tense, of no stated time
     counted: str = ""  # the stem of the noun of "how many …"
+    asks_name: bool = False  # what something is called
     says_only: bool = False  # だけ, "alone": every word counts
     asks_plan: bool = False
     asks_future: bool = False  # "When will …?", 次の…はいつ: nothing that is over answers it
@@ -120,6 +126,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         asks_outcome=bool(_OUTCOME.search(folded)),
         asks_current=not _PAST.search(folded) and not _ORIGINAL.search(folded) and as_of is None,
         counted=counted_noun(folded),
+        asks_name=bool(_NAME_ASKED.search(folded)),
         says_only=bool(re.search(r"だけで|のみで|単独|\balone\b|\bonly the\b", folded, re.I)),
         asks_future=bool(_FUTURE.search(folded)),
         asks_plan=bool(_PLAN.search(folded)),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import TYPED, candidates_in
-from assistant.evidence import Evidence, Sentence
-from assistant.names import named_people, named_places
+from assistant.evidence import Evidence, Sentence, places_of_need
+from assistant.names import given_names, named_people, named_places
 from assistant.question import Question
 from index.words import words
 
@@ -42,6 +42,8 @@ def scored(one: Evidence, question: Question) -> Evidence:
         score += 0.12 if named_people(one.sentence.text) else -0.05
     elif question.want == "place":
         score += 0.2 if _new_names(named_places(one.sentence.text), question) else -0.15
+    elif question.asks_name:
+        score += 0.3 if name_given(one.sentence, question) else -0.3
     elif question.want in ("speaker", "statement"):
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
     if one.other_number:
@@ -59,6 +61,8 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     if not any(need.factor >= 0.6 for need in question.needs):
         return False
     if question.want == "person" and not _has_new_name(one.sentence, question):
+        return False
+    if question.asks_name and question.want not in TYPED and not name_given(one.sentence, question):
         return False
     if question.says_only and any(
         need.factor >= 1 and match < 0.7 for need, match in zip(question.needs, one.own_matches, strict=True)
@@ -130,6 +134,35 @@ def _new_names(names: Sequence[str], question: Question) -> list[str]:
     """Names that the question does not hold already."""
     asked = question.text.casefold()
     return [name for name in names if name.casefold() not in asked]
+
+
+def name_given(sentence: Sentence, question: Question) -> str:
+    """The name that the sentence gives to what the question asks the name of, right beside it; "" where it gives none."""
+    heads = [need for need in question.needs if need.head]
+    firm = [need for need in question.needs if need.factor >= 0.6]
+    things = [need for need in firm if not (need.is_name or need.is_number)]
+    spots = [spot for need in heads or things or firm for spot in places_of_need(sentence, need)]
+    issuer = set(words_of_name(sentence.announcement.issuer))
+    best: tuple[int, str] | None = None
+    for start, end in given_names(sentence.text):
+        name = sentence.text[start:end]
+        if name.casefold() in question.text.casefold() or words_of_name(name) <= issuer:
+            continue
+        for first, last in spots:
+            between = sentence.text[last:start] if last <= start else sentence.text[end:first]
+            overlaps = start < last and first < end
+            if not overlaps and len(between) <= _BESIDE and not re.search(r"[。;；]|\. ", between):
+                best = min(filter(None, (best, (len(between), name))))
+    return best[1] if best else ""
+
+
+# Characters between a thing and its name: ランダー（月着陸船）「RESILIENCE」, "TENACIOUS, the micro rover".
+_BESIDE = 14
+
+
+def words_of_name(name: str) -> set[str]:
+    """The words of a name, in lower case."""
+    return set(re.findall(r"[a-z0-9]+", name.casefold()))
 
 
 def _has_new_name(sentence: Sentence, question: Question) -> bool:

@@ -17,7 +17,7 @@ from assistant.evidence import (
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.score import ENOUGH, accepted, confidence_in, supporting
+from assistant.score import ENOUGH, accepted, confidence_in, name_given, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from index.analyse import analyse
 
@@ -104,6 +104,8 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
 
 def _short_text(question: Question, best: Evidence) -> str:
     sentence = best.sentence
+    if question.asks_name and (name := name_given(sentence, question)):
+        return name
     if question.want == "speaker" and sentence.section and sentence.section.speaker:
         return sentence.section.speaker
     if question.want == "choice" and question.options:
