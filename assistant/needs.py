@@ -68,9 +68,13 @@ NUMBERED = re.compile(
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
-_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
+_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|別の|その他")
 _STRICT_EN = re.compile(
     r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I
+)
+_KIND_ASKED = re.compile(
+    r"(?:どの|どんな|何の|なんの|どこの|何という)(?P<ja>[^\s、。？?のがをにはでと]{1,12}?)(?=[がをにはでとの？?]|です|でし|$)|\b(?:which|what) (?P<en>[a-z]+)\b",
+    re.I,
 )
 # Words for a kind of thing, and the concepts of the term list that are of that kind.
 _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
@@ -135,6 +139,19 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         strict = _is_strict(folded, start, end)
         needs.append(Need(said, terms, kind == "name", numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
+
+
+def kind_asked(text: str, needs: Sequence[Need]) -> str:
+    """The text of the need that "which …" or どの… asks for one of; "" where nothing firm is.
+
+    >>> from assistant.question import understand
+    >>> understand("Which rocket will launch Mission 1?").kind_asked
+    'rocket'
+    """
+    match = _KIND_ASKED.search(text)
+    said = (match["ja"] or match["en"]).casefold() if match else ""
+    firm = [need for need in needs if not (need.is_name or need.is_number) and need.factor >= 0.25]
+    return next((need.text for need in firm if said and need.text.casefold() == said), "")
 
 
 def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from assistant.candidates import TYPED, candidates_in
 from assistant.evidence import Evidence, Sentence, places_of_need
 from assistant.names import given_names, named_people, named_places
 from assistant.question import Question
+from index.terms import terms as term_list
 from index.words import words
 
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
@@ -63,6 +64,8 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
     if question.asks_name and question.want not in TYPED and not name_given(one.sentence, question):
+        return False
+    if question.kind_asked and question.want not in TYPED and not _gives_one_of_the_kind(one, question):
         return False
     if question.says_only and any(
         need.factor >= 1 and match < 0.7 for need, match in zip(question.needs, one.own_matches, strict=True)
@@ -151,13 +154,31 @@ def name_given(sentence: Sentence, question: Question) -> str:
         for first, last in spots:
             between = sentence.text[last:start] if last <= start else sentence.text[end:first]
             overlaps = start < last and first < end
-            if not overlaps and len(between) <= _BESIDE and not re.search(r"[。;；]|\. ", between):
+            near = len(between) <= _BESIDE or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
+            if not overlaps and near and not re.search(r"[。;；]|\. ", between):
                 best = min(filter(None, (best, (len(between), name))))
     return best[1] if best else ""
 
 
 # Characters between a thing and its name: ランダー（月着陸船）「RESILIENCE」, "TENACIOUS, the micro rover".
 _BESIDE = 14
+_NAMING = re.compile(r"名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b", re.I)
+
+
+def _gives_one_of_the_kind(one: Evidence, question: Question) -> bool:
+    """ "Which rocket …?": the sentence speaks of a rocket, or gives a name that the question does not hold."""
+    for need, own in zip(question.needs, one.own_matches, strict=True):
+        if need.text == question.kind_asked and own >= 0.5:
+            return True
+    sentence, asked = one.sentence, question.text.casefold()
+    listed = term_list().japanese
+    names = [sentence.text[start:end] for start, end in given_names(sentence.text)]
+    names += [word.surface for word in words(sentence.text) if word.is_name and word.surface not in listed]
+    # The company that speaks stands in every other sentence.
+    issuer = words_of_name(sentence.announcement.issuer)
+    return any(
+        name.casefold() not in asked and not (words_of_name(name) and words_of_name(name) <= issuer) for name in names
+    )
 
 
 def words_of_name(name: str) -> set[str]:

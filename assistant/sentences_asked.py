@@ -98,6 +98,8 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
         and all(new >= old - 0.1 for new, old in zip(one.matches, best.matches, strict=True))
     ]
     if question.asks_original:
+        named = [one for one in able if question.asks_name and one.own >= best.own - 0.1]
+        alike = named or alike
         return min(alike, key=lambda one: (one.sentence.spoke, -one.score))
     return max(alike, key=lambda one: (one.sentence.spoke, one.score)) if alike else best
 

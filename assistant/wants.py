@@ -70,6 +70,11 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
     ("list", re.compile(r"すべて(?:挙げ|教え|列挙)|全て(?:挙げ|教え)|一覧|列挙|挙げて|どんな.{0,12}があり|\blist\b|name (?:all|the|each)|\ball (?:of )?the\b.*\bwhat\b|which .{0,30} were|each of", re.I)),
 ]  # fmt: skip
+_HOW_MUCH = re.compile(r"どのくらい|どれくらい|どれだけ|\bhow much\b", re.I)
+_MONEY = re.compile(
+    r"資金|調達|出資|融資|借入|借り入れ|投資|補助金|助成|費用|予算|支払|売上|利益|\b(?:fund(?:s|ing)|raised?|loans?|invest(?:ed|ment)|grants?|revenue|profit|cost)\b",
+    re.I,
+)
 _WH_JA = re.compile(
     r"何|なに|なん|誰|だれ|どこ|どの|どれ|どちら|どんな|どう|どなた|いつ|いくら|いくつ|なぜ|いかが|教えて|挙げて|説明して|述べて"
 )
@@ -105,6 +110,9 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
     if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
         found.append((0, 0, "quantity"))
         asked = ["quantity", *asked]
+    if asked[:1] == ["quantity"] and _HOW_MUCH.search(text) and _MONEY.search(text):
+        asked[0] = "money"
+        found = [(order, place, "money" if want == "quantity" else want) for order, place, want in found]
     yes_no = bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
     if yes_no and language == "en" and re.match(r"^(?:can|could|would|will) you (?:tell|say|explain|list)", text, re.I):
         yes_no = False
