@@ -1,4 +1,4 @@
-"""Aliases: a proper name and evidence that gives it in; what it is the name of, in the words of an announcement, out."""
+"""Aliases: a name and evidence that gives it in; what it is the name of, in the words of an announcement, out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,23 @@ from assistant.names import given_names
 from assistant.question import Question
 
 # ミッション2のマイクロローバー（…）「TENACIOUS」: the nouns before the quotation mark, joined by の.
-_BEFORE_JA = re.compile(r"(?P<said>[一-龯ァ-ヶー々A-Za-z0-9.]+(?:の[一-龯ァ-ヶー々A-Za-z0-9.]+){0,3})(?:[（(][^（）()]{1,30}[）)])?[「『]?$")
+_BEFORE_JA = re.compile(
+    r"(?P<said>[一-龯ァ-ヶー々A-Za-z0-9.]+(?:の[一-龯ァ-ヶー々A-Za-z0-9.]+){0,3})(?:[（(][^（）()]{1,30}[）)])?[「『]?$"
+)
 # "TENACIOUS, the micro rover of Mission 2," and "the Mission 2 lander, RESILIENCE".
-_AFTER_EN = re.compile(r"^[\"”]?,? (?:\(|which is |is )?(?:the|a|an) (?P<said>[A-Za-z0-9][\w .-]{2,50}?)(?=[,.;)]| (?:was|is|has|will|to|that|which)\b)")
+_AFTER_EN = re.compile(
+    r"^[\"”]?,? (?:\(|which is |is )?(?:the|a|an) (?P<said>[A-Za-z0-9][\w .-]{2,50}?)"
+    r"(?=[,.;)]| (?:was|is|has|will|to|that|which)\b)"
+)
 _BEFORE_EN = re.compile(r"\b[Tt]he (?P<said>[A-Za-z0-9][\w -]{2,40}?)(?:,| named| called)? [\"“]?$")
+# A name is exchanged for a thing, never for a company, an office or a person; and never for half of a phrase.
+_NO_THING = re.compile(
+    r"(?:社|法人|会社|銀行|機関|大学|政府|庁|省|氏|者|長|員|市場|国|時点|現在|従来|年|月|日)$"
+    r"|\b(?:compan(?:y|ies)|corporation|bank|agency|ministry|university|government|unit|subsidiary|team|group|officer|director|"
+    r"president|ceo|cfo|chair(?:man)?|founder|partner|customer|(?:of|by|to|with|for|from|and|or|in|on|at|as|is|was|that))$",
+    re.I,
+)
+_KATAKANA = re.compile(r"[ァ-ヶー]{3,}")
 
 
 def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2) -> Iterator[tuple[str, Evidence]]:
@@ -21,7 +34,11 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
 
     A question on TENACIOUS is answered by what is said of the micro rover of Mission 2.
     """
-    asked = [question.text[start:end] for start, end in given_names(question.text)]
+    named = {need.text for need in question.needs if not need.is_number}
+    written = [question.text[start:end] for start, end in given_names(question.text)]
+    written += _KATAKANA.findall(question.text) if question.language == "ja" else []
+    issuers = " ".join({one.sentence.announcement.issuer for one in evidence}).casefold()
+    asked = [name for name in dict.fromkeys(written) if name in named and name.casefold() not in issuers]
     seen: set[str] = set()
     for name in asked:
         for one in evidence:
@@ -30,7 +47,12 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
                 continue
             for said in _said_of(name, sentence.text):
                 text = question.text.replace(name, said)
-                if text not in seen and name.casefold() not in said.casefold() and len(seen) < most:
+                if (
+                    text not in seen
+                    and not _NO_THING.search(said)
+                    and name.casefold() not in said.casefold()
+                    and len(seen) < most
+                ):
                     seen.add(text)
                     yield text, one
 

@@ -1,8 +1,8 @@
 """Paraphrases: the terms of a text in; the groups of words of about the same meaning that it speaks of out.
 
-The groups stand in `data/paraphrases.csv`, one a line, Japanese and English words that announcements use for each other:
-集める, 調達 and "raise". They are looser than the term list of the index, so they never change what is found; they prove a
-part of what a question names.
+The groups stand in `data/paraphrases.csv`, one a line: Japanese and English words that announcements use for each
+other, as 集める, 調達 and "raise". They are looser than the term list of the index, so they never change what is found;
+they prove a part of what a question names.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def name_given(sentence: Sentence, question: Question) -> str:
     best: tuple[int, str] | None = None
     for start, end in given_names(sentence.text):
         name = sentence.text[start:end]
-        if name.casefold() in question.text.casefold() or words_of_name(name) <= issuer:
+        if name.casefold() in question.text.casefold() or (words_of_name(name) and words_of_name(name) <= issuer):
             continue
         for first, last in spots:
             between = sentence.text[last:start] if last <= start else sentence.text[end:first]
