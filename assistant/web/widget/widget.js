@@ -302,7 +302,7 @@
           for (const [event, text] of events.read(decoder.decode(value, { stream: true }))) {
             const data = JSON.parse(text);
             if (event === "delta") onText(string(data.text));
-            else if (event === "error") throw Failure.of(Number(data.status) || 503, data.retry_after);
+            else if (event === "error") throw Failure.of(Number(data.status) || 503);
             else if (event === "done") {
               const answer = answerFrom(data);
               if (!answer) throw new Failure("down");
@@ -462,7 +462,7 @@
   const STYLE = `
     :host { all: initial !important; display: block !important; direction: ltr !important; unicode-bidi: isolate !important;
       color-scheme: light dark; -webkit-text-size-adjust: 100% !important; }
-    :host([data-mode="launcher"]) { position: fixed !important; inset: auto !important; width: 0 !important; height: 0 !important;
+    :host([data-mode="launcher"]) { position: fixed !important; inset: 0 auto auto 0 !important; width: 0 !important; height: 0 !important;
       z-index: var(--aa-z, 2147483000) !important; }
     @media print { :host([data-mode="launcher"]) { display: none !important; } }
     *, *::before, *::after { box-sizing: border-box; }
