@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     )
     log_level: Literal["info", "warning"] = Field("warning", description="info: a line for each request, too.")
 
+    notice_ja: str = Field("", description="The FAQ's Japanese note on forward-looking statements; empty: ours.")
+    notice_en: str = Field("", description="The FAQ's English note on forward-looking statements; empty: ours.")
+
     @property
     def catalog(self) -> Path | str:
         """Where the catalog is: a directory, or the database's URL with its password."""

@@ -41,6 +41,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "gradio": ("assistant/web/",),
     "sse_starlette": ("assistant/web/api.py",),
     "limits": ("assistant/web/limits.py",),
+    "jinja2": ("assistant/web/faq.py",),
     "prometheus_client": ("assistant/web/metrics.py",),
 }  # fmt: skip
 

@@ -13,14 +13,15 @@ from fastapi import APIRouter, FastAPI, Header, HTTPException, Path, Query, Resp
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from assistant.answer import Status, Turn
+from assistant.answer import Answer, Status, Turn
 from assistant.web.answering import Answering
 from assistant.web.metrics import Metrics
 from assistant.web.problems import BROKEN, UNABLE, problem_body
+from assistant.web.published import Published
 from corpus.announcement import Announcement, Language, SectionKind
-from corpus.dates import PartialDate
-from corpus.errors import AssistantError, UnknownAnnouncement
-from index.passage import Scope
+from corpus.curation import OfficialAnswer
+from corpus.dates import JST, PartialDate
+from corpus.errors import AssistantError
 
 _log = logging.getLogger(__name__)
 
@@ -162,6 +163,26 @@ class AnnouncementsBody(BaseModel):
     next_offset: int | None = Field(description="The `offset` of the next page; null on the last one.")
 
 
+class OfficialAnswerBody(BaseModel):
+    """An answer that investor relations wrote and approved, in one language."""
+
+    id: str
+    topic: str
+    language: Language
+    questions: list[str] = Field(description="Ways of asking it, the first as a heading.")
+    answer: str = Field(description="For a person, with [1] markers.")
+    approved: str = Field(description="ISO 8601 date, in Japan.")
+    as_of: str | None = Field(description="Date of the newest source, ISO 8601, as precise as known.")
+    citations: list[CitationBody]
+
+
+class FaqBody(BaseModel):
+    """All official answers that are shown now."""
+
+    entries: list[OfficialAnswerBody]
+    total: int
+
+
 class HealthBody(BaseModel):
     """The process is alive."""
 
@@ -172,11 +193,6 @@ class ReadinessBody(HealthBody):
     """Questions can be answered."""
 
     left_out: list[str] = Field(description="Parts of the search that do not serve yet; answers come without them.")
-
-
-def is_visible_to_the_public(announcement: Announcement, now: dt.datetime) -> bool:
-    """Whether a public route may show this: it is for the public, and its moment of publication has come."""
-    return Scope(audience="public", now=now).shows(announcement)
 
 
 def _event(number: int, name: str, data: Any) -> ServerSentEvent:
@@ -213,12 +229,24 @@ def _shown(announcement: Announcement, visible: Callable[[str | None], str | Non
     }
 
 
-def _newest_first(announcement: Announcement) -> tuple[int, str]:
-    day = announcement.published.latest.toordinal() if announcement.published else 0
-    return -day, announcement.id
+def _official(answer: Answer, entry: OfficialAnswer, language: Language) -> dict[str, Any]:
+    shown = answer.to_dict()
+    approved = entry.approved_at or entry.changed_at
+    return {
+        "id": entry.id,
+        "topic": entry.topic,
+        "language": language,
+        "questions": list(entry.questions(language)),
+        "answer": shown["answer"],
+        "approved": approved.astimezone(JST).date().isoformat(),
+        "as_of": shown["as_of"],
+        "citations": shown["citations"],
+    }
 
 
-def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat: float = HEARTBEAT) -> None:
+def mount_api(
+    app: FastAPI, answering: Answering, published: Published, metrics: Metrics, *, heartbeat: float = HEARTBEAT
+) -> None:
     """Add the routes of `/api/v1`, `/healthz` and `/readyz` to `app`.
 
     Args:
@@ -226,14 +254,6 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
     """
     api = APIRouter(prefix="/api/v1")
     assistant = answering.assistant
-
-    def published_id(id: str | None) -> str | None:
-        """`id`, when the public may know that there is such an announcement."""
-        try:
-            named = assistant.catalog.get(id) if id else None
-        except UnknownAnnouncement:
-            return None
-        return id if named and is_visible_to_the_public(named, dt.datetime.now(dt.UTC)) else None
 
     def question_of(body: AskBody) -> dict[str, Any]:
         return {
@@ -318,18 +338,10 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
         language: Annotated[Language | None, Query(description="Only those in this language.")] = None,
     ) -> dict[str, Any]:
         """Lists what is published, newest first."""
-        now = dt.datetime.now(dt.UTC)
-        visible = sorted(
-            (
-                announcement
-                for announcement in assistant.catalog.announcements()
-                if is_visible_to_the_public(announcement, now) and language in (None, announcement.language)
-            ),
-            key=_newest_first,
-        )
+        visible = published.announcements(language)
         end = offset + limit
         return {
-            "announcements": [_shown(announcement, published_id) for announcement in visible[offset:end]],
+            "announcements": [_shown(announcement, published.known_id) for announcement in visible[offset:end]],
             "total": len(visible),
             "next_offset": end if end < len(visible) else None,
         }
@@ -347,18 +359,35 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Any:
         """Gives one announcement with the text that citations count into."""
-        try:
-            found = assistant.catalog.get(_sendable(id))
-        except (UnknownAnnouncement, ValueError):
-            found = None
         # Not public and not there at all read the same.
-        if found is None or not is_visible_to_the_public(found, dt.datetime.now(dt.UTC)):
+        found = published.announcement(id) if id.isprintable() else None
+        if found is None:
             raise HTTPException(404, "There is no published announcement with this id.")
         etag = f'"{found.content_hash}"'
         if if_none_match and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
             return Response(status_code=304, headers={"ETag": etag})
         response.headers["ETag"] = etag
-        return {**_shown(found, published_id), "text": found.text}
+        return {**_shown(found, published.known_id), "text": found.text}
+
+    @api.get(
+        "/faq", response_model=FaqBody, responses=_problems(422), tags=["faq"], summary="Read the official answers"
+    )
+    def faq(
+        language: Annotated[Language | None, Query(description="Only those in this language.")] = None,
+        topic: Annotated[str | None, Query(max_length=200, description="Only those of this topic.")] = None,
+    ) -> dict[str, Any]:
+        """Gives the answers that investor relations approved, by topic.
+
+        One whose source was corrected or withdrawn is not among them, nor one that has expired.
+        """
+        languages: tuple[Language, ...] = (language,) if language else ("ja", "en")
+        entries = [
+            _official(assistant.official.as_answer(entry, entry.questions(each)[0], each), entry, each)
+            for entry in published.official(language)
+            for each in languages
+            if entry.questions(each) and entry.answer(each) and topic in (None, entry.topic)
+        ]
+        return {"entries": entries, "total": len(entries)}
 
     @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     def nothing(path: str) -> None:

@@ -249,7 +249,7 @@ class Limits:
             await send(message)
 
         if not asks:
-            await self.app(scope, receive, send_with_standing)
+            await self.app(scope, receive, send)  # what many read may be kept by caches, without one reader's standing
             return
         if self._under_way.total() >= self.most:
             await self._refuse("busy", BUSY_SECONDS, said)(scope, receive, send)
@@ -269,7 +269,10 @@ class Limits:
     ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             self.metrics.refused.labels(name).inc()
+            path = path_of(scope)
             language = interface_language(Headers(scope=scope).get("accept-language"))
+            if "/faq" in path and not path.startswith("/api/"):
+                language = "en" if path.startswith("/en/") else "ja"  # a page speaks its own language
             status = 503 if name == "busy" else 429
             headers = {**said, "Retry-After": str(seconds), "Content-Language": language}
             response = self.refuse(scope, status, refusal_text(name, seconds, language), headers)

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -19,9 +19,11 @@ from assistant.web.answering import Answering
 from assistant.web.api import MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
 from assistant.web.exposure import Exposure
 from assistant.web.facts import mount_facts
+from assistant.web.faq import HOME, FaqPages, mount_faq
 from assistant.web.limits import Limits
 from assistant.web.metrics import Measured, Metrics
 from assistant.web.problems import Problem, answer_with_problems
+from assistant.web.published import Published
 from assistant.web.reference import reference
 from assistant.web.request_ids import RequestIds
 from assistant.web.walls import BodyLimit, NothingBroken, SecurityHeaders
@@ -59,11 +61,14 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     )
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     answer_with_problems(app)
+    published = Published(assistant)
+    pages = FaqPages(answering, published, settings, exposure)
     mount_facts(app, assistant)
-    mount_api(app, answering, metrics)
+    mount_api(app, answering, published, metrics)
+    mount_faq(app, pages, metrics)
     metrics.mount(app, token=settings.metrics_token.get_secret_value())
     sizes = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
-    config = {"contact": settings.ir_contact, "faq": None, **sizes}
+    config = {"contact": settings.ir_contact, "faq": HOME["ja"], **sizes}
     mount_widget(app, widgets, config, with_demo=not exposure.is_public)
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
@@ -76,7 +81,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         return FileResponse(_STATIC / "favicon.svg", media_type="image/svg+xml")
 
     app.add_middleware(BodyLimit, limit=MAX_BODY, seconds=settings.request_timeout)
-    app.add_middleware(Limits, settings=settings, has_quotas=exposure.is_public, metrics=metrics)
+    app.add_middleware(Limits, settings=settings, has_quotas=exposure.is_public, metrics=metrics, refuse=pages.refusal)
     app.add_middleware(WidgetWall, widgets=widgets)
     # Also with no origin at all: without this middleware Gradio would add one that echoes any origin.
     app.add_middleware(
@@ -99,7 +104,21 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         from assistant.web.page import mount_page  # Gradio, which a public server does without
 
         mount_page(app, assistant, contact=settings.ir_contact)
+    else:
+        _without_staff(app)
     return app
+
+
+def _without_staff(app: FastAPI) -> None:
+    """Leads `/` to the FAQ; nothing of the staff's page is there."""
+
+    @app.get("/", include_in_schema=False)
+    def home(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}{HOME['ja']}", status_code=307)
+
+    @app.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    def nothing(path: str) -> None:
+        raise HTTPException(404, "There is no such page; the FAQ is at /faq.")
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
