@@ -83,6 +83,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=MAX_BODY, seconds=settings.request_timeout)
     app.add_middleware(Limits, settings=settings, has_quotas=exposure.is_public, metrics=metrics, refuse=pages.refusal)
     app.add_middleware(WidgetWall, widgets=widgets)
+    app.add_middleware(NothingBroken)  # inside CORS, so that a widget can read that something broke
     # Also with no origin at all: without this middleware Gradio would add one that echoes any origin.
     app.add_middleware(
         CORSMiddleware,
@@ -94,7 +95,6 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     if exposure.hosts:
         # A page on another name that resolves to this machine must not read it.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(exposure.hosts), www_redirect=False)
-    app.add_middleware(NothingBroken)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(RequestIds)
