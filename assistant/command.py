@@ -32,6 +32,18 @@ AudienceOption = Annotated[
     typer.Option("--audience", help="public: only what has been published. staff: everything."),
 ]
 
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm", metavar="PROVIDER:MODEL",
+        help="A chat model that words the answers, such as ollama:qwen3; otherwise ASSISTANT_LLM, otherwise none.",
+    ),
+]  # fmt: skip
+EngineOption = Annotated[
+    Literal["extractive", "llm"] | None,
+    typer.Option("--engine", help="What words the answer: quotes alone, or the chat model, which falls back to them."),
+]
+
 
 def _date(text: str) -> PartialDate:
     from corpus.dates import PartialDate
@@ -111,6 +123,7 @@ def opened(
     must_exist: bool = False,
     discard: bool = False,
     by_words: bool = False,
+    llm: str | None = None,
 ) -> Iterator[Assistant]:
     """The assistant on the data directory.
 
@@ -119,8 +132,9 @@ def opened(
         sample: a directory that does not exist yet gets the bundled sample.
         must_exist: such a directory is an error instead.
         discard: indexes that cannot be used are thrown away first, and made again on opening.
+        llm: the chat model, in place of that of the settings.
     """
-    settings = settings_of(data=data)
+    settings = settings_of(data=data, llm=llm)
     if must_exist and not settings.database_url and not settings.data.exists():
         raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
     if sample and not settings.data.exists():

@@ -36,7 +36,7 @@ from index.passage import Chunk, Passage, Scope
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
     "ask", "search", "add", "list", "show", "remove", "facts", "evaluate", "check", "rebuild", "backup", "restore",
-    "serve",
+    "serve", "spent",
 ]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ class SmallAssistant:
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), as_of: dt.date | None = None,
-        audience: Audience = "public", language: Language | None = None, id: str = "",
+        audience: Audience = "public", language: Language | None = None, id: str = "", engine: str | None = None,
     ) -> Answer:  # fmt: skip
         language = language or ("en" if question.isascii() else "ja")
         asked = " ".join([*(turn.content for turn in history), question])

@@ -31,7 +31,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sentence_transformers": ("index/sentence_models.py",),
     "torch": ("index/sentence_models.py",),
     # What commands share, and a module for each group of them.
-    "typer": ("assistant/command.py", "assistant/cli.py", "assistant/cli_facts.py", "assistant/cli_faq.py"),
+    "typer": (
+        "assistant/command.py", "assistant/cli.py", "assistant/cli_facts.py", "assistant/cli_faq.py",
+    ),
     "langchain": ("assistant/llm/models.py",),
     "sqlite3": ("assistant/llm/budget.py",),
     "rich": ("assistant/terminal.py",),

@@ -112,6 +112,7 @@ class SmallAssistant:
         audience: Audience = "public",
         language: Language | None = None,
         id: str = "",
+        engine: str | None = None,
     ) -> Answer:
         self.seen.append((question, tuple(history)))
         spoken: Language = language or ("ja" if re.search("[ぁ-ん一-龠]", question) else "en")
