@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.evidence import Evidence
+from assistant.labels import conflict, labels
 from assistant.names import given_names
 from assistant.question import Question
 
@@ -34,7 +35,8 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
 
     A question on TENACIOUS is answered by what is said of the micro rover of Mission 2.
     """
-    named = {need.text for need in question.needs if not need.is_number}
+    listed = {need.text for need in question.needs if any(term[0] == "@" for term in need.terms) and not need.is_name}
+    named = {need.text for need in question.needs if not need.is_number} - listed
     written = [question.text[start:end] for start, end in given_names(question.text)]
     written += _KATAKANA.findall(question.text) if question.language == "ja" else []
     issuers = " ".join({one.sentence.announcement.issuer for one in evidence}).casefold()
@@ -50,6 +52,7 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
                 if (
                     text not in seen
                     and not _NO_THING.search(said)
+                    and not conflict(question.labels, labels(said))
                     and name.casefold() not in said.casefold()
                     and len(seen) < most
                 ):

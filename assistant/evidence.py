@@ -467,9 +467,12 @@ class Matcher:
         kinds = {label.partition(":")[0] for label in asked}
         if any(label.partition(":")[0] in kinds for label in said):
             return False
-        # A sentence without a label speaks of what its heading or the sentence before it speaks of.
+        # A sentence without a label speaks of what its heading or the sentence before it speaks of, or else the title.
         section = sentence.section
-        return conflict(asked, labels(sentence.before or (section.heading if section and section.heading else "")))
+        near = labels(sentence.before or (section.heading if section and section.heading else ""))
+        if not any(label.partition(":")[0] in kinds for label in near):
+            near = labels(sentence.announcement.title)
+        return conflict(asked, near)
 
     def _only_of_subsidiary(self, sentence: Sentence) -> bool:
         """ "ispace" is asked about, and the sentence speaks of ispace U.S. and ispace EUROPE alone."""

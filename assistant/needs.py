@@ -137,7 +137,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
             light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
         strict = _is_strict(folded, start, end)
-        needs.append(Need(said, terms, kind == "name", numbered, light, alternatives=kinds, strict=strict))
+        is_name = kind == "name" or (kind == "term" and _is_proper(said))
+        needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
 
 
@@ -152,6 +153,17 @@ def kind_asked(text: str, needs: Sequence[Need]) -> str:
     said = (match["ja"] or match["en"]).casefold() if match else ""
     firm = [need for need in needs if not (need.is_name or need.is_number) and need.factor >= 0.25]
     return next((need.text for need in firm if said and need.text.casefold() == said), "")
+
+
+# Listed words in capitals that are no names of anything.
+_ACRONYMS = frozenset(
+    ("CEO", "CFO", "COO", "CTO", "IPO", "EU", "US", "UK", "USA", "IR", "PR", "MOU", "MoU", "R&D", "AI", "GPS", "IT")
+)
+
+
+def _is_proper(said: str) -> bool:
+    """A listed name in Latin letters that is written as a name: SpaceX, RESILIENCE."""
+    return said not in _ACRONYMS and bool(re.fullmatch(r"[A-Z][A-Za-z]*[A-Z][A-Za-z-]*", said))
 
 
 def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from assistant.candidates import TYPED, candidates_in
 from assistant.evidence import Evidence, Sentence, places_of_need
+from assistant.labels import labels
 from assistant.names import given_names, named_people, named_places
 from assistant.question import Question
 from index.terms import terms as term_list
@@ -88,6 +89,8 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     ]
     if own and max(own) < 0.4 and (question.want in TYPED or question.want == "place"):
         return False
+    if question.want == "reason" and own and max(own) < 0.5 and not _REASON.search(one.sentence.text):
+        return False
     enough = ENOUGH_WITH_VALUE if with_value else ENOUGH
     if question.want == "place" and not named_places(one.sentence.text):
         enough = HEADLESS
@@ -165,11 +168,18 @@ _BESIDE = 14
 _NAMING = re.compile(r"名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b", re.I)
 
 
+# Kinds of things that are told apart by a number.
+_LABELLED = re.compile(
+    r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I
+)
+
+
 def _gives_one_of_the_kind(one: Evidence, question: Question) -> bool:
     """ "Which rocket …?": the sentence speaks of a rocket, or gives a name that the question does not hold."""
-    for need, own in zip(question.needs, one.own_matches, strict=True):
-        if need.text == question.kind_asked and own >= 0.5:
-            return True
+    if any(need.text == question.kind_asked and need.alternatives for need in question.needs):
+        return True
+    if _LABELLED.search(question.kind_asked) and labels(one.sentence.text) - question.labels:
+        return True
     sentence, asked = one.sentence, question.text.casefold()
     listed = term_list().japanese
     names = [sentence.text[start:end] for start, end in given_names(sentence.text)]
@@ -192,7 +202,10 @@ def _has_new_name(sentence: Sentence, question: Question) -> bool:
     if section and section.speaker:
         return True
     asked = question.text.casefold()
+    places = " ".join(named_places(sentence.text))
     named = [
-        word.surface for word in words(sentence.text) if word.is_name and (word.start > 0 or sentence.language == "ja")
+        word.surface
+        for word in words(sentence.text)
+        if word.is_name and word.surface not in places and (word.start > 0 or sentence.language == "ja")
     ]
     return bool(_new_names([*named_people(sentence.text), *named], question)) or not asked
