@@ -18,7 +18,11 @@ import typer
 
 from assistant.cli_facts import facts
 from assistant.cli_faq import faq
+<<<<<<< HEAD
 from assistant.cli_llm import spent
+=======
+from assistant.cli_records import audit, inbox, records
+>>>>>>> 69db8f5 (The record: what was answered, what readers said of it, an inbox, a replay; the audit log in each change's own transaction)
 from assistant.command import (
     AsOfOption,
     AudienceOption,
@@ -28,6 +32,7 @@ from assistant.command import (
     ModelOption,
     Opener,
     SinceOption,
+    me,
     open_assistant,
 )
 from assistant.command import catalog_of as _catalog
@@ -67,7 +72,13 @@ app = typer.Typer(
 
 app.add_typer(faq, name="faq")
 app.command()(facts)
+<<<<<<< HEAD
 app.command()(spent)
+=======
+app.add_typer(records, name="records")
+app.command()(inbox)
+app.command()(audit)
+>>>>>>> 69db8f5 (The record: what was answered, what readers said of it, an inbox, a replay; the audit log in each change's own transaction)
 
 LanguageOption = Annotated[
     Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")
@@ -227,7 +238,7 @@ def add(
     rejected = seen = 0
     with _opened(context, data, sample=False) as assistant, progress("Adding", prints=True) as advance:
         readable = [_readable(target) for target in targets]
-        for intake in assistant.add(readable, ocr=ocr, links=links, progress=advance):
+        for intake in assistant.add(readable, ocr=ocr, links=links, progress=advance, by=me()):
             seen += 1
             if as_json:
                 _print_json(_intake_record(intake))
@@ -304,7 +315,7 @@ def remove(
     Example:  python -m assistant remove isp-023.ja
     """
     with _opened(context, data, must_exist=True) as assistant:
-        assistant.remove(_readable(id))
+        assistant.remove(_readable(id), by=me())
     if as_json:
         _print_json({"id": id, "status": "removed"})
     else:
@@ -447,7 +458,7 @@ def restore(
     Example:  python -m assistant restore announcements-2026-11-22.db --data restored
     """
     with _catalog(context, data, sample=False) as catalog, progress("Reading"):
-        catalog.restore(file)
+        catalog.restore(file, by=me())
         count = catalog.count()
     with _opened(context, data, sample=False, discard=True):  # opening brings the indexes up to the catalog
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import getpass
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -173,3 +174,11 @@ def print_json(value: object, *, indent: int | None = None) -> None:
     """Prints `value` as JSON, on one line unless `indent` is given."""
     # Flushed, so that a program that reads line by line has each answer at once.
     print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
+
+
+def me() -> str:
+    """The user of this machine, as the audit log names who used the command line; "" when nobody can tell."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
+    record_days: int = Field(
+        90, ge=0, le=36_500, description="Days for which questions and answers are kept; 0: none are."
+    )
+
     answer_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds after which an answer is given up.")
     request_timeout: float = Field(
         10.0, gt=0, le=3600, description="Seconds for a request's headers, and for its body, to arrive."

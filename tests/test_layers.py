@@ -17,7 +17,8 @@ LAYERS = ["corpus", "index", "assistant", "app"]  # each may import itself and t
 DOORS: dict[str, tuple[str, ...]] = {
     # The database, its tables, and one store for each kind of thing that is kept in it.
     "sqlalchemy": (
-        "corpus/database.py", "corpus/schema.py", "corpus/catalog.py", "corpus/curation.py", "corpus/migrations/",
+        "corpus/database.py", "corpus/schema.py", "corpus/catalog.py", "corpus/curation.py", "corpus/kept.py",
+        "corpus/audit.py", "corpus/migrations/",
     ),
     "alembic": ("corpus/database.py", "corpus/migrations/"),
     "pypdfium2": ("corpus/load_pdf.py",),
@@ -31,9 +32,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sentence_transformers": ("index/sentence_models.py",),
     "torch": ("index/sentence_models.py",),
     # What commands share, and a module for each group of them.
-    "typer": (
-        "assistant/command.py", "assistant/cli.py", "assistant/cli_facts.py", "assistant/cli_faq.py",
-    ),
+    "typer": ("assistant/command.py", "assistant/cli"),
     "langchain": ("assistant/llm/models.py",),
     "sqlite3": ("assistant/llm/budget.py",),
     "rich": ("assistant/terminal.py",),
