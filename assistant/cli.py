@@ -18,11 +18,8 @@ import typer
 
 from assistant.cli_facts import facts
 from assistant.cli_faq import faq
-<<<<<<< HEAD
 from assistant.cli_llm import spent
-=======
 from assistant.cli_records import audit, inbox, records
->>>>>>> 69db8f5 (The record: what was answered, what readers said of it, an inbox, a replay; the audit log in each change's own transaction)
 from assistant.command import (
     AsOfOption,
     AudienceOption,
@@ -72,13 +69,10 @@ app = typer.Typer(
 
 app.add_typer(faq, name="faq")
 app.command()(facts)
-<<<<<<< HEAD
 app.command()(spent)
-=======
 app.add_typer(records, name="records")
 app.command()(inbox)
 app.command()(audit)
->>>>>>> 69db8f5 (The record: what was answered, what readers said of it, an inbox, a replay; the audit log in each change's own transaction)
 
 LanguageOption = Annotated[
     Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")
