@@ -21,6 +21,7 @@
 
   const KEPT_HOURS = 24; // a conversation in the storage
   const KEPT_EXCHANGES = 20;
+  const OLD_VALUES = 3; // of what was asked; older ones are folded away
   const SILENCE_SECONDS = 45; // of a stream; its heartbeats count
   const ANSWER_SECONDS = 180;
   const PHONE = "(max-width: 639.98px)";
@@ -57,6 +58,7 @@
       current: "現在",
       superseded: "更新前",
       was: "{date}時点",
+      more_superseded: "さらに以前の値（{count}件）",
       choose: "候補",
       helpful: "役に立った",
       unhelpful: "役に立たなかった",
@@ -110,6 +112,7 @@
       current: "Now",
       superseded: "Earlier",
       was: "as of {date}",
+      more_superseded: "{count} older values",
       choose: "Suggestions",
       helpful: "Helpful",
       unhelpful: "Not helpful",
@@ -252,6 +255,15 @@
     }
   }
 
+  /** Reads a response to its end, as one that is left standing counts as broken off. */
+  async function finish(reader) {
+    try {
+      while (!(await reader.read()).done);
+    } catch {
+      // Nothing more was wanted of it.
+    }
+  }
+
   class Server {
     constructor(base, widget) {
       this.base = base;
@@ -306,6 +318,7 @@
             else if (event === "done") {
               const answer = answerFrom(data);
               if (!answer) throw new Failure("down");
+              finish(reader);
               return answer;
             }
           }
@@ -543,7 +556,9 @@
     .status { font-weight: 700; font-size: 14.5px; }
     .meta { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 12.5px; line-height: 1.6; color: var(--soft); }
 
-    .values { padding: 10px 14px; border-radius: 12px; background: var(--quiet); list-style: none; font-size: 14px; }
+    .values { padding: 10px 14px; border-radius: 12px; background: var(--quiet); font-size: 14px; }
+    .values ul { list-style: none; }
+    .values summary { padding: 4px 0; font-size: 12.5px; color: var(--soft); cursor: pointer; }
     .values li { display: grid; grid-template-columns: 4.2em 1fr; align-items: baseline; }
     .values .label, .values small { font-size: 12.5px; color: var(--soft); }
     .values del { color: var(--soft); } .values strong { font-weight: 700; }
@@ -612,6 +627,14 @@
     }
   }
 
+  /** "light" or "dark" as the page wants it; else "auto", the visitor's wish, on a page that is itself made for both. */
+  function themeOf(wanted) {
+    if (wanted === "light" || wanted === "dark") return wanted;
+    const meta = document.querySelector('meta[name="color-scheme"]');
+    const page = `${getComputedStyle(document.documentElement).colorScheme} ${meta ? meta.content : ""}`;
+    return /\bdark\b/.test(page) ? "auto" : "light";
+  }
+
   // What happens in here is not the page's: its shortcuts, focus traps and keystroke counters hear nothing of it.
   const PRIVATE = `keydown keyup keypress beforeinput input paste copy cut compositionstart compositionupdate compositionend
     focusin focusout`.split(/\s+/);
@@ -670,7 +693,7 @@
       this.root = make("div", {
         class: `root ${options.position === "left" ? "left" : "right"}`,
         lang: this.language,
-        "data-theme": ["light", "dark"].includes(options.theme) ? options.theme : "auto",
+        "data-theme": themeOf(options.theme),
       });
       this.log = make("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": words.conversation, tabindex: "0" });
       this.box = make("textarea", {
@@ -1069,13 +1092,13 @@
       if (!answer.superseded.length) return null;
       const when = (iso) => (iso ? make("small", {}, ` ${filled(words.was, { date: spokenDate(iso, answer.language) })}`) : null);
       const row = (label, value, iso) => make("li", {}, make("span", { class: "label" }, label), make("span", {}, value, when(iso)));
-      const earlier = [...answer.superseded].sort((a, b) => (a.as_of < b.as_of ? 1 : -1));
-      return make(
-        "ul",
-        { class: "values" },
-        answer.short_answer ? row(words.current, make("strong", {}, answer.short_answer), answer.as_of) : null,
-        ...earlier.map((old) => row(words.superseded, make("del", {}, old.value), old.as_of)),
-      );
+      const newestFirst = [...answer.superseded].sort((a, b) => (a.as_of < b.as_of ? 1 : -1));
+      const earlier = newestFirst.map((old) => row(words.superseded, make("del", {}, old.value), old.as_of));
+      const now = answer.short_answer ? row(words.current, make("strong", {}, answer.short_answer), answer.as_of) : null;
+      const older = earlier.splice(OLD_VALUES);
+      const more = make("summary", {}, filled(words.more_superseded, { count: older.length }));
+      const folded = older.length ? make("details", {}, more, make("ul", {}, ...older)) : null;
+      return make("div", { class: "values" }, make("ul", {}, now, ...earlier), folded);
     }
 
     /** Every source with title, date, page and link, in the open; its words too unless the answer holds them already. */
