@@ -19,6 +19,7 @@ import typer
 from assistant.cli_facts import facts
 from assistant.cli_faq import faq
 from assistant.cli_llm import spent
+from assistant.cli_mcp import mcp
 from assistant.cli_records import audit, inbox, records
 from assistant.command import (
     AsOfOption,
@@ -73,6 +74,7 @@ app.command()(spent)
 app.add_typer(records, name="records")
 app.command()(inbox)
 app.command()(audit)
+app.command()(mcp)
 
 LanguageOption = Annotated[
     Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")

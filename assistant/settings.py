@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What a caller of /metrics has to show as its bearer token; empty: no such page."
     )
+    mcp_tokens: SecretStr = Field(
+        SecretStr(""),
+        description="Tokens, separated by commas, of staff's AI tools at /mcp; empty: nothing is there.",
+    )
     log_level: Literal["info", "warning"] = Field("warning", description="info: a line for each request, too.")
 
     notice_ja: str = Field("", description="The FAQ's Japanese note on forward-looking statements; empty: ours.")

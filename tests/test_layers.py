@@ -43,6 +43,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sse_starlette": ("assistant/web/api.py",),
     "limits": ("assistant/web/limits.py",),
     "jinja2": ("assistant/web/faq.py",),
+    "mcp": ("assistant/web/mcp.py",),
+    "mcp_types": ("assistant/web/mcp.py",),
     "prometheus_client": ("assistant/web/metrics.py",),
 }  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +46,14 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     metrics = Metrics()
     answering = Answering(assistant, threads=ANSWERS_AT_ONCE, seconds=settings.answer_timeout)
 
+    parts: list[Callable[[], AbstractAsyncContextManager[None]]] = []  # what runs while the application does
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with AsyncExitStack() as running:
+            for part in parts:
+                await running.enter_async_context(part())
+            yield
         answering.close()
 
     app = FastAPI(
@@ -100,6 +105,10 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.add_middleware(RequestIds)
     if exposure.proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(exposure.proxies))
+    if exposure.has_staff and settings.mcp_tokens.get_secret_value():
+        from assistant.web.mcp import mount_mcp, tokens
+
+        parts.append(mount_mcp(app, assistant, tokens(settings.mcp_tokens.get_secret_value())))
     if exposure.has_staff:
         from assistant.web.page import mount_page  # Gradio, which a public server does without
 
