@@ -64,7 +64,8 @@ def material_of(step: Step) -> Material:
         language,
         tuple(_shown(step, readings)),
         tuple(_findings(step, readings, language)),
-        frozenset(replaced - current),
+        # What was said less exactly before, and came true, is not replaced.
+        frozenset(key for key in replaced if not any(now.startswith(key) for now in current)),
         frozenset(current),
         verdicts == {"yes"} if len(verdicts) == 1 and len(readings) == 1 else None,
     )
