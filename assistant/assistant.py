@@ -134,7 +134,8 @@ class Assistant:
     def _open_writer(self) -> Writer:
         from assistant.llm import open_writer
 
-        return open_writer(self.settings, build_reader(self.catalog, self.index, self.settings).invoke, self.catalog)
+        read = build_reader(self.catalog, self.index, self.settings).invoke
+        return open_writer(self.settings, read, self.catalog, self.register)
 
     def ask(
         self,
