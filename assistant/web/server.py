@@ -73,7 +73,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     mount_faq(app, pages, metrics)
     metrics.mount(app, token=settings.metrics_token.get_secret_value())
     sizes = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
-    config = {"contact": settings.ir_contact, "faq": HOME["ja"], **sizes}
+    config = {"contact": settings.ir_contact, "faq": dict(HOME), **sizes}
     mount_widget(app, widgets, config, with_demo=not exposure.is_public)
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)

@@ -25,7 +25,7 @@
   const SILENCE_SECONDS = 45; // of a stream; its heartbeats count
   const ANSWER_SECONDS = 180;
   const PHONE = "(max-width: 639.98px)";
-  const LIMITS = { contact: "", faq: null, feedback: false, max_question: 1000, max_turn: 4000, max_history: 20 };
+  const LIMITS = { contact: "", faq: {}, feedback: false, max_question: 1000, max_turn: 4000, max_history: 20 };
 
   // Words --------------------------------------------------------------------------------------------------------
 
@@ -54,7 +54,8 @@
       no_original: "原文へのリンクはありません",
       held: "{date}時点の情報",
       extractive: "原文からの抜粋",
-      written: "{engine}が作成し、原文と照合した文章",
+      written: "AIが作成し、原文と照合した文章",
+      official: "IR部門が確認した公式回答",
       current: "現在",
       superseded: "更新前",
       was: "{date}時点",
@@ -108,7 +109,8 @@
       no_original: "No link to the original",
       held: "As of {date}",
       extractive: "Extracted word for word",
-      written: "Written by {engine}, checked against the extracts",
+      written: "Written by AI, checked against the extracts",
+      official: "Official answer, confirmed by investor relations",
       current: "Now",
       superseded: "Earlier",
       was: "as of {date}",
@@ -1030,7 +1032,8 @@
       const head = isCalm ? make("p", { class: "status" }, words.status[answer.status]) : null;
       const body = make("div", { class: isCalm ? "calm" : "said" }, head, this.textOf(answer));
       const meta = [answer.as_of && filled(words.held, { date: spokenDate(answer.as_of, answer.language) })];
-      if (answer.status === "answered") meta.push(answer.engine === "extractive" ? words.extractive : filled(words.written, { engine: answer.engine }));
+      const { extractive, official } = words;
+      if (answer.status === "answered") meta.push({ extractive, official }[answer.engine] || words.written);
       const shown = meta.filter(Boolean).map((one) => make("span", {}, one));
       return make(
         "article",
@@ -1229,7 +1232,8 @@
     /** A link to where the same is to be read without the assistant. */
     wayOut() {
       const list = webLink(this.options.announcementsUrl);
-      const faq = this.config.faq ? new URL(this.config.faq, this.server.base).href : "";
+      const path = string(this.config.faq[this.language]).replace(/^\//, ""); // the server may stand below a path
+      const faq = path ? new URL(path, this.server.base).href : "";
       if (!list && !faq) return null;
       return make("p", {}, make("a", { href: list || faq, target: "_blank", rel: "noopener noreferrer" }, list ? this.words.announcements : this.words.faq));
     }
