@@ -13,6 +13,7 @@ from assistant.labels import conflict, labels
 from assistant.needs import Need
 from assistant.paraphrases import groups_of
 from assistant.question import Question
+from assistant.span import Span
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import sentences
@@ -252,6 +253,9 @@ class Evidence:
     echo: float = 0.0  # share of the question's runs of characters that the sentence repeats, 0..1
     score: float = 0.0
     candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
+    closeness: float = 1.0  # of its passage: the search score as a share of the best passage's
+    span: Span | None = None  # what the span reader would answer from it; None where it was not read
+    none: float = 0.0  # how likely, to the span reader, nothing of what was read answers, 0..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +368,15 @@ class Matcher:
                 stems = {t for gloss in self.glosses(term)[:most] for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
                 groups.append(frozenset(stems))
         return tuple(groups)
+
+    def rarity(self) -> dict[str, float]:
+        """Each term of the question with its inverse document frequency, natural logarithm."""
+        asked = set(analyse(self.question.text, self.question.language))
+        found = self._frequency(asked)
+        chunks = max(1, self._chunks)
+        return {
+            term: math.log(1 + (chunks - n + 0.5) / (n + 0.5)) for term in sorted(asked) for n in (found.get(term, 0),)
+        }
 
     def asking(self, question: Question) -> Matcher:
         """The same for another question over the same index."""
@@ -512,14 +525,16 @@ def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement
     """The sentences of `passages` as evidence, each once, in the order of the passages."""
     seen: set[tuple[str, int]] = set()
     found: list[Evidence] = []
+    best = max((passage.score for passage in passages), default=0.0)
     for rank, passage in enumerate(passages):
         announcement = announcements[passage.chunk.announcement_id]
+        closeness = passage.score / best if best > 0 else 1.0
         for sentence in sentences_of(announcement):
             inside = sentence.start < passage.chunk.end and passage.chunk.start < sentence.end
             key = (announcement.id, sentence.start)
             if inside and key not in seen:
                 seen.add(key)
-                found.append(matcher.meet(sentence, rank))
+                found.append(replace(matcher.meet(sentence, rank), closeness=closeness))
     return found
 
 

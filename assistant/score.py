@@ -30,29 +30,41 @@ _REASON = re.compile(r"ため|により|によって|理由|原因|起因|becaus
 def scored(one: Evidence, question: Question) -> Evidence:
     """`one` with its candidates of the wanted type and its score."""
     candidates = candidates_in(one.sentence, question)
+    typed = dataclasses.replace(one, candidates=candidates)
     score = one.coverage + 0.45 * one.own + 0.12 / (1 + one.rank) ** 0.5
     score += 0.3 * one.echo
-    if one.sentence.kind == "title" and one.echo > 0.5:
-        score -= 0.6  # whoever quotes a title asks for what stands under it
-    score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
     if question.want in TYPED:
         score += 0.3 if candidates else -0.2
-        score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want == "reason":
-        score += 0.3 if _REASON.search(one.sentence.text) else 0.0
+        score += 0.3 if explains(one.sentence.text) else 0.0
     elif question.want == "person":
         score += 0.12 if named_people(one.sentence.text) else -0.05
     elif question.want == "place":
         score += 0.2 if _new_names(named_places(one.sentence.text), question) else -0.15
     elif question.asks_name:
         score += 0.3 if name_given(one.sentence, question) else -0.3
+    return dataclasses.replace(typed, score=score + rules(typed, question))
+
+
+def rules(one: Evidence, question: Question) -> float:
+    """What holds of announcements whatever was learned from other texts: a sum to be added to a score."""
+    score = _SECTION_PRIOR.get(one.sentence.kind, 0.0)
+    if one.sentence.kind == "title" and one.echo > 0.5:
+        score -= 0.6  # whoever quotes a title asks for what stands under it
+    if question.want in TYPED:
+        score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want in ("speaker", "statement"):
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
     if one.other_number:
         score -= 0.45
     if one.missing_name:
         score -= 0.4
-    return dataclasses.replace(one, score=score, candidates=candidates)
+    return score
+
+
+def explains(text: str) -> bool:
+    """`text` gives a reason."""
+    return bool(_REASON.search(text))
 
 
 def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> bool:
@@ -78,8 +90,7 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         for need, match in zip(question.needs, one.matches, strict=True)
         if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
     ]
-    explains = question.want == "reason" and _REASON.search(one.sentence.text)
-    if said and max(said) < 0.4 and not explains:
+    if said and max(said) < 0.4 and not (question.want == "reason" and explains(one.sentence.text)):
         return False
     # A value beside which only the title names what was asked is a value of something else.
     own = [
@@ -117,15 +128,15 @@ def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, m
         )
         same_place = one.sentence.announcement.id == best.sentence.announcement.id
         follows = same_place and 0 <= one.sentence.start - best.sentence.end <= 2
-        explains = (
+        gives_reason = (
             question.want == "reason"
             and same_place
-            and not _REASON.search(best.sentence.text)
-            and bool(_REASON.search(one.sentence.text))
+            and not explains(best.sentence.text)
+            and explains(one.sentence.text)
             and one.coverage >= 0.4
         )
         list_more = question.want == "list" and one.score >= best.score - 0.25
-        if gain >= 0.7 or explains or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
+        if gain >= 0.7 or gives_reason or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
             found.append(one)
             covered = [max(old, new) for old, new in zip(covered, one.matches, strict=True)]
     return tuple(found)

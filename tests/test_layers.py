@@ -30,6 +30,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "tantivy": ("index/lexical.py",),
     "chromadb": ("index/vectors.py",),
     "sentence_transformers": ("index/sentence_models.py",),
+    "onnxruntime": ("assistant/span.py",),
     "torch": ("index/sentence_models.py",),
     # What commands share, and a module for each group of them.
     "typer": ("assistant/command.py", "assistant/cli"),
