@@ -28,6 +28,7 @@ class Halting:
 
     def __init__(self) -> None:
         self.catalog = SimpleNamespace(count=lambda: 0)
+        self.records = SimpleNamespace(keep=lambda answer, **_: None)
         self.index = SimpleNamespace(left_out={})
         self.go_on, self.closed = threading.Event(), threading.Event()
         self.finished = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.answer import Answer, Status, Turn
+from assistant.records import new_id
 from assistant.web.answering import Answering
 from assistant.web.metrics import Metrics
 from assistant.web.problems import BROKEN, UNABLE, problem_body
@@ -22,12 +24,14 @@ from corpus.announcement import Announcement, Language, SectionKind
 from corpus.curation import OfficialAnswer
 from corpus.dates import JST, PartialDate
 from corpus.errors import AssistantError
+from corpus.kept import Surface
 
 _log = logging.getLogger(__name__)
 
 MAX_QUESTION = 1000  # characters
 MAX_TURN = 4000  # characters
 MAX_HISTORY = 20  # turns
+ANSWER_HEADER = "X-Answer-Id"  # the name of an answer, for feedback
 HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is alive
 SEND_SECONDS = 10.0  # for a reader of a stream to take one event
 
@@ -50,6 +54,10 @@ def _last_day(value: Any) -> Any:
     return PartialDate.parse(value).latest if isinstance(value, str) else value
 
 
+Widget = Annotated[str | None, Header(max_length=64, description="The widget that asks; its page must be listed.")]
+Session = Annotated[
+    uuid.UUID | None, Header(description="The session that the server named in an earlier answer's X-Session-Id.")
+]
 Text = Annotated[str, AfterValidator(_sendable)]
 AsOf = Annotated[dt.date, BeforeValidator(_last_day, json_schema_input_type=str)]
 
@@ -77,7 +85,9 @@ class AskBody(BaseModel):
     question: Annotated[Text, AfterValidator(_asked)] = Field(
         max_length=MAX_QUESTION, description=f"In Japanese or English, at most {MAX_QUESTION} characters."
     )
-    id: Text = Field(default="", max_length=100, description="Given back with the answer.")
+    id: Text = Field(
+        default="", max_length=100, description="Given back with the answer; without one the answer gets a name."
+    )
     history: list[TurnBody] = Field(
         default=[], max_length=MAX_HISTORY, description="The conversation so far, oldest first."
     )
@@ -203,11 +213,13 @@ def _still_there() -> ServerSentEvent:
     return ServerSentEvent(comment="still there", sep="\n")
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer with, for its OpenAPI description."""
     words = {
-        404: "No such announcement",
+        404: "There is no such thing, or none that is public",
         413: "The request is too long",
         422: "The request cannot be used",
+        429: "Too many requests: Retry-After says in how many seconds to come back",
         503: "No answer can be made now",
     }
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -255,24 +267,30 @@ def mount_api(
     api = APIRouter(prefix="/api/v1")
     assistant = answering.assistant
 
-    def question_of(body: AskBody) -> dict[str, Any]:
+    def question_of(body: AskBody, answer_id: str) -> dict[str, Any]:
         return {
             "history": [Turn(turn.role, turn.content) for turn in body.history],
             "as_of": body.as_of,
             "audience": "public",
             "language": None if body.lang == "auto" else body.lang,
-            "id": body.id,
+            "id": body.id or answer_id,
         }
 
-    @api.post("/ask", response_model=AnswerBody, responses=_problems(413, 422, 503), tags=["questions"], summary="Ask")
-    async def ask(body: AskBody) -> dict[str, Any]:
+    @api.post(
+        "/ask", response_model=AnswerBody, responses=problems(413, 422, 429, 503), tags=["questions"], summary="Ask"
+    )
+    async def ask(body: AskBody, response: Response, x_widget_id: Widget = None, x_session_id: Session = None) -> Any:
         """Answers a question from the published announcements, with exact citations.
 
         A question that the announcements do not answer gets `not_found`; input that is no question about them,
         such as a wish for investment advice, gets `declined`.
         """
-        answer = await answering.ask(body.question, **question_of(body))
+        answer_id = new_id()
+        asked = question_of(body, answer_id)
+        answer = await answering.ask(body.question, **asked)
         metrics.answers.labels(answer.status).inc()
+        await answering.keep(answer, asked, surface="widget" if x_widget_id else "api", id=answer_id)
+        response.headers[ANSWER_HEADER] = answer_id
         return answer.to_dict()
 
     @api.post(
@@ -285,19 +303,24 @@ def mount_api(
                 f"Each has a number as its id; a comment every {heartbeat:g} s says that the server still works.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **_problems(413, 422, 503),
+            **problems(413, 422, 429, 503),
         },
         tags=["questions"],
         summary="Ask, and read the answer as it is made",
     )
-    async def ask_stream(body: AskBody) -> EventSourceResponse:
+    async def ask_stream(
+        body: AskBody, x_widget_id: Widget = None, x_session_id: Session = None
+    ) -> EventSourceResponse:
         """Sends the answer piece by piece, and stops working when the caller hangs up."""
+
+        answer_id = new_id()
+        asked = question_of(body, answer_id)
 
         async def events() -> AsyncIterator[ServerSentEvent]:
             number = 1
-            yield _event(number, "start", {"id": body.id})
+            yield _event(number, "start", {"id": asked["id"]})
             try:
-                async with aclosing(answering.stream(body.question, **question_of(body))) as pieces:
+                async with aclosing(answering.stream(body.question, **asked)) as pieces:
                     async for piece in pieces:
                         if piece == "":
                             continue  # nothing came yet
@@ -306,6 +329,8 @@ def mount_api(
                             yield _event(number, "delta", {"text": piece})
                             continue
                         metrics.answers.labels(piece.status).inc()
+                        surface: Surface = "widget" if x_widget_id else "api"
+                        await answering.keep(piece, asked, surface=surface, id=answer_id)
                         answer = piece.to_dict()
                         yield _event(number, "citations", {"citations": answer["citations"]})
                         yield _event(number + 1, "done", answer)
@@ -318,7 +343,7 @@ def mount_api(
 
         return EventSourceResponse(
             events(),
-            headers={"Cache-Control": "no-store"},
+            headers={"Cache-Control": "no-store", ANSWER_HEADER: answer_id},
             sep="\n",
             ping=heartbeat,
             ping_message_factory=_still_there,
@@ -328,7 +353,7 @@ def mount_api(
     @api.get(
         "/announcements",
         response_model=AnnouncementsBody,
-        responses=_problems(422),
+        responses=problems(422, 429),
         tags=["announcements"],
         summary="List the announcements",
     )
@@ -349,7 +374,7 @@ def mount_api(
     @api.get(
         "/announcements/{id}",
         response_model=FullAnnouncementBody,
-        responses={304: {"description": "Unchanged since the given ETag"}, **_problems(404, 422)},
+        responses={304: {"description": "Unchanged since the given ETag"}, **problems(404, 422, 429)},
         tags=["announcements"],
         summary="Read one announcement",
     )
@@ -370,7 +395,7 @@ def mount_api(
         return {**_shown(found, published.known_id), "text": found.text}
 
     @api.get(
-        "/faq", response_model=FaqBody, responses=_problems(422), tags=["faq"], summary="Read the official answers"
+        "/faq", response_model=FaqBody, responses=problems(422, 429), tags=["faq"], summary="Read the official answers"
     )
     def faq(
         language: Annotated[Language | None, Query(description="Only those in this language.")] = None,
@@ -401,7 +426,7 @@ def mount_api(
     @app.get(
         "/readyz",
         response_model=ReadinessBody,
-        responses=_problems(503),
+        responses=problems(503),
         tags=["health"],
         summary="Can questions be answered?",
     )

@@ -26,6 +26,7 @@ from starlette.types import Scope
 
 from assistant.answer import Answer, Citation
 from assistant.official import ENGINE as OFFICIAL
+from assistant.records import new_id
 from assistant.settings import Settings
 from assistant.web.answering import Answering
 from assistant.web.api import MAX_QUESTION
@@ -470,6 +471,7 @@ def mount_faq(app: FastAPI, pages: FaqPages, metrics: Metrics) -> None:
             try:
                 answer = await pages.answering.ask(question, as_of=day, audience="public")
                 metrics.answers.labels(answer.status).inc()
+                await pages.answering.keep(answer, {"as_of": day}, surface="faq", id=new_id())
                 return await run_in_threadpool(pages.asked, request, language, answer, as_of)
             except AssistantError as error:
                 _log.error("%s", error)

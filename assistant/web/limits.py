@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 SESSION_HEADER = "X-Session-Id"
 WIDGET_HEADER = "X-Widget-Id"
 ASKING = frozenset({"/api/v1/ask", "/api/v1/ask/stream", "/faq/ask", "/en/faq/ask"})
+RATING = "/api/v1/feedback"  # counts for its address as a question does
 UNCOUNTED = ("/healthz", "/readyz", "/gradio_api/", "/staff/")  # the last two are for those who have signed in
 BUSY_SECONDS = 5  # to come back after, when every place is taken
 
@@ -231,7 +232,7 @@ class Limits:
         keys = (
             {"address": address, "session": session, "widget": headers.get(WIDGET_HEADER)}
             if asks
-            else {"reads": address}
+            else {"address" if path == RATING else "reads": address}
         )
         wanted = [(self.quotas[name], key) for name, key in keys.items() if key and name in self.quotas]  # type: ignore[index]
         standings = await self.limiter.take(wanted) if wanted else []

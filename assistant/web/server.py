@@ -16,10 +16,11 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.settings import Settings
 from assistant.web.answering import Answering
-from assistant.web.api import MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
+from assistant.web.api import ANSWER_HEADER, MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
 from assistant.web.exposure import Exposure
 from assistant.web.facts import mount_facts
 from assistant.web.faq import HOME, FaqPages, mount_faq
+from assistant.web.feedback import mount_feedback
 from assistant.web.limits import Limits
 from assistant.web.metrics import Measured, Metrics
 from assistant.web.problems import Problem, answer_with_problems
@@ -69,11 +70,12 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     published = Published(assistant)
     pages = FaqPages(answering, published, settings, exposure)
     mount_facts(app, assistant)
+    mount_feedback(app, assistant)
     mount_api(app, answering, published, metrics)
     mount_faq(app, pages, metrics)
     metrics.mount(app, token=settings.metrics_token.get_secret_value())
     sizes = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
-    config = {"contact": settings.ir_contact, "faq": dict(HOME), **sizes}
+    config = {"contact": settings.ir_contact, "faq": dict(HOME), "feedback": settings.record_days > 0, **sizes}
     mount_widget(app, widgets, config, with_demo=not exposure.is_public)
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
@@ -95,7 +97,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         allow_origins=widgets.origins,
         allow_methods=["GET", "POST"],
         allow_headers=ALLOWED_HEADERS,
-        expose_headers=[*EXPOSED_HEADERS, "X-Session-Id", "RateLimit", "RateLimit-Policy", "ETag"],
+        expose_headers=[*EXPOSED_HEADERS, "X-Session-Id", ANSWER_HEADER, "RateLimit", "RateLimit-Policy", "ETag"],
     )
     if exposure.hosts:
         # A page on another name that resolves to this machine must not read it.

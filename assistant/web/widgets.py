@@ -167,6 +167,7 @@ class WidgetConfig(BaseModel):
     widget: str
     contact: str = Field(description="E-mail address or URL of investor relations; empty: none.")
     faq: dict[Language, str] = Field(description="Path of the page with the official answers, by its language.")
+    feedback: bool = Field(default=False, description="Whether an answer can be rated.")
     max_question: int = Field(description="Characters of a question.")
     max_turn: int = Field(description="Characters of one earlier message.")
     max_history: int = Field(description="Earlier messages sent along.")
