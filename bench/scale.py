@@ -1,10 +1,12 @@
-"""How the lexical index grows: generated chunks, 10^3 and up; build rate, size on disk, memory, time of a query.
+"""How the indexes grow: generated chunks, 10^3 and up; build rate, size on disk, memory, time of a query.
 
-    python bench/scale.py [--to 5] [--queries 200] [--keep DIR] [--json]
+    python bench/scale.py [--to 5] [--queries 200] [--keep DIR] [--json] [--vectors]
 
---to N goes up to 10^N chunks. --keep DIR leaves the indexes there, and a second run with it only asks again.
-Announcements of some twenty-six chunks are made of words drawn by Zipf's law, half of them
-in Japanese; nothing but the generator's seed is kept in memory. Each size is built and measured in its own process.
+--to N goes up to 10^N chunks. --vectors measures the vector index (Chroma, embedded) instead of the lexical one, with
+random vectors of 384 numbers around 1,000 centres: what it costs to make real ones, bench/embedding.py says. --keep DIR
+leaves the lexical indexes there, and a second run with it only asks again. Announcements of some twenty-six chunks are
+made of words drawn by Zipf's law, half of them in Japanese; nothing but the generator's seed is kept in memory. Each
+size is built and measured in its own process.
 """
 
 from __future__ import annotations
@@ -127,6 +129,64 @@ def measure(chunks: int, queries: int, folder: Path) -> dict[str, float | int]:
     }  # fmt: skip
 
 
+def measure_vectors(chunks: int, queries: int, folder: Path) -> dict[str, float | int]:
+    """The same of the vector index alone."""
+    import numpy as np
+
+    from index.chunk import chunk
+    from index.lexical import State
+    from index.passage import Scope
+    from index.vectors import Embedded, VectorIndex
+
+    catalog = GeneratedCatalog(max(1, round(chunks / CHUNKS_EACH)))
+    chance = np.random.default_rng(7)
+    centres = chance.standard_normal((1000, 384))
+
+    def vectors(count: int) -> Any:
+        rows = centres[chance.integers(len(centres), size=count)] + 0.7 * chance.standard_normal((count, 384))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+    index = VectorIndex(folder, "generated")
+    build = 0.0
+    ids = catalog.ids()
+    for at in range(0, len(ids), 200):
+        announcements = [catalog.get(name) for name in ids[at : at + 200]]
+        rows = []
+        for one in announcements:
+            chunks_of_it = chunk(one)
+            made = vectors(len(chunks_of_it))
+            rows.append((one, [Embedded(part, row) for part, row in zip(chunks_of_it, made, strict=True)]))
+        started = time.perf_counter()
+        index.write(rows, [], State(at + 1, "generated"))
+        build += time.perf_counter() - started
+    held = index.count()
+    build_memory = _peak_memory()
+    index.close()
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    began = time.perf_counter()
+    index = VectorIndex(folder, "generated")
+    asked = vectors(queries + 1)
+    index.search(asked[0], Scope(), 100)
+    opened = time.perf_counter() - began
+    times: dict[str, list[float]] = {}
+    for name, scope in (("", Scope()), (", one language", Scope(language="ja"))):
+        for vector in asked[1:]:
+            began = time.perf_counter()
+            index.search(vector, scope, 100)
+            times.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+    for one in times.values():
+        one.sort()
+    latency = {
+        f"{kind} ms{name}": round(one[int(share * (len(one) - 1))], 1)
+        for name, one in times.items()
+        for kind, share in (("median", 0.5), ("p95", 0.95))
+    }
+    return {
+        "vectors": held, "build s": round(build, 1), "vectors/s": round(held / build), "peak MB building": build_memory,
+        "disk MB": size // 1_000_000, "open + first query s": round(opened, 2), **latency, "peak MB": _peak_memory(),
+    }  # fmt: skip
+
+
 def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
@@ -136,15 +196,19 @@ def main() -> int:
     parser.add_argument("--to", type=int, default=5, help="the largest size is 10 to this power (3 to 6)")
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the indexes in this folder")
+    parser.add_argument("--vectors", action="store_true", help="measure the vector index")
     parser.add_argument("--json", action="store_true", help="JSON Lines instead of a table")
     parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.size:
         with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(measure(options.size, options.queries, options.keep or Path(folder))))
+            figures_of = measure_vectors if options.vectors else measure
+            print(json.dumps(figures_of(options.size, options.queries, options.keep or Path(folder))))
         return 0
     for power in range(3, options.to + 1):
         command = [sys.executable, __file__, "--size", str(10**power), "--queries", str(options.queries)]
+        if options.vectors:
+            command += ["--vectors"]
         if options.keep:
             command += ["--keep", str(options.keep / str(10**power))]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)

@@ -28,6 +28,9 @@ _COLLECTION = "chunks"
 # At the end of a State's analysis: the collection is being made and not whole yet.
 FILLING = "/filling"
 _ASK_AGAIN_SECONDS = 1.0  # between two looks whether another process has filled it
+# In the collection's metadata: whether it ever held what is for staff, and since when all of the rest is visible.
+_NOTHING_HIDDEN = {"staff": False, "latest": 0}
+_MOST_LOOKED_THROUGH = 5_000  # vectors, when the graph gives fewer than were asked for
 _STAMP = "written"  # an empty file, touched after each write
 
 
@@ -71,10 +74,37 @@ class VectorIndex:
         collection = client.get_or_create_collection(
             _COLLECTION,
             configuration={"hnsw": {"space": "cosine"}},
-            metadata={"embedder": self._embedder_name, "revision": 0, "analysis": ""},
+            metadata={"embedder": self._embedder_name, "revision": 0, "analysis": "", **_NOTHING_HIDDEN},
             embedding_function=None,
         )
         return client, collection
+
+    def _hides_nothing(self, scope: Scope) -> bool:
+        """Whether a public reader may see by now whatever was ever stored here.
+
+        Chroma's filter lists all that it lets through, a tenth of a second at 100,000 vectors, so it is left away where
+        it would let everything through. Of a server, another process may have changed what is known here.
+        """
+        known = self._collection.metadata or {}
+        if self._url or any(name not in known for name in _NOTHING_HIDDEN):
+            return False
+        return not known["staff"] and int(known["latest"]) <= _second(scope)
+
+    def _note_hidden(self, announcements: Sequence[Announcement]) -> None:
+        """Says what the public may not see, before it is stored."""
+        known = self._collection.metadata or {}
+        if not announcements or any(name not in known for name in _NOTHING_HIDDEN):
+            return
+        staff = bool(known["staff"]) or any(one.audience != "public" for one in announcements)
+        latest = max(int(known["latest"]), *(visible_second(one) for one in announcements))
+        if (staff, latest) != (known["staff"], known["latest"]):
+            self._collection.modify(metadata={**known, "staff": staff, "latest": latest})
+            self._touch()
+
+    def _touch(self) -> None:
+        if not self._url:
+            (self._directory / _STAMP).touch()
+            self._stamp = self._written()
 
     def _written(self) -> int:
         """When the directory was last written to, by any process; 0 for a server, which sees to that itself."""
@@ -173,6 +203,7 @@ class VectorIndex:
                     where={"announcement_id": {"$in": touched[start : start + 100]}}, include=[]
                 )
                 stale.update(held["ids"])
+            self._note_hidden([announcement for announcement, _ in entries])
             step = int(self._client.get_max_batch_size())
             for start in range(0, len(rows), step):
                 part = rows[start : start + step]
@@ -187,9 +218,7 @@ class VectorIndex:
             self._collection.modify(
                 metadata={**(self._collection.metadata or {}), "revision": state.revision, "analysis": state.analysis}
             )
-            if not self._url:
-                (self._directory / _STAMP).touch()
-                self._stamp = self._written()
+            self._touch()
         except Exception as error:
             raise self._unavailable(error) from error
 
@@ -198,14 +227,27 @@ class VectorIndex:
         if scope.announcement_ids is not None and not scope.announcement_ids:
             return {}  # Chroma takes no empty list
         self.refresh()
+        where = _where(scope, gated=not self._hides_nothing(scope))
         try:
             found = self._collection.query(
-                query_embeddings=[vector], n_results=k, where=_where(scope), include=["distances"]
-            )
+                query_embeddings=[vector], n_results=k, where=where, include=["distances"]
+            )  # fmt: skip
+            # Chroma answers with cosine distance; a Passage carries similarity.
+            near = {name: 1.0 - float(far) for name, far in zip(found["ids"][0], found["distances"][0], strict=True)}
+            if len(near) < k:
+                near |= self._looked_through(vector, where)
         except Exception as error:
             raise self._unavailable(error) from error
-        # Chroma answers with cosine distance; a Passage carries similarity.
-        return {name: 1.0 - float(far) for name, far in zip(found["ids"][0], found["distances"][0], strict=True)}
+        best = sorted(near.items(), key=lambda item: (-item[1], item[0]))
+        return dict(best[:k])
+
+    def _looked_through(self, vector: Vectors, where: dict[str, Any] | None) -> dict[str, float]:
+        """Every chunk within `where`, one by one: Chroma's graph may miss most of a narrow scope."""
+        held = self._collection.get(where=where, limit=_MOST_LOOKED_THROUGH, include=["embeddings"])
+        if not held["ids"]:
+            return {}
+        cosines = np.asarray(held["embeddings"], dtype=np.float32) @ vector
+        return {name: float(cosine) for name, cosine in zip(held["ids"], cosines, strict=True)}
 
     def similarities(self, chunk_ids: Sequence[str], vector: Vectors) -> dict[str, float]:
         """The cosine similarity of each chunk that has a vector here."""
@@ -244,11 +286,15 @@ def _metadata(announcement: Announcement) -> dict[str, Any]:
     return {**metadata, "held_first": held[0], "held_last": held[1]} if held else metadata
 
 
-def _where(scope: Scope) -> dict[str, Any] | None:
+def _second(scope: Scope) -> int:
+    now = scope.now or dt.datetime.now(dt.UTC)
+    return int(now.timestamp() // 1)
+
+
+def _where(scope: Scope, *, gated: bool) -> dict[str, Any] | None:
     clauses: list[dict[str, Any]] = []
-    if scope.audience != "staff":
-        now = scope.now or dt.datetime.now(dt.UTC)
-        clauses += [{"audience": {"$eq": "public"}}, {"visible_from": {"$lte": int(now.timestamp() // 1)}}]
+    if scope.audience != "staff" and gated:
+        clauses += [{"audience": {"$eq": "public"}}, {"visible_from": {"$lte": _second(scope)}}]
     if scope.as_of:
         clauses.append({"held_first": {"$lte": scope.as_of.toordinal()}})
     if scope.since:

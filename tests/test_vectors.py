@@ -189,3 +189,41 @@ def test_a_server_that_went_is_left_out_and_comes_back(tmp_path: Path, monkeypat
         assert index.check(catalog) == []
     finally:
         server.stop()
+
+
+def test_what_the_public_may_not_see_is_hidden_from_the_moment_that_there_is_any(opener: Opener) -> None:
+    index, reader = opener(), opener()
+    now = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
+    public, staff = Scope(now=now), Scope(audience="staff", now=now)
+    index.write([embedded(notice("open", "契約を締結した。", published="2024-01-01"))], [], State(1, "x"))
+    assert near(index, "契約", public) == near(reader, "契約", public) == ["open"]
+    later = notice("later", "契約を締結する。", published="2024-06-01", published_at=now + dt.timedelta(days=31))
+    index.write([embedded(later)], [], State(2, "x"))
+    for each in (index, reader, opener()):
+        assert near(each, "契約", public) == ["open"]
+        assert set(near(each, "契約", Scope(now=now + dt.timedelta(days=32)))) == {"open", "later"}
+    index.write([embedded(notice("inside", "契約を検討する。", audience="staff"))], [], State(3, "x"))
+    for each in (index, reader, opener()):
+        assert near(each, "契約", public) == ["open"]
+        assert set(near(each, "契約", staff)) == {"open", "later", "inside"}
+
+
+def test_a_collection_that_does_not_say_what_it_hides_is_filtered(opener: Opener) -> None:
+    index = opener()
+    index.write([embedded(notice("inside", "契約を検討する。", audience="staff"))], [], State(1, "x"))
+    index._collection.modify(metadata={"embedder": "bag", "revision": 1, "analysis": "x"})
+    for each in (index, opener()):
+        assert near(each, "契約", Scope()) == []
+        assert near(each, "契約", STAFF) == ["inside"]
+
+
+def test_a_narrow_scope_still_gives_all_that_it_asks_for(opener: Opener) -> None:
+    index = opener()
+    rows = [
+        embedded(notice(f"n{number}", f"契約 {number} を締結した。", issuer="A社" if number % 50 == 0 else "B社"))
+        for number in range(1_000)
+    ]
+    index.write(rows, [], State(1, "x"))
+    found = near(index, "契約", Scope(issuer="A社"), k=20)
+    assert len(found) == 20
+    assert {int(name[1:]) % 50 for name in found} == {0}
