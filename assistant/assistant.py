@@ -20,7 +20,6 @@ from assistant.answer import Answer, Turn, told
 from assistant.chain import Ask, build_chain, build_reader
 from assistant.errors import AnswerError
 from assistant.official import OfficialAnswers
-from assistant.records import Records
 from assistant.settings import Settings
 from corpus.announce import announce
 from corpus.announcement import Audience, Language
@@ -65,7 +64,6 @@ class Assistant:
         self.links = Links(catalog)
         self.register = Register(catalog, self.links)
         self.official = OfficialAnswers(catalog, self.links)
-        self.records = Records(catalog, days=settings.record_days)
         self._chain = build_chain(catalog, index, settings)
         self._writer = self._open_writer() if settings.llm else None
         self._warming: threading.Thread | None = None
@@ -134,8 +132,7 @@ class Assistant:
     def _open_writer(self) -> Writer:
         from assistant.llm import open_writer
 
-        read = build_reader(self.catalog, self.index, self.settings).invoke
-        return open_writer(self.settings, read, self.catalog, self.register)
+        return open_writer(self.settings, build_reader(self.catalog, self.index, self.settings).invoke, self.catalog)
 
     def ask(
         self,
@@ -227,13 +224,7 @@ class Assistant:
         return [one for one in found if (shown := held.get(one.chunk.announcement_id)) and within.shows(shown)]
 
     def add(
-        self,
-        targets: Sequence[str],
-        *,
-        ocr: bool = False,
-        links: bool = False,
-        progress: Progress | None = None,
-        by: str = "",
+        self, targets: Sequence[str], *, ocr: bool = False, links: bool = False, progress: Progress | None = None
     ) -> Iterator[Intake]:
         """Adds files, folders or URLs; one Intake for each announcement or rejected part, searchable at the end.
 
@@ -243,7 +234,6 @@ class Assistant:
         Args:
             ocr: read scans with Tesseract.
             links: a URL is a page that lists news: add what it links to, not the page.
-            by: who does so, for the audit log.
         """
         hosts = [host.strip() for host in self.settings.allow_hosts.split(",") if host.strip()]
         memory = self.settings.data / "feeds.json"
@@ -251,13 +241,13 @@ class Assistant:
             for target in targets:
                 try:
                     for loaded in load(target, ocr=ocr, allow_hosts=hosts, feed_memory=memory, links=links):
-                        yield self._take(loaded, by)
+                        yield self._take(loaded)
                 except UnreadableFile as error:
                     yield Intake(target, None, "", "rejected", str(error))
         finally:
             self.index.catch_up(self.catalog, progress=progress)
 
-    def _take(self, loaded: Source | Rejection, by: str) -> Intake:
+    def _take(self, loaded: Source | Rejection) -> Intake:
         if isinstance(loaded, Rejection):
             return Intake(loaded.origin, None, "", "rejected", loaded.reason)
         try:
@@ -267,12 +257,12 @@ class Assistant:
         known = None if loaded.id else self.catalog.find_origin(loaded.origin)
         if known:
             announcement = dataclasses.replace(announcement, id=known)
-        added = self.catalog.add(announcement, origin=loaded.origin, by=by)
+        added = self.catalog.add(announcement, origin=loaded.origin)
         return Intake(loaded.origin, added.id, announcement.title, added.outcome)
 
-    def remove(self, announcement_id: str, *, by: str = "") -> None:
+    def remove(self, announcement_id: str) -> None:
         """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none."""
-        self.catalog.remove(announcement_id, by=by)
+        self.catalog.remove(announcement_id)
         self.index.catch_up(self.catalog)
 
     def check(self) -> list[str]:
@@ -303,7 +293,6 @@ class Assistant:
             self._warming.join(timeout=60)
         if self._following:
             self._following.join(timeout=60)
-        self.records.close()
         self.index.close()
         self.catalog.close()
 

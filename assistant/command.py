@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import getpass
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,18 +30,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothin
 AudienceOption = Annotated[
     Literal["public", "staff"],
     typer.Option("--audience", help="public: only what has been published. staff: everything."),
-]
-
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--llm", metavar="PROVIDER:MODEL",
-        help="A chat model that words the answers, such as ollama:qwen3; otherwise ASSISTANT_LLM, otherwise none.",
-    ),
-]  # fmt: skip
-EngineOption = Annotated[
-    Literal["extractive", "llm"] | None,
-    typer.Option("--engine", help="What words the answer: quotes alone, or the chat model, which falls back to them."),
 ]
 
 
@@ -124,7 +111,6 @@ def opened(
     must_exist: bool = False,
     discard: bool = False,
     by_words: bool = False,
-    llm: str | None = None,
 ) -> Iterator[Assistant]:
     """The assistant on the data directory.
 
@@ -133,9 +119,8 @@ def opened(
         sample: a directory that does not exist yet gets the bundled sample.
         must_exist: such a directory is an error instead.
         discard: indexes that cannot be used are thrown away first, and made again on opening.
-        llm: the chat model, in place of that of the settings.
     """
-    settings = settings_of(data=data, llm=llm)
+    settings = settings_of(data=data)
     if must_exist and not settings.database_url and not settings.data.exists():
         raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
     if sample and not settings.data.exists():
@@ -174,11 +159,3 @@ def print_json(value: object, *, indent: int | None = None) -> None:
     """Prints `value` as JSON, on one line unless `indent` is given."""
     # Flushed, so that a program that reads line by line has each answer at once.
     print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
-
-
-def me() -> str:
-    """The user of this machine, as the audit log names who used the command line; "" when nobody can tell."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -10,8 +10,8 @@ of --sample of their questions. Then:
 
 1. what each text feature counts: softmax over the first stage's hundred candidates of a question, the gold passage
    against the others (Adam);
-2. what each kind of term counts (`kinds`): starting from a half each, one kind after the other takes the step of KINDS
-   with the best MRR, the features learned anew for each;
+2. with --kinds, what each kind of term counts: one kind after the other takes the step of KINDS with the best MRR, the
+   features learned anew for each (a minute a step);
 3. the share of the vectors: the step of SHARES with the best MRR over the candidates of both legs.
 
 MRR is always counted in four folds: weights learned on three, ranks counted on the fourth. The Japanese vectors that
@@ -223,7 +223,9 @@ class LeftOutJapanese:
         return self._japanese.encode_query(text)
 
 
-def learn(language: Language, data: Path, count: int, embedder: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
+def learn(
+    language: Language, data: Path, count: int, embedder: Any, stored: Mapping[str, Any], *, with_kinds: bool
+) -> dict[str, Any]:
     """The learned weights of one language: {"features", "kinds", "share"}; prints how good they are."""
     corpus, questions = (read(data / name) for name in FILES[language])
     rows, chosen = sample(corpus, questions, count)
@@ -246,16 +248,13 @@ def learn(language: Language, data: Path, count: int, embedder: Any, stored: Map
         say(f"{language}: {note:44} {figures(places)}")
         return mrr(places), whole
 
-    old_kinds = stored["kinds"][f"{language}-{language}"]
-    words = lexical_only(asked, features(old_kinds))
+    kinds = dict(stored["kinds"][f"{language}-{language}"])
+    best, chosen_table = quality(kinds, "learned")
+    words = lexical_only(asked, chosen_table)
     old = np.array([stored[language].get(name, 0.0) for name in FEATURES])
     say(f"{language}: {'stored weights':44} {figures(ranks(words.features @ old, words))}")
-    kinds = {**old_kinds, **dict.fromkeys(KINDS, 0.5)}
-    best, chosen_table = quality(kinds, "learned, half of each kind")
-    for kind, steps in KINDS.items():
-        for step in steps:
-            if step == kinds[kind]:
-                continue
+    for kind, steps in KINDS.items() if with_kinds else ():
+        for step in sorted({*steps} - {kinds[kind]}):
             reached, whole = quality({**kinds, kind: step}, f"learned, {kind} counts {step}")
             if reached > best:
                 best, chosen_table, kinds = reached, whole, {**kinds, kind: step}
@@ -287,6 +286,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with jaquad/ and en_train/")
     parser.add_argument("--languages", nargs="+", choices=tuple(FILES), default=tuple(FILES))
     parser.add_argument("--sample", type=int, default=2000, help="questions of each language")
+    parser.add_argument("--kinds", action="store_true", help="learn what kinds of terms count, too")
     parser.add_argument("--japanese-vectors", type=Path, help="folder of vectors that never saw these articles")
     parser.add_argument("--write", action="store_true", help="put the weights into index/weights.json")
     options = parser.parse_args()
@@ -295,7 +295,7 @@ def main() -> int:
         embedder = default_embedder()
         if language == "ja" and options.japanese_vectors:
             embedder = LeftOutJapanese(options.japanese_vectors)
-        learned = learn(language, options.data, options.sample, embedder, stored)
+        learned = learn(language, options.data, options.sample, embedder, stored, with_kinds=options.kinds)
         stored[language].update(learned["features"])
         stored["kinds"][f"{language}-{language}"] = learned["kinds"]
         stored["vectors"][language] = learned["share"]

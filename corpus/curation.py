@@ -15,7 +15,6 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from corpus.announcement import Announcement, Language
-from corpus.audit import note
 from corpus.database import Database, printable
 from corpus.errors import ChangedMeanwhile, UnknownOfficialAnswer, UnreadableFile
 from corpus.schema import OFFICIAL, STATE
@@ -101,11 +100,8 @@ class Curation:
             )
         return from_row(dict(row))
 
-    def put(self, entry: OfficialAnswer, *, by: str = "", what: str = "kept") -> OfficialAnswer:
+    def put(self, entry: OfficialAnswer) -> OfficialAnswer:
         """Keeps an entry, new or changed, and gives it with its next revision number.
-
-        Args:
-            by, what: who did what to it, for the audit log.
 
         Raises:
             ChangedMeanwhile: `entry.revision` is not the one that is kept: someone else was faster.
@@ -121,7 +117,6 @@ class Curation:
             connection.execute(OFFICIAL.delete().where(OFFICIAL.c.id == entry.id))
             connection.execute(OFFICIAL.insert().values(to_row(kept)))
             connection.execute(STATE.update().values(curated=STATE.c.curated + 1))
-            note(connection, by, f"official answer {what}", entry.id, before=known, after=kept.revision)
         return kept
 
 

@@ -7,6 +7,7 @@ A term's first character says what it is:
     #       a canonical value: date, amount, number, numbered name (values.py)
     @       a concept of the bilingual term list (terms.py)
     ~       a synonym group of Sudachi's dictionary, or the Japanese spelling of an English word
+    =       in a query only: a stem that an English text may have for a Japanese word (`gloss_terms`)
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _LATIN = re.compile(r"[a-zà-öø-ÿ0-9]+(?:['’.&/-][a-zà-öø-ÿ0-9]+)*")
 _LETTER = re.compile(r"[a-zà-öø-ÿ]")
 _DIGITS = re.compile(r"[\d.,]+")
 _PART = re.compile(r"[a-zà-öø-ÿ]+|\d+(?:[.,]\d+)*")
+_MOST_GLOSSES = 6  # of one word; the dictionary has the usual senses first
 _SUDACHI_CHARS = 12_000  # Sudachi takes at most 49,149 bytes a call; a character has at most 4
 
 _STOP_WORDS = frozenset(
@@ -263,12 +265,20 @@ def _english(line: str, words: list[tuple[int, str]], *, with_grams: bool) -> li
     return others
 
 
-def gloss_terms(text: str, glosses: Glosses) -> list[str]:
-    """English stems for the Japanese words of `text`, so that it meets English text; repeated as the words are."""
-    found: list[str] = []
+def gloss_terms(text: str, glosses: Glosses) -> dict[str, float]:
+    """English stems for the Japanese words of `text`, so that it meets English text, with what each counts.
+
+    The glosses of one word share its weight: n of them count 1 / sqrt(n) each.
+
+    >>> gloss_terms("契約", {"契約": ("contract", "compact", "agreement", "treaty")}.__getitem__)
+    {'contract': 0.5, 'compact': 0.5, 'agreement': 0.5, 'treati': 0.5}
+    """
+    found: dict[str, float] = {}
     for _, word in _japanese(re.sub(r"[a-zà-öø-ÿ]", " ", canonical(text)))[0]:
-        for gloss in glosses(word):
-            found.extend(stem(part) for part in _PART.findall(canonical(gloss)) if part not in _STOP_WORDS)
+        parts = [part for gloss in glosses(word) for part in _PART.findall(canonical(gloss))]
+        stems = dict.fromkeys(stem(part) for part in parts if part not in _STOP_WORDS and not part[0].isdigit())
+        for one in list(stems)[:_MOST_GLOSSES]:
+            found[one] = max(found.get(one, 0.0), min(len(stems), _MOST_GLOSSES) ** -0.5)
     return found
 
 

@@ -27,7 +27,7 @@ from index.rank import TITLE_TIMES, Statistics, kind, pack
 _STATE = "\x00state"  # the announcement id of the document that holds the revision
 _NEVER_HELD_BACK = 0  # 1970: visible to everyone at any time
 _HEAP_BYTES = 64_000_000
-_FIRST_STAGE_BOOST = {"": 1.0, "_": 0.8, "#": 1.0, "@": 0.6, "~": 0.4}
+_FIRST_STAGE_BOOST = {"": 1.0, "_": 0.8, "#": 1.0, "@": 0.6, "~": 0.4, "=": 1.0}
 # A term in more chunks than this share says little about any; it is left to the second stage when others remain.
 _COMMON, _COMMON_FROM, _RARE_ENOUGH = 0.2, 5_000, 4
 # Up to so many chunks a term's are counted one by one, without those that are deleted but not yet merged away.
@@ -152,6 +152,10 @@ class LexicalIndex:
     def count(self, scope: Scope | None = None) -> int:
         """Chunks held; with a scope, those that its reader may see by now."""
         return max(0, int(self._index.searcher().num_docs) - 1 - self._hidden(scope))
+
+    def has_language(self, language: Language) -> bool:
+        """Whether any chunk is of an announcement in `language`."""
+        return int(self._index.searcher().doc_freq("language", language)) > 0
 
     def _hidden(self, scope: Scope | None) -> int:
         """How many chunks the reader may not see, or not yet."""

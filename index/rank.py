@@ -55,7 +55,7 @@ def weights(path: Path = Path(__file__).parent / "weights.json") -> Mapping[str,
 
 def kind(term: str) -> str:
     """The first character of a term that is none of a word, else an empty string."""
-    return term[0] if term[0] in "_#@~" and len(term) > 1 else ""
+    return term[0] if term[0] in "_#@~=" and len(term) > 1 else ""
 
 
 @lru_cache(maxsize=100_000)
@@ -94,24 +94,43 @@ class Query:
     times: tuple[int, ...]
     frequencies: tuple[int, ...]  # document frequency of each term
     pairs: frozenset[tuple[str, str]]  # words that follow one another
+    factors: tuple[float, ...]  # of what the kind of each term counts; below 1 for one of several glosses of a word
     asks: str | None  # the mark of a sentence that could answer, when the query asks for a date or a number
     language: Language
 
     @classmethod
-    def of(cls, text: str, terms: Sequence[str], frequencies: Mapping[str, int], language: Language) -> Query:
-        """Terms that no chunk holds are kept: a chunk that misses them covers less of the query."""
+    def of(
+        cls,
+        text: str,
+        terms: Sequence[str],
+        frequencies: Mapping[str, int],
+        language: Language,
+        glossed: Mapping[str, float] | None = None,
+    ) -> Query:
+        """Terms that no chunk holds are kept: a chunk that misses them covers less of the query.
+
+        Args:
+            glossed: English stems for a Japanese query, with what each counts (`analyse.gloss_terms`).
+        """
         counts = Counter(terms)
-        distinct = tuple(counts)
+        extra = {f"={stem}": factor for stem, factor in (glossed or {}).items() if stem not in counts}
+        distinct = (*counts, *extra)
         return cls(
             distinct,
-            tuple(counts.values()),
-            tuple(frequencies.get(term, 0) for term in distinct),
+            (*counts.values(), *(1 for _ in extra)),
+            tuple(frequencies.get(spelled(term), 0) for term in distinct),
             frozenset(
                 (first, second) for first, second in itertools.pairwise(terms) if kind(first) == kind(second) == ""
             ),
+            (*(1.0 for _ in counts), *extra.values()),
             next((mark for mark, pattern in _ASKS if pattern.search(text.lower())), None),
             language,
         )
+
+
+def spelled(term: str) -> str:
+    """A term of a query as chunks have it."""
+    return term[1:] if kind(term) == "=" else term
 
 
 def idf(frequency: int, chunks: int) -> float:
@@ -142,17 +161,19 @@ def features(
     rarity = np.array([idf(frequency, statistics.chunks) for frequency in query.frequencies])
     times = np.minimum(np.array(query.times, dtype=float), 3.0)
     kind_of = [kind(term) for term in query.terms]
+    factors = np.array(query.factors)
 
     def value(language: Language) -> Floats:
         counts = weights()["kinds"][f"{query.language}-{language}"] if kinds is None else kinds
-        worths: Floats = np.array([counts[one] for one in kind_of]) * rarity * times
+        worths: Floats = np.array([counts.get(one, 0.0) for one in kind_of]) * factors * rarity * times
         return worths
 
     values = {language: value(language) for language in set(languages)}
     worth = np.stack([values[language] for language in languages])  # count x width
     whole = float(value(query.language).sum()) or 1.0
 
-    hashes = np.array([*map(term_hash, query.terms), term_hash(query.asks or "!none")], dtype=np.uint32)
+    marks = [*map(spelled, query.terms), query.asks or "!none"]
+    hashes = np.array([term_hash(mark) for mark in marks], dtype=np.uint32)
     order = np.argsort(hashes)
     tokens = np.frombuffer(b"".join(packed), dtype="<u4")
     sizes = np.array([len(part) // 4 for part in packed])

@@ -21,8 +21,9 @@ from corpus.announcement import Announcement, Language
 from corpus.errors import UnknownAnnouncement
 from corpus.sentences import sentences
 from index import rank
-from index.analyse import analyse, fingerprint
+from index.analyse import analyse, fingerprint, gloss_terms
 from index.chunk import chunk
+from index.distilled import glosses
 from index.errors import EmbedderMismatch, IndexingError, StoreUnavailable
 from index.lexical import Entry, Hit, LexicalIndex, State, is_name
 from index.passage import Chunk, Passage, Scope
@@ -475,8 +476,11 @@ class Index:
         """All candidates in order, and whether no more could be had; adds to `timings`."""
         began = time.perf_counter()
         terms = analyse(query, language)
-        frequencies = self._lexical.frequencies(terms, scope)
-        times = {term: float(min(terms.count(term), 3)) for term in terms}
+        across = self._glossed(query, language, scope)
+        frequencies = self._lexical.frequencies((*terms, *across), scope)
+        share = rank.weights()["kinds"]["ja-en"]["="]
+        times = {stem: share * factor for stem, factor in across.items()}
+        times |= {term: float(min(terms.count(term), 3)) for term in terms}
         hits = self._lexical.search(times, frequencies, scope, size)
         exhausted = len(hits) < size
         searched = _added(timings, "lexical", since=began)
@@ -488,10 +492,16 @@ class Index:
         looked = _added(timings, "vectors" if near else "vectors_left_out", since=searched)
         if not hits:
             return [], True
-        asked = rank.Query.of(query, terms, frequencies, language)
+        asked = rank.Query.of(query, terms, frequencies, language, across)
         passages = _order(asked, hits, self._lexical.statistics(scope), similarities)
         _added(timings, "rank", since=looked)
         return passages, exhausted
+
+    def _glossed(self, query: str, language: Language, scope: Scope) -> dict[str, float]:
+        """English stems that stand for the words of a Japanese query, where English text may be found."""
+        if language != "ja" or scope.language == "ja" or not self._lexical.has_language("en"):
+            return {}
+        return gloss_terms(query, glosses)
 
     def _by_meaning(self, query: str, language: Language, scope: Scope, size: int, hits: Sequence[Hit]) -> _Near | None:
         """What the vectors find beside `hits`, and how near each is; None when they are left out."""

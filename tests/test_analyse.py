@@ -121,7 +121,11 @@ def test_english_words_have_four_grams_in_english_text_only() -> None:
 
 def test_glosses_become_stems() -> None:
     words = {"契約": ["contracts", "an agreement"]}
-    assert gloss_terms("契約を結ぶ", lambda word: words.get(word, ())) == ["contract", "agreement"]
+    assert gloss_terms("契約を結ぶ", lambda word: words.get(word, ())) == pytest.approx(
+        {"contract": 0.5**0.5, "agreement": 0.5**0.5}
+    )
+    assert gloss_terms("ispace 2022", lambda word: ["nothing"]) == {}
+    assert len(gloss_terms("契約", lambda word: [f"gloss{letter}" for letter in "abcdefghijkl"])) == 6
 
 
 def test_a_text_longer_than_one_call_of_sudachi_is_analysed_whole() -> None:

@@ -54,6 +54,18 @@ def test_a_question_in_one_language_finds_the_other(tmp_path: Path) -> None:
     assert found(index, "ミッション1の打ち上げは２０２２年１１月ですか")[0] == "launch"
 
 
+def test_a_japanese_word_finds_its_english_glosses_and_nothing_changes_among_japanese(tmp_path: Path) -> None:
+    weather = notice("weather", "The weather was bad, so nothing flew.")
+    engine = notice("engine", "The engine ran hot, so nothing flew.")
+    index, _ = open_with(tmp_path / "both", weather, engine, LOAN, NASA)
+    assert found(index, "天気が悪い") == ["weather"]
+    assert found(index, "天気が悪い", scope=Scope(language="ja")) == []
+    japanese, _ = open_with(tmp_path / "japanese", LOAN, NASA)
+    for query in ("契約の対価", "資金の調達と返済"):
+        within = index.search(query, scope=Scope(language="ja"))
+        assert [p.chunk.id for p in within] == [p.chunk.id for p in japanese.search(query)]
+
+
 def test_mission_1_is_not_mission_2(tmp_path: Path) -> None:
     one = notice("one", "ミッション1の打ち上げ日が決まりました。打ち上げは予定通りです。")
     two = notice("two", "ミッション2の打ち上げ日が決まりました。打ち上げは予定通りです。")
