@@ -55,12 +55,17 @@ class Answer:
     short_answer: str = ""
     as_of: str | None = None
     confidence: float = 0.0  # 0..1
-    engine: str = "extractive"
+    engine: str = "extractive"  # or official, llm:MODEL, llm:MODEL+extractive where quotes fill in
     citations: Sequence[Citation] = ()
     superseded: Sequence[Superseded] = ()
     suggestions: Sequence[str] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     id: str = ""
+
+    @property
+    def model(self) -> str:
+        """The chat model that worded it, all or in part; empty where none did."""
+        return self.engine.removeprefix("llm:").removesuffix("+extractive") if self.engine.startswith("llm:") else ""
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's JSON object, keys in the contract's order."""

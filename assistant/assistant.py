@@ -20,6 +20,7 @@ from assistant.answer import Answer, Turn, told
 from assistant.chain import Ask, build_chain, build_reader
 from assistant.errors import AnswerError
 from assistant.official import OfficialAnswers
+from assistant.records import Records
 from assistant.settings import Settings
 from corpus.announce import announce
 from corpus.announcement import Audience, Language
@@ -64,6 +65,7 @@ class Assistant:
         self.links = Links(catalog)
         self.register = Register(catalog, self.links)
         self.official = OfficialAnswers(catalog, self.links)
+        self.records = Records(catalog, days=settings.record_days)
         self._chain = build_chain(catalog, index, settings)
         self._writer = self._open_writer() if settings.llm else None
         self._warming: threading.Thread | None = None
@@ -132,7 +134,8 @@ class Assistant:
     def _open_writer(self) -> Writer:
         from assistant.llm import open_writer
 
-        return open_writer(self.settings, build_reader(self.catalog, self.index, self.settings).invoke, self.catalog)
+        read = build_reader(self.catalog, self.index, self.settings).invoke
+        return open_writer(self.settings, read, self.catalog, self.register)
 
     def ask(
         self,
@@ -224,7 +227,13 @@ class Assistant:
         return [one for one in found if (shown := held.get(one.chunk.announcement_id)) and within.shows(shown)]
 
     def add(
-        self, targets: Sequence[str], *, ocr: bool = False, links: bool = False, progress: Progress | None = None
+        self,
+        targets: Sequence[str],
+        *,
+        ocr: bool = False,
+        links: bool = False,
+        progress: Progress | None = None,
+        by: str = "",
     ) -> Iterator[Intake]:
         """Adds files, folders or URLs; one Intake for each announcement or rejected part, searchable at the end.
 
@@ -234,6 +243,7 @@ class Assistant:
         Args:
             ocr: read scans with Tesseract.
             links: a URL is a page that lists news: add what it links to, not the page.
+            by: who does so, for the audit log.
         """
         hosts = [host.strip() for host in self.settings.allow_hosts.split(",") if host.strip()]
         memory = self.settings.data / "feeds.json"
@@ -241,13 +251,13 @@ class Assistant:
             for target in targets:
                 try:
                     for loaded in load(target, ocr=ocr, allow_hosts=hosts, feed_memory=memory, links=links):
-                        yield self._take(loaded)
+                        yield self._take(loaded, by)
                 except UnreadableFile as error:
                     yield Intake(target, None, "", "rejected", str(error))
         finally:
             self.index.catch_up(self.catalog, progress=progress)
 
-    def _take(self, loaded: Source | Rejection) -> Intake:
+    def _take(self, loaded: Source | Rejection, by: str) -> Intake:
         if isinstance(loaded, Rejection):
             return Intake(loaded.origin, None, "", "rejected", loaded.reason)
         try:
@@ -257,12 +267,12 @@ class Assistant:
         known = None if loaded.id else self.catalog.find_origin(loaded.origin)
         if known:
             announcement = dataclasses.replace(announcement, id=known)
-        added = self.catalog.add(announcement, origin=loaded.origin)
+        added = self.catalog.add(announcement, origin=loaded.origin, by=by)
         return Intake(loaded.origin, added.id, announcement.title, added.outcome)
 
-    def remove(self, announcement_id: str) -> None:
+    def remove(self, announcement_id: str, *, by: str = "") -> None:
         """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none."""
-        self.catalog.remove(announcement_id)
+        self.catalog.remove(announcement_id, by=by)
         self.index.catch_up(self.catalog)
 
     def check(self) -> list[str]:
@@ -293,6 +303,7 @@ class Assistant:
             self._warming.join(timeout=60)
         if self._following:
             self._following.join(timeout=60)
+        self.records.close()
         self.index.close()
         self.catalog.close()
 

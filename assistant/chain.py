@@ -7,16 +7,16 @@ import datetime as dt
 import functools
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from assistant.aliases import descriptions
 from assistant.answer import Answer, Turn
 from assistant.conversation import stand_alone
 from assistant.decline import is_declined
 from assistant.evidence import Evidence, Matcher, gather
-from assistant.facts_asked import read_facts, topic_of
 from assistant.question import Need, Question, understand
 from assistant.read import Reading, read
 from assistant.settings import Settings
@@ -26,15 +26,12 @@ from corpus.announcement import Announcement, Audience, Language
 from corpus.catalog import Catalog
 from corpus.errors import UnknownAnnouncement
 from corpus.links import Correction, Links, translations
-from corpus.register import Register
 from index.embed import glosses
 from index.passage import Passage, Scope
 from index.search import Index
 
 # Passages that are read; for questions about how something changed, many announcements say a little each.
 READ, READ_HISTORY = 24, 80
-# Passages whose announcements are read for facts, for a question about a mission, its milestones or the contracts.
-READ_FACTS = 100
 LONGEST_QUESTION = 2_000
 # Announcements that are held in memory; all are let go of when more are.
 MOST_KEPT = 2_000
@@ -105,6 +102,7 @@ def build_reader(catalog: Catalog, index: Index, settings: Settings) -> Runnable
             passages, again = _search(index, question, step.scope, k)
             legs = _summed(legs, again)
             found = shelf.fetch(passages, step.scope)
+        passages, found = _with_twins(index, question, step, passages, found)
         kept = _readable(passages, found, step, question)
         timings = {"retrieve": (time.perf_counter() - began) * 1000, **legs}
         return dataclasses.replace(step, question=question, passages=kept, announcements=found, timings=timings)
@@ -152,6 +150,18 @@ def _summed(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str
     return {name: first.get(name, 0.0) + second.get(name, 0.0) for name in {**first, **second}}
 
 
+def _with_twins(
+    index: Index, question: Question, step: Step, passages: list[Passage], found: Mapping[str, Announcement]
+) -> tuple[list[Passage], Mapping[str, Announcement]]:
+    """With the passages of editions in the question's language of what was found in the other one alone."""
+    twins = step.shelf.twins(found, question.language) - set(found)
+    if not twins:
+        return passages, found
+    scope = dataclasses.replace(step.scope, announcement_ids=twins)
+    more = index.search(_search_text(question), k=2 * len(twins), scope=scope, language=question.language)
+    return [*passages, *more], {**found, **step.shelf.fetch(more, step.scope)}
+
+
 def _search_text(question: Question) -> str:
     """The question, with words that stand where its answer does: in captions, in the line that gives a head office."""
     if question.want == "people_in_picture":
@@ -167,7 +177,6 @@ class _Shelf:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._links = Links(catalog)
-        self.register = Register(catalog, self._links)
         self._lock = threading.Lock()
         self._revision = -1
         self._kept: dict[str, Announcement] = {}
@@ -188,6 +197,14 @@ class _Shelf:
                 if scope.shows(self._kept[id]):
                     found[id] = self._kept[id]
         return found
+
+    def twins(self, ids: Iterable[str], language: Language) -> frozenset[str]:
+        """Of the announcements `ids` that are in another language, their stated editions in `language`."""
+        outlines = self._links.outlines()
+        editions = [(one.id, one.translation_of) for one in outlines.values() if one.translation_of in outlines]
+        other = {a: b for pair in editions for a, b in (pair, pair[::-1]) if a and b}
+        twins = {other[id] for id in ids if id in other and id in outlines and outlines[id].language != language}
+        return frozenset(id for id in twins if outlines[id].language == language)
 
     def days(self, scope: Scope) -> list[dt.date]:
         """The dates of the announcements that the reader may see."""
@@ -246,31 +263,17 @@ def _one_edition(
 
 
 def _read(question: Question, step: Step, index: Index) -> Reading:
-    from_facts = _from_facts(question, step, index)
-    if from_facts:
-        return from_facts
     evidence = _evidence(question, step, index)
     whole = read(question, evidence[0], evidence[1], step.announcements)
+    if whole.status == "not_found":
+        described = _read_described(question, evidence[0], step, index)
+        if described:
+            return described
     if question.siblings and whole.status in ("answered", "not_found"):
         return _read_siblings(question, whole, step, index)
     if not question.parts or whole.status not in ("answered", "not_found"):
         return whole
     return _read_parts(question, whole, step, index)
-
-
-def _from_facts(question: Question, step: Step, index: Index) -> Reading | None:
-    """What the facts say, of the announcements that speak of what is asked; None where they do not decide."""
-    if question.siblings or topic_of(question) is None:
-        return None
-    scope = step.scope
-    if question.as_of and (scope.as_of is None or question.as_of < scope.as_of):
-        scope = dataclasses.replace(scope, as_of=question.as_of)
-    query = " ".join(need.text for need in question.needs if need.factor >= 0.6) or question.query
-    passages = index.search(query, k=READ_FACTS, scope=scope, language=question.language)
-    found = step.shelf.fetch(passages, scope)
-    withdrawn = {one.target for one in step.shelf.corrections(scope) if one.kind == "withdraws"}
-    kept = {id: one for id, one in found.items() if id not in withdrawn}
-    return read_facts(question, step.shelf.register.of(kept, language=question.language), kept)
 
 
 def _evidence(question: Question, step: Step, index: Index) -> tuple[list[Evidence], Matcher]:
@@ -299,6 +302,21 @@ def _read_parts(question: Question, whole: Reading, step: Step, index: Index) ->
         return whole
     confidence = min(reading.confidence for reading in answered)
     return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(answered))
+
+
+def _read_described(question: Question, evidence: Sequence[Evidence], step: Step, index: Index) -> Reading | None:
+    """What is said of the micro rover of Mission 2 answers for TENACIOUS, where an announcement calls it so."""
+    for text, one in descriptions(question, evidence):
+        other = understand(text, language=question.language)
+        passages = index.search(_search_text(other), k=READ, scope=step.scope, language=question.language)
+        found = step.shelf.fetch(passages, step.scope)
+        own_step = dataclasses.replace(step, passages=_readable(passages, found, step, other), announcements=found)
+        own_evidence, matcher = _evidence(other, own_step, index)
+        reading = read(other, own_evidence, matcher, found)
+        if reading.status == "answered":
+            # The sentence that says what the name stands for is a part of the proof.
+            return dataclasses.replace(reading, chosen=(*reading.chosen, one))
+    return None
 
 
 def _read_siblings(question: Question, whole: Reading, step: Step, index: Index) -> Reading:

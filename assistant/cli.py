@@ -18,13 +18,19 @@ import typer
 
 from assistant.cli_facts import facts
 from assistant.cli_faq import faq
+from assistant.cli_llm import spent
+from assistant.cli_mcp import mcp
+from assistant.cli_records import audit, inbox, records
 from assistant.command import (
     AsOfOption,
     AudienceOption,
     DataOption,
+    EngineOption,
     JsonOption,
+    ModelOption,
     Opener,
     SinceOption,
+    me,
     open_assistant,
 )
 from assistant.command import catalog_of as _catalog
@@ -46,8 +52,10 @@ from assistant.terminal import (
 from corpus.errors import AssistantError, CorpusError
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant, Intake
-    from corpus.announcement import Announcement, Language
+    from assistant.assistant import Assistant, Engine, Intake
+    from assistant.evaluate import Verdict
+    from assistant.question_file import GoldQuestion
+    from corpus.announcement import Announcement, Audience, Language
     from corpus.links import Links
     from index.passage import Passage
 
@@ -62,6 +70,11 @@ app = typer.Typer(
 
 app.add_typer(faq, name="faq")
 app.command()(facts)
+app.command()(spent)
+app.add_typer(records, name="records")
+app.command()(inbox)
+app.command()(audit)
+app.command()(mcp)
 
 LanguageOption = Annotated[
     Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")
@@ -112,19 +125,22 @@ def ask(
             help='JSON Lines {"id", "question", "history"?, "as_of"?, "lang"?}, answered in order. - is stdin.',
         ),
     ] = None,
+    llm: ModelOption = None,
+    engine: EngineOption = None,
 ) -> None:  # fmt: skip
     """Answers a question, with the quotes that it stands on.
 
     A data directory that does not exist yet gets the bundled sample first.
 
     Example:  python -m assistant ask --as-of 2022-09-30 "When was Mission 1 to be launched?"
+    Example:  python -m assistant ask --llm ollama:qwen3 "ミッション3の打ち上げはいつですか"
     """
     from assistant.question_file import AskedQuestion, read_questions
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("Give either a question or --batch FILE.")
     asked = [AskedQuestion("", _readable(question or ""))] if batch is None else read_questions(batch)
-    with _opened(context, data, by_words=batch is None) as assistant:
+    with _opened(context, data, by_words=batch is None, llm=llm) as assistant:
         for number, each in enumerate(counted(asked, "Answering", prints=True)):
             answer = assistant.ask(
                 each.question,
@@ -133,6 +149,7 @@ def ask(
                 audience=audience,
                 language=each.language or _language(lang),
                 id=each.id,
+                engine=engine,
             )
             if as_json:
                 _print_json(answer.to_dict(), indent=None if batch else 2)
@@ -217,7 +234,7 @@ def add(
     rejected = seen = 0
     with _opened(context, data, sample=False) as assistant, progress("Adding", prints=True) as advance:
         readable = [_readable(target) for target in targets]
-        for intake in assistant.add(readable, ocr=ocr, links=links, progress=advance):
+        for intake in assistant.add(readable, ocr=ocr, links=links, progress=advance, by=me()):
             seen += 1
             if as_json:
                 _print_json(_intake_record(intake))
@@ -294,7 +311,7 @@ def remove(
     Example:  python -m assistant remove isp-023.ja
     """
     with _opened(context, data, must_exist=True) as assistant:
-        assistant.remove(_readable(id))
+        assistant.remove(_readable(id), by=me())
     if as_json:
         _print_json({"id": id, "status": "removed"})
     else:
@@ -314,43 +331,66 @@ def evaluate(
     least: Annotated[
         float, typer.Option("--min", metavar="SHARE", min=0, max=1, help="Exit with 1 when fewer are right; 0 to 1.")
     ] = 0.0,
+    llm: ModelOption = None,
+    engine: EngineOption = None,
 ) -> None:
     """Asks the questions of a file and scores the answers, by language and by type.
 
+    With --llm each question is asked twice: answered by quotes alone, and worded by the model; --failures and --min
+    are about the model's.
+
     Example:  python -m assistant evaluate questions.jsonl --failures wrong.jsonl --min 0.9
     """
-    from assistant.evaluate import judge, shares
+    from assistant.evaluate import shares
     from assistant.question_file import read_gold
 
     questions = read_gold(file)
-    with _opened(context, data) as assistant:
-        verdicts = [
-            judge(
-                gold,
-                assistant.ask(
-                    gold.asked.question,
-                    history=gold.asked.history,
-                    as_of=gold.asked.as_of,
-                    audience=audience,
-                    language=gold.asked.language,
-                    id=gold.asked.id,
-                ),
-            )
-            for gold in counted(questions, "Evaluating")
+    engines: list[Engine | None] = [engine] if engine or not llm else ["extractive", "llm"]
+    with _opened(context, data, llm=llm) as assistant:
+        runs = [
+            [
+                _judged(assistant, gold, audience, each)
+                for gold in counted(questions, f"Evaluating {each or ''}".strip())
+            ]
+            for each in engines
         ]
     if failures is not None:
-        wrong = [json.dumps(v.to_dict(), ensure_ascii=False) + "\n" for v in verdicts if not v.is_right]
+        wrong = [json.dumps(v.to_dict(), ensure_ascii=False) + "\n" for v in runs[-1] if not v.is_right]
         _write(failures, "".join(wrong))
-    scored = shares(verdicts)
+    scored = [shares(verdicts) for verdicts in runs]
     if as_json:
-        groups = {s.group: {"right": s.right, "questions": s.questions, "share": round(s.share, 4)} for s in scored}
-        _print_json({"groups": groups}, indent=2)
+        tables = [
+            {s.group: {"right": s.right, "questions": s.questions, "share": round(s.share, 4)} for s in run}
+            for run in scored
+        ]
+        named = {"groups": tables[-1]} | ({"extractive": tables[0]} if len(tables) > 1 else {})
+        _print_json(named, indent=2)
     else:
-        for group in scored:
-            say(f"{group.group:34} {group.right:5}/{group.questions:<5} {100 * group.share:5.1f} %")
-    if scored[0].share < least:
-        complain(f"{100 * scored[0].share:.1f} % of the answers are right; {100 * least:.1f} % were asked for.")
+        if len(engines) > 1:
+            say(f"{'':34} {'quotes alone':>19} {llm:>19}")
+        for row in zip(*scored, strict=True):
+            columns = [f" {group.right:5}/{group.questions:<5} {100 * group.share:5.1f} %" for group in row]
+            say(f"{row[0].group:34}" + "".join(columns))
+    share = scored[-1][0].share
+    if share < least:
+        complain(f"{100 * share:.1f} % of the answers are right; {100 * least:.1f} % were asked for.")
         raise typer.Exit(1)
+
+
+def _judged(assistant: Assistant, gold: GoldQuestion, audience: Audience, engine: Engine | None) -> Verdict:
+    from assistant.evaluate import judge
+
+    asked = gold.asked
+    answer = assistant.ask(
+        asked.question,
+        history=asked.history,
+        as_of=asked.as_of,
+        audience=audience,
+        language=asked.language,
+        id=asked.id,
+        engine=engine,
+    )
+    return judge(gold, answer)
 
 
 @app.command()
@@ -414,7 +454,7 @@ def restore(
     Example:  python -m assistant restore announcements-2026-11-22.db --data restored
     """
     with _catalog(context, data, sample=False) as catalog, progress("Reading"):
-        catalog.restore(file)
+        catalog.restore(file, by=me())
         count = catalog.count()
     with _opened(context, data, sample=False, discard=True):  # opening brings the indexes up to the catalog
         pass

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-import getpass
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from assistant.command import DataOption, JsonOption, catalog_of, print_json, readable
+from assistant.command import DataOption, JsonOption, catalog_of, me, print_json, readable
 from assistant.terminal import complain, note, say
 
 if TYPE_CHECKING:
@@ -32,13 +31,6 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter("A day looks like 2026-12-31.") from error
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 ExpiresOption = Annotated[
@@ -123,9 +115,10 @@ def add(
                 answer_ja=answer_ja,
                 answer_en=answer_en,
                 sources=sources,
-                owner=owner or _me(),
+                owner=owner or me(),
                 expires=expires,
-            )
+            ),
+            by=me(),
         )
     _said(entry, as_json=as_json)
 
@@ -146,7 +139,7 @@ def approve(
     Example:  python -m assistant faq approve faq-1a2b3c4d --by "IR, M. Sato" --expires 2027-03-31
     """
     with _official(context, data) as official:
-        _said(official.approve(readable(id), by=by or _me(), expires=expires), as_json=as_json)
+        _said(official.approve(readable(id), by=by or me(), expires=expires), as_json=as_json)
 
 
 @faq.command()
@@ -162,7 +155,7 @@ def suspend(
     Example:  python -m assistant faq suspend faq-1a2b3c4d --reason "being checked"
     """
     with _official(context, data) as official:
-        _said(official.suspend(readable(id), reason=reason), as_json=as_json)
+        _said(official.suspend(readable(id), reason=reason, by=me()), as_json=as_json)
 
 
 @faq.command()
@@ -178,7 +171,7 @@ def retire(
     Example:  python -m assistant faq retire faq-1a2b3c4d
     """
     with _official(context, data) as official:
-        _said(official.retire(readable(id), reason=reason), as_json=as_json)
+        _said(official.retire(readable(id), reason=reason, by=me()), as_json=as_json)
 
 
 @faq.command()
@@ -260,7 +253,7 @@ def _taken(official: OfficialAnswers, record: FaqRecord) -> dict[str, Any]:
     entry = OfficialAnswer(**stated, sources=sources, revision=known.revision if known else 0)
     if known and dataclasses.replace(entry, changed_at=known.changed_at) == known:
         return {"id": known.id, "status": "unchanged", "reason": ""}
-    kept = official.take(entry)
+    kept = official.take(entry, by=me())
     return {"id": kept.id, "status": "updated" if known else "added", "reason": ""}
 
 

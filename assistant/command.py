@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import getpass
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +31,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothin
 AudienceOption = Annotated[
     Literal["public", "staff"],
     typer.Option("--audience", help="public: only what has been published. staff: everything."),
+]
+
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm", metavar="PROVIDER:MODEL",
+        help="A chat model that words the answers, such as ollama:qwen3; otherwise ASSISTANT_LLM, otherwise none.",
+    ),
+]  # fmt: skip
+EngineOption = Annotated[
+    Literal["extractive", "llm"] | None,
+    typer.Option("--engine", help="What words the answer: quotes alone, or the chat model, which falls back to them."),
 ]
 
 
@@ -111,6 +124,7 @@ def opened(
     must_exist: bool = False,
     discard: bool = False,
     by_words: bool = False,
+    llm: str | None = None,
 ) -> Iterator[Assistant]:
     """The assistant on the data directory.
 
@@ -119,8 +133,9 @@ def opened(
         sample: a directory that does not exist yet gets the bundled sample.
         must_exist: such a directory is an error instead.
         discard: indexes that cannot be used are thrown away first, and made again on opening.
+        llm: the chat model, in place of that of the settings.
     """
-    settings = settings_of(data=data)
+    settings = settings_of(data=data, llm=llm)
     if must_exist and not settings.database_url and not settings.data.exists():
         raise CorpusError(f"There is no data directory '{settings.data}'. Name another one with --data.")
     if sample and not settings.data.exists():
@@ -159,3 +174,11 @@ def print_json(value: object, *, indent: int | None = None) -> None:
     """Prints `value` as JSON, on one line unless `indent` is given."""
     # Flushed, so that a program that reads line by line has each answer at once.
     print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
+
+
+def me() -> str:
+    """The user of this machine, as the audit log names who used the command line; "" when nobody can tell."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -73,16 +73,10 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
     what = only_points["what"]
     if _OTHER.search(what):
         for number, forms in enumerate(_ORDINALS[:2]):
-            for place, form in enumerate(forms):
+            for form in forms:
                 if re.search(re.escape(form), before, re.IGNORECASE):
                     other = _ORDINALS[1 - number]
-                    return re.sub(
-                        re.escape(form),
-                        other[min(place, len(other) - 1)] if place < len(other) else other[-1],
-                        before,
-                        count=1,
-                        flags=re.I,
-                    )
+                    return re.sub(re.escape(form), _like(form, other), before, count=1, flags=re.I)
         return None
     for forms in _ORDINALS:
         if not any(re.search(rf"(?<![A-Za-z]){re.escape(form)}", what, re.IGNORECASE) for form in forms):
@@ -90,8 +84,7 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
         for others in _ORDINALS:
             for form in others:
                 if others is not forms and re.search(rf"(?<![A-Za-z]){re.escape(form)}", before, re.IGNORECASE):
-                    new = next((f for f in forms if f.isascii() == form.isascii()), forms[0])
-                    return re.sub(re.escape(form), new, before, count=1, flags=re.IGNORECASE)
+                    return re.sub(re.escape(form), _like(form, forms), before, count=1, flags=re.IGNORECASE)
     new_number, old_number = _NUMBERED.search(what), _NUMBERED.search(before)
     if new_number and old_number:
         return before.replace(old_number.group(), new_number.group(), 1)
@@ -101,6 +94,11 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
         old = old_dates[0]
         return before[: old.start] + what[new_dates[0].start : new_dates[0].end] + before[old.end :]
     return None
+
+
+def _like(form: str, forms: Sequence[str]) -> str:
+    """Of an ordinal's `forms`, the first one in the script of `form`."""
+    return next((one for one in forms if one.isascii() == form.isascii()), forms[0])
 
 
 def _carried(own: Question, previous: str, history: Sequence[Turn], language: Language) -> tuple[Need, ...]:

@@ -21,3 +21,7 @@ class NotApprovable(AnswerError):
 
 class BadOfficialAnswers(AnswerError):
     """A file of official answers could not be read."""
+
+
+class BadFeedback(AnswerError):
+    """What was said of an answer cannot be kept."""

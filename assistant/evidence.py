@@ -11,7 +11,9 @@ from functools import cached_property, lru_cache
 
 from assistant.labels import conflict, labels
 from assistant.needs import Need
+from assistant.paraphrases import groups_of
 from assistant.question import Question
+from assistant.span import Span
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import sentences
@@ -81,6 +83,11 @@ class Sentence:
         if _HEAD_OFFICE.search(self.text):
             found.append("@head-office")
         return frozenset(found)
+
+    @cached_property
+    def meanings(self) -> frozenset[int]:
+        """Groups of words of about the same meaning that the sentence speaks of."""
+        return groups_of(self.terms)
 
     @cached_property
     def runs(self) -> frozenset[str]:
@@ -246,6 +253,9 @@ class Evidence:
     echo: float = 0.0  # share of the question's runs of characters that the sentence repeats, 0..1
     score: float = 0.0
     candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
+    closeness: float = 1.0  # of its passage: the search score as a share of the best passage's
+    span: Span | None = None  # what the span reader would answer from it; None where it was not read
+    none: float = 0.0  # how likely, to the span reader, nothing of what was read answers, 0..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +283,11 @@ class _Wanted:
             coarser=next((term for term in exact[1:] if term.startswith("#d:")), "") if numbered else "",
             whole=frozenset([*exact, *concepts, *synonyms]),
             words=words_,
-            grams=tuple(term for term in terms if term[0] == "_"),
+            # A listed name is there or not: half of the letters of SpaceX are ispace's.
+            grams=() if concepts else tuple(term for term in terms if term[0] == "_"),
             # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
             most=0.35 if concepts and len(words_) > 1 else 1.0,
-            glosses=glosses,
+            glosses=() if concepts else glosses,
         )
 
     def named_by(self, terms: frozenset[str], glossed: frozenset[str]) -> float:
@@ -290,7 +301,7 @@ class _Wanted:
         # Few letters prove nothing: there is land in lander.
         if share < 1 and self.grams and (len(self.grams) >= 3 or not self.grams[0].isascii()):
             near = sum(gram in terms for gram in self.grams) / len(self.grams)
-            share = max(share, 0.9 * near if near >= 0.5 else 0.0)
+            share = max(share, 0.9 * near if near >= (0.7 if self.words and self.words[0].isascii() else 0.5) else 0.0)
         if share < 0.8 and glossed and count:
             share = max(share, 0.8 * sum(word in glossed or word in terms for word in self.words) / count)
         if share < 0.8 and self.glosses:
@@ -308,6 +319,11 @@ def _may_be_said_otherwise(need: Need) -> bool:
     """A name, a number or a listed term is said as it is: sales are no amount of something else."""
     listed = any(term[0] == "@" for term in need.terms)
     return not (need.is_name or need.is_number or need.strict or listed)
+
+
+def _may_be_meant(need: Need) -> bool:
+    """What a word of about the same meaning may stand for; a light word says too little for that."""
+    return need.factor >= 0.6 and not (need.is_name or need.is_number or need.strict)
 
 
 @lru_cache(maxsize=20_000)
@@ -342,6 +358,7 @@ class Matcher:
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
             for need in question.needs
         )
+        self._meanings = tuple(groups_of(need.terms) if _may_be_meant(need) else frozenset() for need in question.needs)
 
     def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
         """For each Japanese word of `terms`, the English stems that may stand for it."""
@@ -351,6 +368,15 @@ class Matcher:
                 stems = {t for gloss in self.glosses(term)[:most] for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
                 groups.append(frozenset(stems))
         return tuple(groups)
+
+    def rarity(self) -> dict[str, float]:
+        """Each term of the question with its inverse document frequency, natural logarithm."""
+        asked = set(analyse(self.question.text, self.question.language))
+        found = self._frequency(asked)
+        chunks = max(1, self._chunks)
+        return {
+            term: math.log(1 + (chunks - n + 0.5) / (n + 0.5)) for term in sorted(asked) for n in (found.get(term, 0),)
+        }
 
     def asking(self, question: Question) -> Matcher:
         """The same for another question over the same index."""
@@ -400,6 +426,8 @@ class Matcher:
             own = self.match(place, sentence.terms, glossed)
             if own < PARAPHRASE and alike and _may_be_said_otherwise(need):
                 own = max(own, PARAPHRASE * self.paraphrased(place, alike))
+            if own < PARAPHRASE and not self._meanings[place].isdisjoint(sentence.meanings):
+                own = PARAPHRASE
             near = max(
                 own,
                 0.65 * self.match(place, around, glossed_near) if own < 0.65 else 0.0,
@@ -452,9 +480,12 @@ class Matcher:
         kinds = {label.partition(":")[0] for label in asked}
         if any(label.partition(":")[0] in kinds for label in said):
             return False
-        # A sentence without a label speaks of what its heading or the sentence before it speaks of.
+        # A sentence without a label speaks of what its heading or the sentence before it speaks of, or else the title.
         section = sentence.section
-        return conflict(asked, labels(sentence.before or (section.heading if section and section.heading else "")))
+        near = labels(sentence.before or (section.heading if section and section.heading else ""))
+        if not any(label.partition(":")[0] in kinds for label in near):
+            near = labels(sentence.announcement.title)
+        return conflict(asked, near)
 
     def _only_of_subsidiary(self, sentence: Sentence) -> bool:
         """ "ispace" is asked about, and the sentence speaks of ispace U.S. and ispace EUROPE alone."""
@@ -494,14 +525,16 @@ def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement
     """The sentences of `passages` as evidence, each once, in the order of the passages."""
     seen: set[tuple[str, int]] = set()
     found: list[Evidence] = []
+    best = max((passage.score for passage in passages), default=0.0)
     for rank, passage in enumerate(passages):
         announcement = announcements[passage.chunk.announcement_id]
+        closeness = passage.score / best if best > 0 else 1.0
         for sentence in sentences_of(announcement):
             inside = sentence.start < passage.chunk.end and passage.chunk.start < sentence.end
             key = (announcement.id, sentence.start)
             if inside and key not in seen:
                 seen.add(key)
-                found.append(matcher.meet(sentence, rank))
+                found.append(replace(matcher.meet(sentence, rank), closeness=closeness))
     return found
 
 
@@ -531,17 +564,27 @@ def sentences_of(announcement: Announcement) -> list[Sentence]:
 
 def places_of_needs(sentence: Sentence, question: Question) -> list[tuple[float, list[tuple[int, int]]]]:
     """For each need that the sentence itself names: its weight and where it stands in the sentence."""
-    spots: list[tuple[int, int, frozenset[str]]] = []
-    for word in words(sentence.text):
-        spots.append(
-            (word.start, word.end, frozenset(t for t in analyse(word.surface, sentence.language) if t[0] != "_"))
-        )
     found: list[tuple[float, list[tuple[int, int]]]] = []
     for need in question.needs:
-        direct = [m.span() for m in re.finditer(re.escape(need.text), sentence.text, re.I)]
-        plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
-        near = direct or [(start, end) for start, end, terms in spots if terms & plain]
+        near = places_of_need(sentence, need)
         if near:
             # Which mission it is stands anywhere in a sentence; what is asked of it stands beside its value.
             found.append((need.factor * (0.3 if need.is_number or need.is_name else 1.0), near))
     return found
+
+
+def places_of_need(sentence: Sentence, need: Need) -> list[tuple[int, int]]:
+    """Where the sentence names `need`: as the question wrote it, else word by word."""
+    direct = [match.span() for match in re.finditer(re.escape(need.text), sentence.text, re.I)]
+    plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
+    return direct or [
+        (start, end) for start, end, terms in _word_terms(sentence.text, sentence.language) if terms & plain
+    ]
+
+
+@lru_cache(maxsize=2_000)
+def _word_terms(text: str, language: Language) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    return tuple(
+        (word.start, word.end, frozenset(term for term in analyse(word.surface, language) if term[0] != "_"))
+        for word in words(text)
+    )

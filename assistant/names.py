@@ -58,6 +58,31 @@ def named_places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[start:end] for start, end in sorted(whole)))
 
 
+_QUOTED = re.compile(r"[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"]")
+_CAPITALISED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9-]*(?:\.\d+)?)(?: (?:[A-Z][A-Za-z0-9-]*|\d+(?:\.\d+)?))*")
+_BEGINS = re.compile(
+    r"(?:The|This|These|That|In|On|At|As|It|Its|A|An|By|For|From|After|Before|According|Both|All|Of|To|When)\b ?"
+)
+
+
+@lru_cache(maxsize=20_000)
+def given_names(text: str) -> tuple[tuple[int, int], ...]:
+    """Where `text` gives something a name: in quotation marks, or written with capitals; spans in order.
+
+    >>> text = "ランダーを「RESILIENCE」と命名"
+    >>> [text[start:end] for start, end in given_names(text)]
+    ['RESILIENCE']
+    """
+    found = [match.span("name") for match in _QUOTED.finditer(text)]
+    for match in _CAPITALISED.finditer(text):
+        start = match.start()
+        if first := _BEGINS.match(match.group()):
+            start += first.end()
+        if start < match.end() and not any(s <= start and match.end() <= e for s, e in found):
+            found.append((start, match.end()))
+    return tuple(sorted(found))
+
+
 def _runs(found: list[Word], kind: str) -> list[list[Word]]:
     runs: list[list[Word]] = []
     for word in found:

@@ -35,10 +35,10 @@ _TYPE_WORDS = frozenset(
     """都市 国 場所 所 人 人物 名前 名称 氏名 金額 額 総額 日 日付 日時 時期 理由 原因 会社 企業 社名 数 回数 件数 人数 名 年 月 時刻 誰
     何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味 所在地 住所
     city country place date name amount number company reason event event year month day time person people official value
-    figure kind type way position role title size total piece thing someone""".split()
+    figure worth cost price sum kind type way position role title size total piece thing someone""".split()
 )
 _LIGHT_WORDS = frozenset(
-    """行う 為る する 成る なる 有る ある 居る いる 出来る できる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
+    """行う 為る する 成る なる 有る ある 居る いる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
     今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
     早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
@@ -68,9 +68,13 @@ NUMBERED = re.compile(
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
-_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り|残る|追加|他の|別の|その他")
+_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|別の|その他")
 _STRICT_EN = re.compile(
     r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I
+)
+_KIND_ASKED = re.compile(
+    r"(?:どの|どんな|何の|なんの|どこの|何という)(?P<ja>[^\s、。？?のがをにはでと]{1,12}?)(?=[がをにはでとの？?]|です|でし|$)|\b(?:which|what) (?P<en>[a-z]+)\b",
+    re.I,
 )
 # Words for a kind of thing, and the concepts of the term list that are of that kind.
 _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
@@ -133,8 +137,33 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
             light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
         strict = _is_strict(folded, start, end)
-        needs.append(Need(said, terms, kind == "name", numbered, light, alternatives=kinds, strict=strict))
+        is_name = kind == "name" or (kind == "term" and _is_proper(said))
+        needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
+
+
+def kind_asked(text: str, needs: Sequence[Need]) -> str:
+    """The text of the need that "which …" or どの… asks for one of; "" where nothing firm is.
+
+    >>> from assistant.question import understand
+    >>> understand("Which rocket will launch Mission 1?").kind_asked
+    'rocket'
+    """
+    match = _KIND_ASKED.search(text)
+    said = (match["ja"] or match["en"]).casefold() if match else ""
+    firm = [need for need in needs if not (need.is_name or need.is_number) and need.factor >= 0.25]
+    return next((need.text for need in firm if said and need.text.casefold() == said), "")
+
+
+# Listed words in capitals that are no names of anything.
+_ACRONYMS = frozenset(
+    ("CEO", "CFO", "COO", "CTO", "IPO", "EU", "US", "UK", "USA", "IR", "PR", "MOU", "MoU", "R&D", "AI", "GPS", "IT")
+)
+
+
+def _is_proper(said: str) -> bool:
+    """A listed name in Latin letters that is written as a name: SpaceX, RESILIENCE."""
+    return said not in _ACRONYMS and bool(re.fullmatch(r"[A-Z][A-Za-z]*[A-Z][A-Za-z-]*", said))
 
 
 def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -211,9 +240,12 @@ def _term_spans(text: str) -> list[tuple[int, int]]:
             )
             if not any(re.fullmatch(r"[A-Za-z0-9]{2}", edge) for edge in edges):
                 spans.append(match.span())
-    for match in re.finditer(r"[A-Za-z]+(?:[ -][A-Za-z]+){1,2}", text):
-        if " ".join(match.group().lower().split()) in known.english:
-            spans.append(match.span())
+    for longest in (3, 2):
+        for match in re.finditer(
+            rf"(?<![A-Za-z])(?=(?P<said>[A-Za-z]+(?:[ -][A-Za-z]+){{{longest - 1}}}(?![A-Za-z])))", text
+        ):
+            if " ".join(match["said"].lower().split()) in known.english:
+                spans.append(match.span("said"))
     return spans
 
 
@@ -254,6 +286,9 @@ def _is_content(word: Word, before: Word | None) -> bool:
         return False
     if kind == "動詞":
         # 終わる is a verb of its own after はいつ, and helps another one along after 言い.
+        # 何年にできた会社: to be founded, not to be able.
+        if word.form == "出来る" and before is not None and before.surface in ("に", "いつ"):
+            return True
         helps = word.form in _HELPING or (before is not None and before.speech[0] in ("動詞", "助動詞"))
         helps = helps or (before is not None and before.surface in ("て", "で"))
         return word.speech[1] == "一般" or not helps

@@ -48,6 +48,7 @@ _MARKER = re.compile(r"\[(\d{1,4})\]")
 _NOISE = re.compile(r"[\W_]+")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _NEGATED = re.compile(r"ない|なかった|ません|なく|\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b", re.IGNORECASE)
+_NO_NAME = re.compile(r"(?!)")
 # Words that ask, and politeness; what is asked for is told by `Question.wants`.
 _ASKING = frozenset(
     str.split(
@@ -226,7 +227,7 @@ class OfficialAnswers:
             )
         return Source.of(found, match.start(), match.end())
 
-    def save(self, entry: OfficialAnswer, *, now: dt.datetime | None = None) -> OfficialAnswer:
+    def save(self, entry: OfficialAnswer, *, by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
         """Keeps a new or changed entry as a draft; one without an id gets one made of its first question."""
         _check_sizes(entry)
         draft = dataclasses.replace(
@@ -238,9 +239,9 @@ class OfficialAnswers:
             approved_at=None,
             changed_at=now or dt.datetime.now(dt.UTC),
         )
-        return self.store.put(draft)
+        return self.store.put(draft, by=by, what="written")
 
-    def take(self, entry: OfficialAnswer, *, now: dt.datetime | None = None) -> OfficialAnswer:
+    def take(self, entry: OfficialAnswer, *, by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
         """Keeps an entry from elsewhere as what it says it is; NotApprovable when it is not fit for that."""
         _check_sizes(entry)
         moment = now or dt.datetime.now(dt.UTC)
@@ -255,7 +256,7 @@ class OfficialAnswers:
         )
         if kept.status == "approved" and (wrong := self.faults(kept, now=moment)):
             raise NotApprovable(f"It cannot be approved. {' '.join(wrong)}")
-        return self.store.put(kept)
+        return self.store.put(kept, by=by, what=f"imported as {kept.status}")
 
     def approve(
         self, id: str, *, by: str, expires: dt.date | None = None, now: dt.datetime | None = None
@@ -279,22 +280,23 @@ class OfficialAnswers:
         )
         if wrong := self.faults(approved, now=moment):
             raise NotApprovable(f"Official answer '{id}' cannot be approved. {' '.join(wrong)}")
-        return self.store.put(approved)
+        return self.store.put(approved, by=by, what="approved")
 
-    def suspend(self, id: str, *, reason: str, now: dt.datetime | None = None) -> OfficialAnswer:
+    def suspend(self, id: str, *, reason: str, by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
         """Shows it to nobody until it is approved again."""
-        return self._end(id, "suspended", reason, now)
+        return self._end(id, "suspended", reason, by, now)
 
-    def retire(self, id: str, *, reason: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
+    def retire(self, id: str, *, reason: str = "", by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
         """Shows it to nobody; it stays for the record."""
-        return self._end(id, "retired", reason, now)
+        return self._end(id, "retired", reason, by, now)
 
     def _end(
-        self, id: str, status: Literal["suspended", "retired"], reason: str, now: dt.datetime | None
+        self, id: str, status: Literal["suspended", "retired"], reason: str, by: str, now: dt.datetime | None
     ) -> OfficialAnswer:
         entry = self.store.get(id)
         moment = now or dt.datetime.now(dt.UTC)
-        return self.store.put(dataclasses.replace(entry, status=status, reason=reason, changed_at=moment))
+        ended = dataclasses.replace(entry, status=status, reason=reason, changed_at=moment)
+        return self.store.put(ended, by=by, what=status)
 
     def faults(self, entry: OfficialAnswer, *, now: dt.datetime | None = None) -> list[str]:
         """A sentence for each thing that keeps `entry` from being approved; empty when it may be."""
@@ -435,6 +437,7 @@ class _Matchable:
         """The entries with a question that is the same as `question`, the surest first."""
         if not self._by_plain:
             return []
+        question = _whole(question)
         found = {entry.id: entry for entry in self._by_plain.get(_plain(question), ())}
         if len(question) <= LONGEST_QUESTION:
             form = _form(question, self._own_name)
@@ -513,6 +516,22 @@ def _own_name(issuers: Iterable[str]) -> re.Pattern[str]:
             named[question_language(issuer)].add(bare.casefold())
     alone = sorted({name for names in named.values() if len(names) == 1 for name in names}, key=len, reverse=True)
     return re.compile("|".join(rf"(?<![a-z]){re.escape(name)}(?![a-z])" for name in alone) or r"(?!)", re.IGNORECASE)
+
+
+def _whole(text: str) -> str:
+    """`text` with a "?" for each half of a character, which the analysis refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def gist_of(question: str) -> str:
+    """The same text for questions that ask for the same in one language, whatever their order; "" for no question.
+
+    >>> gist_of("ミッション1の打ち上げはいつですか") == gist_of("いつですか、ミッション１の打ち上げは")
+    True
+    """
+    form = _form(_whole(question[:LONGEST_QUESTION]), _NO_NAME)
+    names = sorted({*form.words, *form.values})
+    return f"{question_language(question)} {' '.join(names)}" if names else ""
 
 
 # --- Wording ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.labels import labels
-from assistant.needs import NUMBERED, Need, needs_of
+from assistant.needs import NUMBERED, Need, kind_asked, needs_of
 from assistant.wants import Want, counted_noun, measures_of, options_of, position_of, unit_of, wants_of
 from corpus.announcement import Language
 from corpus.clean import guess_language
@@ -49,6 +49,11 @@ _SPLIT = re.compile(
 )
 # More questions in one are read as one: nobody means a hundred, and each is read by itself.
 MOST_PARTS = 8
+_NAME_ASKED = re.compile(
+    r"(?<!何)(?:の|な)(?:名前|名称|愛称|呼び名|呼称)(?:は|を|って|が|、|[？?]|$)|何(?:と|て|って)(?:いう名|呼|命名|名付)|(?:という|なんて)名前|何という(?!会社|企業|銀行|機関|組織|団体|プログラム)"
+    r"|\b(?:what|which) (?:is|was|are|were)\b.{0,60}\b(?:called|named)\b|\bnames? of\b|'s name\b|\bwhat name\b|\bgo by\b",
+    re.I,
+)
 _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -71,6 +76,8 @@ class Question:
     asks_outcome: bool = False  # what became of it
     asks_current: bool = False  # in the present tense, of no stated time
     counted: str = ""  # the stem of the noun of "how many …"
+    asks_name: bool = False  # what something is called
+    kind_asked: str = ""  # the need that "which …" asks for one of
     says_only: bool = False  # だけ, "alone": every word counts
     asks_plan: bool = False
     asks_future: bool = False  # "When will …?", 次の…はいつ: nothing that is over answers it
@@ -105,12 +112,13 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     scope, as_of = _as_of(folded)
     footnote = _FOOTNOTE_MARK.search(folded) if "footnote" in wants else None
     pieces = tuple(piece.strip() for piece in _SPLIT.split(typed) if piece and len(piece.strip()) > 3)
+    needs = needs_of(typed, spoken, wants, scope)
     return Question(
         text=typed,
         query=" ".join([typed, *(need.text for need in carried)]),
         language=spoken,
         wants=wants,
-        needs=(*needs_of(typed, spoken, wants, scope), *carried),
+        needs=(*needs, *carried),
         unit=unit_of(folded) if {"quantity", "history", "change_count"} & set(wants) else "",
         units=measures_of(folded),
         options=options,
@@ -120,6 +128,8 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         asks_outcome=bool(_OUTCOME.search(folded)),
         asks_current=not _PAST.search(folded) and not _ORIGINAL.search(folded) and as_of is None,
         counted=counted_noun(folded),
+        asks_name=bool(_NAME_ASKED.search(folded)),
+        kind_asked=kind_asked(folded, needs),
         says_only=bool(re.search(r"だけで|のみで|単独|\balone\b|\bonly the\b", folded, re.I)),
         asks_future=bool(_FUTURE.search(folded)),
         asks_plan=bool(_PLAN.search(folded)),

@@ -11,9 +11,12 @@ from assistant.evidence import Evidence, Matcher, Sentence
 from assistant.history import read_history
 from assistant.pictures import read_footnote, read_picture
 from assistant.question import Question
+from assistant.ranker import ranked as in_order
+from assistant.ranker import shared_ranker
 from assistant.reading import Reading
 from assistant.score import accepted, confidence_in, scored
 from assistant.sentences_asked import read_sentences
+from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_value
 from corpus.announcement import Announcement
 
@@ -26,7 +29,13 @@ def read(
 ) -> Reading:
     """The Reading of `evidence` (best passages first) for `question`."""
     known = [one for one in evidence if question.as_of is None or _known_by(one.sentence, question.as_of)]
-    ranked = sorted((scored(one, question) for one in known), key=lambda one: -one.score)
+    ranked = in_order(
+        question,
+        [scored(one, question) for one in known],
+        matcher,
+        reader=shared_reader(),
+        ranker=shared_ranker(),
+    )
     if question.want == "footnote":
         found = read_footnote(question, ranked, announcements)
         if found:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import TYPED, candidates_in
-from assistant.evidence import Evidence, Sentence
-from assistant.names import named_people, named_places
+from assistant.evidence import Evidence, Sentence, places_of_need
+from assistant.labels import labels
+from assistant.names import given_names, named_people, named_places
 from assistant.question import Question
+from index.terms import terms as term_list
 from index.words import words
 
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
@@ -28,27 +30,41 @@ _REASON = re.compile(r"ため|により|によって|理由|原因|起因|becaus
 def scored(one: Evidence, question: Question) -> Evidence:
     """`one` with its candidates of the wanted type and its score."""
     candidates = candidates_in(one.sentence, question)
+    typed = dataclasses.replace(one, candidates=candidates)
     score = one.coverage + 0.45 * one.own + 0.12 / (1 + one.rank) ** 0.5
     score += 0.3 * one.echo
-    if one.sentence.kind == "title" and one.echo > 0.5:
-        score -= 0.6  # whoever quotes a title asks for what stands under it
-    score += _SECTION_PRIOR.get(one.sentence.kind, 0.0)
     if question.want in TYPED:
         score += 0.3 if candidates else -0.2
-        score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want == "reason":
-        score += 0.3 if _REASON.search(one.sentence.text) else 0.0
+        score += 0.3 if explains(one.sentence.text) else 0.0
     elif question.want == "person":
         score += 0.12 if named_people(one.sentence.text) else -0.05
     elif question.want == "place":
         score += 0.2 if _new_names(named_places(one.sentence.text), question) else -0.15
+    elif question.asks_name:
+        score += 0.3 if name_given(one.sentence, question) else -0.3
+    return dataclasses.replace(typed, score=score + rules(typed, question))
+
+
+def rules(one: Evidence, question: Question) -> float:
+    """What holds of announcements whatever was learned from other texts: a sum to be added to a score."""
+    score = _SECTION_PRIOR.get(one.sentence.kind, 0.0)
+    if one.sentence.kind == "title" and one.echo > 0.5:
+        score -= 0.6  # whoever quotes a title asks for what stands under it
+    if question.want in TYPED:
+        score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want in ("speaker", "statement"):
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
     if one.other_number:
         score -= 0.45
     if one.missing_name:
         score -= 0.4
-    return dataclasses.replace(one, score=score, candidates=candidates)
+    return score
+
+
+def explains(text: str) -> bool:
+    """`text` gives a reason."""
+    return bool(_REASON.search(text))
 
 
 def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> bool:
@@ -60,8 +76,12 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         return False
     if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
+    if question.asks_name and question.want not in TYPED and not name_given(one.sentence, question):
+        return False
+    if question.kind_asked and question.want not in TYPED and not _gives_one_of_the_kind(one, question):
+        return False
     if question.says_only and any(
-        need.factor >= 1 and match < 0.5 for need, match in zip(question.needs, one.own_matches, strict=True)
+        need.factor >= 1 and match < 0.7 for need, match in zip(question.needs, one.own_matches, strict=True)
     ):
         return False
     # Of what is asked of a thing, something must be named; that the thing is named is not enough.
@@ -70,8 +90,7 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         for need, match in zip(question.needs, one.matches, strict=True)
         if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
     ]
-    explains = question.want == "reason" and _REASON.search(one.sentence.text)
-    if said and max(said) < 0.4 and not explains:
+    if said and max(said) < 0.4 and not (question.want == "reason" and explains(one.sentence.text)):
         return False
     # A value beside which only the title names what was asked is a value of something else.
     own = [
@@ -80,6 +99,8 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
     ]
     if own and max(own) < 0.4 and (question.want in TYPED or question.want == "place"):
+        return False
+    if question.want == "reason" and own and max(own) < 0.5 and not _REASON.search(one.sentence.text):
         return False
     enough = ENOUGH_WITH_VALUE if with_value else ENOUGH
     if question.want == "place" and not named_places(one.sentence.text):
@@ -107,15 +128,15 @@ def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, m
         )
         same_place = one.sentence.announcement.id == best.sentence.announcement.id
         follows = same_place and 0 <= one.sentence.start - best.sentence.end <= 2
-        explains = (
+        gives_reason = (
             question.want == "reason"
             and same_place
-            and not _REASON.search(best.sentence.text)
-            and bool(_REASON.search(one.sentence.text))
+            and not explains(best.sentence.text)
+            and explains(one.sentence.text)
             and one.coverage >= 0.4
         )
         list_more = question.want == "list" and one.score >= best.score - 0.25
-        if gain >= 0.7 or explains or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
+        if gain >= 0.7 or gives_reason or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
             found.append(one)
             covered = [max(old, new) for old, new in zip(covered, one.matches, strict=True)]
     return tuple(found)
@@ -132,13 +153,70 @@ def _new_names(names: Sequence[str], question: Question) -> list[str]:
     return [name for name in names if name.casefold() not in asked]
 
 
+def name_given(sentence: Sentence, question: Question) -> str:
+    """The name that the sentence gives to what the question asks the name of, right beside it; "" where it gives none."""
+    heads = [need for need in question.needs if need.head]
+    firm = [need for need in question.needs if need.factor >= 0.6]
+    things = [need for need in firm if not (need.is_name or need.is_number)]
+    spots = [spot for need in heads or things or firm for spot in places_of_need(sentence, need)]
+    issuer = set(words_of_name(sentence.announcement.issuer))
+    best: tuple[int, str] | None = None
+    for start, end in given_names(sentence.text):
+        name = sentence.text[start:end]
+        if name.casefold() in question.text.casefold() or (words_of_name(name) and words_of_name(name) <= issuer):
+            continue
+        for first, last in spots:
+            between = sentence.text[last:start] if last <= start else sentence.text[end:first]
+            overlaps = start < last and first < end
+            near = len(between) <= _BESIDE or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
+            if not overlaps and near and not re.search(r"[。;；]|\. ", between):
+                best = min(filter(None, (best, (len(between), name))))
+    return best[1] if best else ""
+
+
+# Characters between a thing and its name: ランダー（月着陸船）「RESILIENCE」, "TENACIOUS, the micro rover".
+_BESIDE = 14
+_NAMING = re.compile(r"名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b", re.I)
+
+
+# Kinds of things that are told apart by a number.
+_LABELLED = re.compile(
+    r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I
+)
+
+
+def _gives_one_of_the_kind(one: Evidence, question: Question) -> bool:
+    """ "Which rocket …?": the sentence speaks of a rocket, or gives a name that the question does not hold."""
+    if any(need.text == question.kind_asked and need.alternatives for need in question.needs):
+        return True
+    if _LABELLED.search(question.kind_asked) and labels(one.sentence.text) - question.labels:
+        return True
+    sentence, asked = one.sentence, question.text.casefold()
+    listed = term_list().japanese
+    names = [sentence.text[start:end] for start, end in given_names(sentence.text)]
+    names += [word.surface for word in words(sentence.text) if word.is_name and word.surface not in listed]
+    # The company that speaks stands in every other sentence.
+    issuer = words_of_name(sentence.announcement.issuer)
+    return any(
+        name.casefold() not in asked and not (words_of_name(name) and words_of_name(name) <= issuer) for name in names
+    )
+
+
+def words_of_name(name: str) -> set[str]:
+    """The words of a name, in lower case."""
+    return set(re.findall(r"[a-z0-9]+", name.casefold()))
+
+
 def _has_new_name(sentence: Sentence, question: Question) -> bool:
     """The sentence, or the quotation's speaker, names somebody or something that the question does not."""
     section = sentence.section
     if section and section.speaker:
         return True
     asked = question.text.casefold()
+    places = " ".join(named_places(sentence.text))
     named = [
-        word.surface for word in words(sentence.text) if word.is_name and (word.start > 0 or sentence.language == "ja")
+        word.surface
+        for word in words(sentence.text)
+        if word.is_name and word.surface not in places and (word.start > 0 or sentence.language == "ja")
     ]
     return bool(_new_names([*named_people(sentence.text), *named], question)) or not asked

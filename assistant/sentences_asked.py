@@ -17,9 +17,13 @@ from assistant.evidence import (
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.score import ENOUGH, accepted, confidence_in, supporting
+from assistant.score import ENOUGH, accepted, confidence_in, name_given, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from index.analyse import analyse
+
+# What is asked for in a few words of a sentence, and how sure of them the span reader has to be.
+SPANNED = frozenset(("free", "person", "place", "organisation", "definition"))
+SURE = 0.3
 
 
 def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
@@ -49,9 +53,9 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     failed = failure(able) if asks_of_success(question) else None
     if failed:
         best, verdict = failed, "no"
-    text = _short_text(question, best)
+    text = short_text(question, best) or span_text(question, best)
     if question.want == "choice" and not text:
-        decided = next(((one, option) for one in able if (option := _short_text(question, one))), None)
+        decided = next(((one, option) for one in able if (option := short_text(question, one))), None)
         if decided:
             best, text = decided
     support = () if question.want in ("choice", "speaker") else supporting(question, ranked, best)
@@ -98,12 +102,31 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
         and all(new >= old - 0.1 for new, old in zip(one.matches, best.matches, strict=True))
     ]
     if question.asks_original:
+        named = [one for one in able if question.asks_name and one.own >= best.own - 0.1]
+        alike = named or alike
         return min(alike, key=lambda one: (one.sentence.spoke, -one.score))
     return max(alike, key=lambda one: (one.sentence.spoke, one.score)) if alike else best
 
 
-def _short_text(question: Question, best: Evidence) -> str:
+def span_text(question: Question, best: Evidence) -> str:
+    """The words of the sentence that the span reader is sure of; "" where it is not, or no such words are asked for."""
+    span = best.span
+    if (
+        span is None
+        or question.want not in SPANNED
+        or span.score < SURE
+        or span.text.casefold() in question.text.casefold()
+    ):
+        return ""
+    if question.want == "person" and not _is_asked_of(span.text, best.sentence, question):
+        return ""
+    return span.text
+
+
+def short_text(question: Question, best: Evidence) -> str:
     sentence = best.sentence
+    if question.asks_name and (name := name_given(sentence, question)):
+        return name
     if question.want == "speaker" and sentence.section and sentence.section.speaker:
         return sentence.section.speaker
     if question.want == "choice" and question.options:

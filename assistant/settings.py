@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
+    record_days: int = Field(
+        90, ge=0, le=36_500, description="Days for which questions and answers are kept; 0: none are."
+    )
+
     answer_timeout: float = Field(60.0, gt=0, le=3600, description="Seconds after which an answer is given up.")
     request_timeout: float = Field(
         10.0, gt=0, le=3600, description="Seconds for a request's headers, and for its body, to arrive."
@@ -88,7 +92,14 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="What a caller of /metrics has to show as its bearer token; empty: no such page."
     )
+    mcp_tokens: SecretStr = Field(
+        SecretStr(""),
+        description="Tokens, separated by commas, of staff's AI tools at /mcp; empty: nothing is there.",
+    )
     log_level: Literal["info", "warning"] = Field("warning", description="info: a line for each request, too.")
+
+    notice_ja: str = Field("", description="The FAQ's Japanese note on forward-looking statements; empty: ours.")
+    notice_en: str = Field("", description="The FAQ's English note on forward-looking statements; empty: ours.")
 
     @property
     def catalog(self) -> Path | str:

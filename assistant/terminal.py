@@ -28,9 +28,9 @@ SILENCE = 1.0  # seconds of work before a progress bar is worth showing
 
 _LABELS: dict[Language, dict[str, str]] = {
     "ja": {"sources": "出典", "more": "ほかの質問", "page": "{}ページ", "undated": "日付なし",
-           "quote": "「{}」"},
+           "quote": "「{}」", "engine": "文章：{}（引用と照合済み）"},
     "en": {"sources": "Sources", "more": "You could also ask", "page": "p. {}",
-           "undated": "undated", "quote": '"{}"'},
+           "undated": "undated", "quote": '"{}"', "engine": "Worded by {}, checked against the quotes"},
 }  # fmt: skip
 
 # What a line is not cut inside of: blanks; a Latin word; one other character; with the marks that cling to them.
@@ -111,6 +111,8 @@ def print_answer(answer: Answer, *, after_another: bool = False) -> None:
         say(f"\n{labels['sources']}")
         for citation in answer.citations:
             _print_citation(citation, labels)
+    if answer.model:
+        say(f"\n{labels['engine'].format(answer.model)}")
     if answer.suggestions:
         say(f"\n{labels['more']}")
         for suggestion in answer.suggestions:

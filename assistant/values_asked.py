@@ -119,7 +119,7 @@ def _plans_and_what_came_of_them(able: list[Evidence], question: Question) -> li
 
 def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
     """`one` speaks of the same thing as `best`: it names each firm need that `best` names."""
-    if one.coverage < best.coverage - 0.3:
+    if one.coverage < best.coverage - 0.3 or one.own < best.own - 0.45:
         return False
     for place, need in enumerate(question.needs):
         if need.factor < 0.6:

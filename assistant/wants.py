@@ -13,7 +13,7 @@ Want = Literal[
     "speaker", "statement", "people_in_picture", "footnote", "history", "change_count", "definition", "as_of", "free",
 ]  # fmt: skip
 _COUNTERS_JA = {
-    "人": "person", "名": "person", "社": "company", "件": "item", "つ": "item", "個": "item", "種類": "item", "回": "times",
+    "人": "person", "名": "person", "社": "company", "件": "item", "つ": "item", "個": "item", "種類": "item", "段階": "item", "回": "times",
     "度": "times", "カ国": "country", "か国": "country", "ヶ国": "country", "拠点": "place", "カ所": "place", "か所": "place",
     "機": "vehicle", "基": "vehicle", "台": "vehicle", "株": "share", "パーセント": "percent", "%": "percent", "割": "percent",
     "キログラム": "kg", "キロ": "kg", "kg": "kg", "トン": "tonne", "メートル": "m", "ミリ": "mm", "センチ": "cm", "km": "km",
@@ -60,16 +60,21 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)", re.I)),
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
     ("time", re.compile(r"何時(?!点|期)|時刻|what time|at what hour", re.I)),
-    ("money", re.compile(r"いくら|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|what (?:is|was|were|are) [^?]{0,50}\b(?:revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend)(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
+    ("money", re.compile(r"いくら|何(?:円|ドル|ユーロ)|\bwhat sum\b|how many (?:million |billion |U\.?S\.? )?(?:dollars|yen|euros)|\bin (?:dollars|yen|euros)\b|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|what (?:is|was|were|are) [^?]{0,50}\b(?:revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend)(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
     ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|what (?:date|day|year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date", re.I)),
-    ("quantity", re.compile(r"いくつ|何(?:人|名|社|件|つ|個|種類|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|wide|long|large|big|fast|old|far)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
+    ("quantity", re.compile(r"いくつ|何(?:人|名|社|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|wide|long|large|big|fast|old|far)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
     ("person", re.compile(r"誰|だれ|どなた|氏名|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
-    ("place", re.compile(r"どこ(?!の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
+    ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
     ("organisation", re.compile(r"どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
     ("manner", re.compile(r"どのように|どうやって|どのような方法|どんな方法|いかに|\bhow (?:was|were|is|are|did|does|do|will|can|has)\b|in what way|by what means", re.I)),
     ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
     ("list", re.compile(r"すべて(?:挙げ|教え|列挙)|全て(?:挙げ|教え)|一覧|列挙|挙げて|どんな.{0,12}があり|\blist\b|name (?:all|the|each)|\ball (?:of )?the\b.*\bwhat\b|which .{0,30} were|each of", re.I)),
 ]  # fmt: skip
+_HOW_MUCH = re.compile(r"どのくらい|どれくらい|どれだけ|\bhow much\b", re.I)
+_MONEY = re.compile(
+    r"資金|調達|出資|融資|借入|借り入れ|投資|補助金|助成|費用|予算|支払|売上|利益|\b(?:fund(?:s|ing)|raised?|loans?|invest(?:ed|ment)|grants?|revenue|profit|cost)\b",
+    re.I,
+)
 _WH_JA = re.compile(
     r"何|なに|なん|誰|だれ|どこ|どの|どれ|どちら|どんな|どう|どなた|いつ|いくら|いくつ|なぜ|いかが|教えて|挙げて|説明して|述べて"
 )
@@ -105,6 +110,9 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
     if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
         found.append((0, 0, "quantity"))
         asked = ["quantity", *asked]
+    if asked[:1] == ["quantity"] and _HOW_MUCH.search(text) and _MONEY.search(text):
+        asked[0] = "money"
+        found = [(order, place, "money" if want == "quantity" else want) for order, place, want in found]
     yes_no = bool(_YES_NO_JA.search(text)) and not _WH_JA.search(text) if language == "ja" else _is_yes_no_en(text)
     if yes_no and language == "en" and re.match(r"^(?:can|could|would|will) you (?:tell|say|explain|list)", text, re.I):
         yes_no = False

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from corpus.announcement import Announcement
+from corpus.audit import note
 from corpus.database import Database, printable
 from corpus.errors import CatalogDamaged, UnknownAnnouncement, UnreadableFile
 from corpus.links import address
@@ -81,17 +82,21 @@ class Catalog:
             identity: str = connection.execute(sa.select(STATE.c.identity)).scalar_one()
         return identity
 
-    def add(self, announcement: Announcement, *, origin: str = "") -> Added:
+    def add(self, announcement: Announcement, *, origin: str = "", by: str = "") -> Added:
         """Keeps an announcement, and remembers where it came from; one transaction.
 
         The same content hash under the same id is `unchanged`. Other content under a known id is `updated`: it gets the
         next revision number, and the one before stays in `history`, but in nothing that is searched.
+
+        Args:
+            by: who does so, for the audit log.
         """
         with self.database.writing(_named(announcement.id)) as connection:
             known = connection.execute(sa.select(CURRENT).where(CURRENT.c.id == announcement.id)).mappings().first()
             if known is None:
                 connection.execute(CURRENT.insert().values(_row(announcement)))
                 added = Added(announcement.id, "added", _record_change(connection, announcement.id, removed=False))
+                note(connection, by, "announcement added", announcement.id, after=announcement.revision)
             elif known["content_hash"] == announcement.content_hash:
                 added = Added(announcement.id, "unchanged", _revision(connection))
             else:
@@ -100,16 +105,21 @@ class Catalog:
                 connection.execute(REVISIONS.insert().values(earlier))
                 connection.execute(CURRENT.update().where(CURRENT.c.id == successor.id).values(_row(successor)))
                 added = Added(successor.id, "updated", _record_change(connection, successor.id, removed=False))
+                revisions = {"before": known["revision"], "after": successor.revision}
+                note(connection, by, "announcement updated", successor.id, **revisions)
             if origin:
                 connection.execute(ORIGINS.delete().where(ORIGINS.c.origin == origin))
                 connection.execute(ORIGINS.insert().values(origin=origin, announcement_id=announcement.id))
         return added
 
-    def remove(self, announcement_id: str) -> None:
+    def remove(self, announcement_id: str, *, by: str = "") -> None:
         """Forgets an announcement with its history and origins; that it was removed stays in `changes`."""
         with self.database.writing(_named(announcement_id)) as connection:
-            if not connection.execute(CURRENT.delete().where(CURRENT.c.id == announcement_id)).rowcount:
+            known = connection.execute(sa.select(CURRENT.c.revision).where(CURRENT.c.id == announcement_id)).scalar()
+            if known is None:
                 raise _unknown(announcement_id)
+            connection.execute(CURRENT.delete().where(CURRENT.c.id == announcement_id))
+            note(connection, by, "announcement removed", announcement_id, before=known)
             _record_change(connection, announcement_id, removed=True)
 
     def get(self, announcement_id: str) -> Announcement:
@@ -211,7 +221,7 @@ class Catalog:
                 copy._take_over(self)
             os.replace(Path(folder) / "catalog.db", file)
 
-    def restore(self, file: Path) -> None:
+    def restore(self, file: Path, *, by: str = "") -> None:
         """Makes this hold what a backup holds, in one transaction; counts as changes, so that the indexes follow."""
         if not file.is_file():
             raise UnreadableFile(f"There is no backup file '{file}'.")
@@ -224,6 +234,8 @@ class Catalog:
                 raise UnreadableFile(f"'{file}' is no backup of a catalog that this version can read.") from error
             with contextlib.closing(source):
                 self._take_over(source)
+        with self.database.writing() as connection:
+            note(connection, by, "backup restored", file.name)
 
     def begin_with(self, source: Catalog) -> None:
         """As restoring a backup of `source`, unless something was ever kept here: then nothing happens."""

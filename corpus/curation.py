@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from corpus.announcement import Announcement, Language
+from corpus.audit import note
 from corpus.database import Database, printable
 from corpus.errors import ChangedMeanwhile, UnknownOfficialAnswer, UnreadableFile
 from corpus.schema import OFFICIAL, STATE
@@ -100,8 +101,11 @@ class Curation:
             )
         return from_row(dict(row))
 
-    def put(self, entry: OfficialAnswer) -> OfficialAnswer:
+    def put(self, entry: OfficialAnswer, *, by: str = "", what: str = "kept") -> OfficialAnswer:
         """Keeps an entry, new or changed, and gives it with its next revision number.
+
+        Args:
+            by, what: who did what to it, for the audit log.
 
         Raises:
             ChangedMeanwhile: `entry.revision` is not the one that is kept: someone else was faster.
@@ -117,6 +121,7 @@ class Curation:
             connection.execute(OFFICIAL.delete().where(OFFICIAL.c.id == entry.id))
             connection.execute(OFFICIAL.insert().values(to_row(kept)))
             connection.execute(STATE.update().values(curated=STATE.c.curated + 1))
+            note(connection, by, f"official answer {what}", entry.id, before=known, after=kept.revision)
         return kept
 
 

@@ -41,3 +41,7 @@ class UnknownOfficialAnswer(CorpusError):
 
 class ChangedMeanwhile(CorpusError):
     """Someone else changed what was to be changed."""
+
+
+class UnknownAnswer(CorpusError):
+    """No kept answer has this id, or it is kept no longer."""

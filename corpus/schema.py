@@ -68,5 +68,38 @@ OFFICIAL = sa.Table(
     *(sa.Column(name, sa.Text) for name in ("approved_at", "expires")),
     *(sa.Column(name, sa.JSON, nullable=False) for name in ("questions_ja", "questions_en", "sources")),
 )
+# What was answered; "gist" is what groups questions that ask for the same.
+KEPT = sa.Table(
+    "kept_answers",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("kept_at", "surface", "audience", "user_name")),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("request_id", "question", "language", "status", "engine")),
+    sa.Column("gist", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Text),
+    sa.Column("revision", sa.Integer, nullable=False),  # of the catalog
+    *(sa.Column(name, sa.JSON, nullable=False) for name in ("history", "answer")),
+)
+# What a reader said of an answer; the last word counts.
+FEEDBACK = sa.Table(
+    "feedback",
+    TABLES,
+    sa.Column("answer_id", sa.Text, sa.ForeignKey("kept_answers.id", ondelete="CASCADE"), primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("given_at", "rating", "reason", "comment")),
+)
+# Up to when the questions of a gist have been dealt with.
+SETTLED = sa.Table(
+    "settled",
+    TABLES,
+    sa.Column("gist", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("settled_at", "settled_by")),
+)
+# Numbered without gaps, by the one writer; `before` and `after` are revisions.
+AUDIT = sa.Table(
+    "audit",
+    TABLES,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("at", "who", "what", "subject", "before", "after")),
+)
 # What a backup holds beside the announcements, those that are pointed at before those that point at them.
-BESIDE = (OFFICIAL,)
+BESIDE = (OFFICIAL, KEPT, FEEDBACK, SETTLED, AUDIT)

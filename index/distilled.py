@@ -126,6 +126,11 @@ class DistilledJapanese:
                 total += np.float32(default * (1 if as_query else 1 + math.log(count))) * self._other(word)
         return total
 
+    def word_vector(self, word: str) -> Floats:
+        """The unit vector, shape (384,), of one word: a Japanese normalised form, or an English word in lower case."""
+        row = self._rows.get(word)
+        return self._other(word) if row is None else normalised(self._vectors[row].astype(np.float32))
+
     def _other_word(self, word: str) -> Floats:
         """The unit vector of a word without a row: that of its glosses or letters, and a mark of its own.
 

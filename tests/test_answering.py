@@ -18,6 +18,7 @@ from assistant.web.answering import Answering, TooSlow
 from assistant.web.api import mount_api
 from assistant.web.metrics import Metrics
 from assistant.web.problems import answer_with_problems
+from assistant.web.published import Published
 
 PATIENCE = 30  # seconds that a test waits for another thread before it fails
 
@@ -27,6 +28,7 @@ class Halting:
 
     def __init__(self) -> None:
         self.catalog = SimpleNamespace(count=lambda: 0)
+        self.records = SimpleNamespace(keep=lambda answer, **_: None)
         self.index = SimpleNamespace(left_out={})
         self.go_on, self.closed = threading.Event(), threading.Event()
         self.finished = False
@@ -49,7 +51,8 @@ class Halting:
 def application(halting: Halting, *, seconds: float = 60, heartbeat: float = 60) -> FastAPI:
     app = FastAPI()
     answer_with_problems(app)
-    mount_api(app, Answering(halting, threads=2, seconds=seconds), Metrics(), heartbeat=heartbeat)  # type: ignore[arg-type]
+    answering = Answering(halting, threads=2, seconds=seconds)  # type: ignore[arg-type]
+    mount_api(app, answering, Published(answering.assistant), Metrics(), heartbeat=heartbeat)
     return app
 
 

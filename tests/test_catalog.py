@@ -292,7 +292,8 @@ def test_an_older_catalog_is_brought_up_with_all_that_it_holds(tmp_path: Path) -
     with sqlite3.connect(tmp_path / "catalog.db") as connection:
         connection.execute("ALTER TABLE state DROP COLUMN identity")
         connection.execute("ALTER TABLE state DROP COLUMN curated")
-        connection.execute("DROP TABLE official_answers")
+        for table in ("official_answers", "feedback", "kept_answers", "settled", "audit"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
     opened = Catalog.open(tmp_path)

@@ -36,7 +36,7 @@ from index.passage import Chunk, Passage, Scope
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
     "ask", "search", "add", "list", "show", "remove", "facts", "evaluate", "check", "rebuild", "backup", "restore",
-    "serve",
+    "serve", "spent", "inbox", "audit",
 ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ class SmallAssistant:
 
     def add(
         self, targets: Sequence[str], *, ocr: bool = False, links: bool = False,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = lambda done, total: None, by: str = "",
     ) -> Iterator[Any]:  # fmt: skip
         for target in targets:
             for number, loaded in enumerate(load(target), 1):
@@ -66,7 +66,7 @@ class SmallAssistant:
                     )
                     continue
                 made = announce(loaded)
-                added = self.catalog.add(made, origin=loaded.origin)
+                added = self.catalog.add(made, origin=loaded.origin, by=by)
                 yield SimpleNamespace(
                     origin=loaded.origin, id=added.id, title=made.title, status=added.outcome, reason=""
                 )
@@ -94,7 +94,7 @@ class SmallAssistant:
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), as_of: dt.date | None = None,
-        audience: Audience = "public", language: Language | None = None, id: str = "",
+        audience: Audience = "public", language: Language | None = None, id: str = "", engine: str | None = None,
     ) -> Answer:  # fmt: skip
         language = language or ("en" if question.isascii() else "ja")
         asked = " ".join([*(turn.content for turn in history), question])
@@ -109,8 +109,8 @@ class SmallAssistant:
         )  # fmt: skip
         return Answer(question, language, "answered", f"{chunk.text} [1]", citations=[citation], id=id)
 
-    def remove(self, announcement_id: str) -> None:
-        self.catalog.remove(announcement_id)
+    def remove(self, announcement_id: str, *, by: str) -> None:
+        self.catalog.remove(announcement_id, by=by)
 
     def check(self) -> list[str]:
         return self.catalog.check()

@@ -109,6 +109,7 @@ def test_the_same_question_in_other_words_matches(assistant: Assistant, question
         "When is Phase 1 in Oslo due to open?",
         "",
         "？？",
+        "開通\ud83d予定",
     ],
 )
 def test_another_question_does_not_match(assistant: Assistant, question: str) -> None:

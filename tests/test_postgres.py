@@ -243,7 +243,7 @@ def test_an_older_database_is_brought_up_with_all_that_it_holds(server: Server, 
     with closing(Catalog.open(url)) as catalog:
         catalog.add(announcement("kept"))
     server.execute("ALTER TABLE state DROP COLUMN identity, DROP COLUMN curated", _database(url))
-    server.execute("DROP TABLE official_answers", _database(url))
+    server.execute("DROP TABLE official_answers, feedback, kept_answers, settled, audit", _database(url))
     server.execute("UPDATE alembic_version SET version_num = '0001'", _database(url))
     with closing(Catalog.open(url)) as catalog:
         assert catalog.identity()

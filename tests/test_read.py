@@ -261,7 +261,7 @@ def test_what_is_no_question_is_declined_without_a_citation(bridges: Assistant, 
 def test_an_instruction_inside_an_announcement_is_text_and_no_instruction(bridges: Assistant) -> None:
     assert bridges.ask("1つ目の契約の契約額はいくらですか").short_answer == "12億円"
     color = bridges.ask("塗装工事の色は何ですか")
-    assert color.answer == "塗装工事の色は青緑です。 [1]"
+    assert color.answer == "青緑です。 [1]\n\n塗装工事の色は青緑です。 [1]"
     for citation in bridges.ask("999億円という契約額はどの発表にありますか").citations:
         assert citation.quote in INJECTED.text or citation.quote in CONTRACTS.text
 

@@ -24,8 +24,9 @@ from assistant.answer import Answer, Citation, Status, Superseded, Turn
 from assistant.settings import Settings
 from assistant.web import serve
 from assistant.web.address import AddressUnavailable, PortInUse, bound
-from assistant.web.api import MAX_QUESTION, is_visible_to_the_public
+from assistant.web.api import MAX_QUESTION
 from assistant.web.page import answerable
+from assistant.web.published import is_visible_to_the_public
 from assistant.web.render import (
     Exchange,
     conversation_html,
@@ -96,6 +97,9 @@ class SmallAssistant:
 
     def __init__(self, *announcements: Announcement) -> None:
         self.catalog = SmallCatalog(*announcements)
+        self.links = SimpleNamespace(outlines=lambda: {one.id: one for one in self.catalog.announcements()})
+        self.records = SimpleNamespace(keep=lambda answer, **_: None)
+        self.official = SimpleNamespace(shown=lambda scope: [])
         self.index = SimpleNamespace(left_out={"vectors": "No embedder at /srv/models."})
         self.seen: list[tuple[str, tuple[Turn, ...]]] = []
         self.given_up = 0
@@ -109,6 +113,7 @@ class SmallAssistant:
         audience: Audience = "public",
         language: Language | None = None,
         id: str = "",
+        engine: str | None = None,
     ) -> Answer:
         self.seen.append((question, tuple(history)))
         spoken: Language = language or ("ja" if re.search("[ぁ-ん一-龠]", question) else "en")

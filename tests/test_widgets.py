@@ -244,6 +244,16 @@ def test_both_languages_of_the_script_have_every_word(client: TestClient) -> Non
         assert sorted(re.findall(r"\{\w+\}", ja[key])) == sorted(re.findall(r"\{\w+\}", en[key])), key
 
 
+def test_the_readme_names_every_attribute_and_variable_of_the_script(client: TestClient) -> None:
+    source = client.get("/widget/v1/widget.js").text
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    used = {re.sub(r"([A-Z])", r"-\1", name).lower() for name in re.findall(r"options\.([a-zA-Z]+)", source)}
+    first_cells = re.findall(r"^\| (`data-.*?) \|", readme, re.MULTILINE)
+    assert set(re.findall(r"data-([a-z-]+)", " ".join(first_cells))) == used
+    variables = re.compile(r"--aa-[a-z-]+")
+    assert set(variables.findall(readme)) == set(variables.findall(source))
+
+
 def test_the_demo_page_is_there_in_development_alone() -> None:
     assistant = SmallAssistant(PAYMENT)
     for settings, host, status in (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from corpus.errors import AssistantError
+from index.passage import Scope
 
 if TYPE_CHECKING:
     from assistant.chain import Ask, Step
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from assistant.llm.write import Writer
     from assistant.settings import Settings
     from corpus.catalog import Catalog
+    from corpus.facts import Fact
+    from corpus.register import Register
 
 
 def open_budget(settings: Settings) -> Budget:
@@ -27,7 +31,7 @@ def open_budget(settings: Settings) -> Budget:
     )
 
 
-def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalog) -> Writer:
+def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalog, register: Register) -> Writer:
     """The writer with the model that `settings` name; it is imported in the background.
 
     Raises:
@@ -36,6 +40,22 @@ def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalo
     """
     from assistant.llm.models import is_bundled, name_of, open_model
     from assistant.llm.write import Writer
+
+    is_read = threading.Event()
+
+    def facts(ask: Ask) -> Sequence[Fact]:
+        # Of many announcements it takes a while to read the facts; until then answers do without.
+        if not is_read.is_set():
+            return ()
+        scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
+        return register.facts(as_of=ask.as_of, shows=scope.shows, history=True)
+
+    def warm() -> None:
+        with suppress(AssistantError):
+            register.facts()
+            is_read.set()
+        with suppress(AssistantError):
+            writer.model()
 
     writer = Writer(
         lambda: open_model(
@@ -49,14 +69,9 @@ def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalo
         limit_s=settings.llm_timeout_s,
         budget=open_budget(settings),
         revision=lambda: (catalog.identity(), catalog.revision()),
+        facts=facts,
     )
-    if is_bundled(settings.llm):
-        threading.Thread(target=_warm, args=(writer,), name="warm-model", daemon=True).start()
-    else:
+    if not is_bundled(settings.llm):
         writer.model()
+    threading.Thread(target=warm, name="warm-model", daemon=True).start()
     return writer
-
-
-def _warm(writer: Writer) -> None:
-    with suppress(AssistantError):
-        writer.model()

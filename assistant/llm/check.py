@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.candidates import NUMBER_WORDS
 from assistant.decline import is_declined
-from assistant.evidence import Sentence, is_plan, tells_what_happened
+from assistant.evidence import Sentence, is_plan, tells_of_change, tells_what_happened
 from assistant.labels import belongs, conflict, label_spans, labels
 from assistant.llm.material import Material, Shown
 from assistant.llm.stream import Said
@@ -54,11 +54,15 @@ _NEGATION = re.compile(
     r"(?<!少)(?<!だけで)(?<!のみで)ない(?!し)|なかった|ません(?!か)|(?:でき|せ|え|れ|ら)ず(?:、|に|終)|\bnot\b(?! only)|n't\b|\bno longer\b|\bnever\b|\bunable\b|\bwithout\b",
     re.IGNORECASE,
 )
+_ADVICE = re.compile(
+    r"(?:買|売|投資す|購入す|売却す)(?:う|る)?べき|お(?:すすめ|勧め)|\byou (?:should|must|ought to)\b|\b(?:strong )?buy\b.{0,20}\b(?:shares?|stock)\b|\brecommend(?:ed|s)? (?:to )?(?:buy|sell|hold)",
+    re.IGNORECASE,
+)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[.'’&-][A-Za-zÀ-ɏ0-9]+)*")
 _KATAKANA = re.compile(r"[ァ-ヺー・]{3,}")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_YES = re.compile(r"^(?:はい|yes\b)", re.IGNORECASE)
-_NO = re.compile(r"^(?:いいえ|no\b)", re.IGNORECASE)
+_YES = re.compile(r"^(?:はい|yes)\s*[、。，,.:;!–—-]", re.IGNORECASE)
+_NO = re.compile(r"^(?:いいえ|no)\s*[、。，,.:;!–—-]", re.IGNORECASE)
 # Words that begin an English sentence without naming anything.
 _OPENERS = frozenset(
     """the a an it its this that these those there they their he she his her we our in on at as by for from to of with
@@ -127,7 +131,8 @@ def _fault_of_form(said: Said, material: Material) -> str:
         return "language"
     if _RELATIVE.search(_QUOTED.sub("", said.text)):
         return "relative"
-    return "advice" if is_declined(said.text) or addresses_a_program(said.text) else ""
+    is_advice = is_declined(said.text) or addresses_a_program(said.text) or _ADVICE.search(said.text)
+    return "advice" if is_advice else ""
 
 
 def _is_in(text: str, language: Language) -> bool:
@@ -136,7 +141,7 @@ def _is_in(text: str, language: Language) -> bool:
     has_kana, letters = bool(_KANA.search(own)), len(re.findall(r"[A-Za-z]", own))
     if language == "en":
         return not has_kana and not re.search(r"[\u4e00-\u9fff]{3,}", own) and _is_english(own)
-    return has_kana or (letters <= 12 and len(own) <= 40)
+    return has_kana or (letters <= 12 and len(re.findall(r"[\u4e00-\u9fff]", own)) <= 12)
 
 
 def _is_english(text: str) -> bool:
@@ -151,6 +156,11 @@ def _is_english(text: str) -> bool:
         "on",
         "to",
         "and",
+        "from",
+        "with",
+        "that",
+        "has",
+        "be",
         "is",
         "was",
         "by",
@@ -380,7 +390,7 @@ def _fault_of_time(text: str, material: Material, support: Sequence[Sentence], t
     if is_of_plan and not planned:
         return "plan"
     dates = [value.date for value in told if value.date]
-    if any(date.earliest > today for date in dates) and not planned:
+    if any(date.earliest > today for date in dates) and not planned and not tells_of_change(text):
         return "plan"
     over = dates and all(date.latest < today for date in dates)
     if is_of_plan and over and not earlier:

@@ -11,11 +11,13 @@ from assistant.history import told_on
 from assistant.reading import Reading, Stage
 from assistant.wording import say_date
 from corpus.announcement import Announcement, Language
+from corpus.facts import Fact
 from corpus.values import say
 from index.passage import Passage
 
 PASSAGES = 8
 PASSAGES_OF_HISTORY = 16
+MOST_ASKED = 2  # attributes of the register that a question may be about
 CHARACTERS = 9_000  # of all passages together; the first is shown in any case
 
 
@@ -35,7 +37,10 @@ class Shown:
         """The footnotes of the passage: mark and text."""
         start, end = self.sentences[0].start, self.sentences[-1].end
         return [
-            (note.mark, " ".join(self.announcement.text[note.start : note.end].split()))
+            (
+                note.mark,
+                " ".join(self.announcement.text[note.start : note.end].split()).removeprefix(note.mark).lstrip(),
+            )
             for note in self.announcement.footnotes
             if any(start < last and first < end for first, last in note.anchors)
         ]
@@ -53,18 +58,26 @@ class Material:
     verdict: bool | None = None  # of a question that is answered with yes or no
 
 
-def material_of(step: Step) -> Material:
-    """The passages of `step`, those with the reader's own evidence first, and what the reader made of them."""
+def material_of(step: Step, facts: Sequence[Fact] = ()) -> Material:
+    """The passages of `step`, those with the reader's own evidence first, and what the reader made of them.
+
+    Args:
+        facts: those of the register that the reader may see, earlier values too, oldest first.
+    """
     assert step.reading is not None
     language = step.question.language
     readings = step.reading.parts or (step.reading,)
     verdicts = {reading.verdict for reading in readings} - {None}
     replaced, current = _keys(readings)
+    chain = _chain(readings, facts)
+    replaced |= {fact.value.typed.key for fact in chain if fact.value.typed and fact.status == "superseded"}
+    current |= {fact.value.typed.key for fact in chain if fact.value.typed and fact.status != "superseded"}
     return Material(
         language,
         tuple(_shown(step, readings)),
-        tuple(_findings(step, readings, language)),
-        frozenset(replaced - current),
+        (*(_told(fact) for fact in chain), *_findings(step, readings, language)),
+        # What was said less exactly before, and came true, is not replaced.
+        frozenset(key for key in replaced if not any(now.startswith(key) for now in current)),
         frozenset(current),
         verdicts == {"yes"} if len(verdicts) == 1 and len(readings) == 1 else None,
     )
@@ -78,6 +91,8 @@ def _shown(step: Step, readings: tuple[Reading, ...]) -> Iterator[Shown]:
     seen: set[tuple[str, int]] = set()
     total = 0
     for shown in (*(_around(sentence, step.passages) for sentence in evidence), *_passages(step)):
+        if seen and all(one.kind in ("title", "heading") for one in shown.sentences):
+            continue  # every passage comes with its title
         key = (shown.announcement.id, shown.sentences[0].start)
         if key in seen or len(seen) >= most or (seen and total + len(shown.text) > CHARACTERS):
             continue
@@ -107,6 +122,29 @@ def _around(sentence: Sentence, passages: Sequence[Passage]) -> Shown:
 def _within(announcement: Announcement, passage: Passage) -> tuple[Sentence, ...]:
     chunk = passage.chunk
     return tuple(one for one in sentences_of(announcement) if chunk.start <= one.start and one.end <= chunk.end)
+
+
+def _chain(readings: tuple[Reading, ...], facts: Sequence[Fact]) -> list[Fact]:
+    """The facts on what was asked: those whose sentence the reader chose, and others of the same thing."""
+    asked = set()
+    for reading in readings:
+        if not reading.chosen:
+            continue
+        sentence, value = reading.chosen[0].sentence, reading.value
+        for fact in facts:
+            is_there = fact.start < sentence.end and sentence.start < fact.end
+            if fact.announcement_id != sentence.announcement.id or not is_there:
+                continue
+            typed = fact.value.typed
+            if value is None or (typed is not None and (typed.key == value.key or typed.date == value.date)):
+                asked.add((fact.kind, fact.subject_id, fact.attribute))
+    # A sentence that tells of many things asks for none of them.
+    return [f for f in facts if (f.kind, f.subject_id, f.attribute) in asked] if len(asked) <= MOST_ASKED else []
+
+
+def _told(fact: Fact) -> str:
+    held = f", {fact.as_of}" if fact.as_of else ""
+    return f"{fact.subject} / {fact.attribute}: {fact.value.text} ({fact.status}{held})"
 
 
 def _keys(readings: tuple[Reading, ...]) -> tuple[set[str], set[str]]:

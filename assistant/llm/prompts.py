@@ -108,7 +108,7 @@ _QUERIES: dict[Language, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
-_FAULTS: dict[Language, dict[str, str]] = {
+FAULTS: dict[Language, dict[str, str]] = {
     "ja": {
         "no_marker": "抜粋の番号がない",
         "unknown_marker": "存在しない抜粋の番号がある",
@@ -169,7 +169,7 @@ def searching(language: Language) -> ChatPromptTemplate:
 
 def mending(language: Language, before: list[BaseMessage], sentence: str, fault: str, fence: str) -> list[BaseMessage]:
     """The messages that ask to mend `sentence`, which was part of the reply to `before`."""
-    reason = _FAULTS[language][fault]
+    reason = FAULTS[language][fault]
     request = ChatPromptTemplate.from_messages([("human", _MEND[language])])
     asked = request.format_messages(fault=reason, sentence=harmless(sentence), fence=fence)
     return [*before, AIMessage(sentence), *asked]

@@ -73,6 +73,10 @@ class Splitter:
         spans = sentences(whole)
         if not spans:
             return []
+        # How a bracket closes decides whether a full stop inside it ends a sentence.
+        closed = next((at for at, (start, end) in enumerate(spans) if _is_open(whole[start:end])), len(spans))
+        if closed < len(spans):
+            return self._give_out(whole, spans[:closed])
         # The last one may go on; it does not where its marker stands before its full stop, or a line ends behind it.
         ended = self._held[-1:] in _ENDS and _MARKED_END.search(whole[: spans[-1][1]])
         if not ended and "\n" not in whole[spans[-1][1] :]:
@@ -115,6 +119,10 @@ class Splitter:
             self._held = self._held.split("</think>", 1)[1].lstrip()
             self._thinking = False
         return self._thinking
+
+
+def _is_open(text: str) -> bool:
+    return any(text.count(opening) > text.count(closing) for opening, closing in ("「」", "『』", "（）", "()", "“”"))
 
 
 def _said(lead: str, text: str) -> Said | None:

@@ -36,6 +36,7 @@ from assistant.llm.rewrite import alone, is_faithful
 from assistant.llm.stream import Said, Splitter
 from assistant.wording import TEXTS
 from corpus.dates import JST
+from corpus.facts import Fact
 from index.embed import glosses
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Writer:
         read: the chain that reads: see `assistant.chain.build_reader`.
         limit_s: seconds for all that the model does for one answer.
         revision: changes with the announcements; an answer is remembered for as long as it stays.
+        facts: those of the register that may be seen by who asks.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Writer:
         limit_s: float,
         budget: Counting | None = None,
         revision: Callable[[], object] = lambda: 0,
+        facts: Callable[[Ask], Sequence[Fact]] = lambda ask: (),
         breaker: Breaker | None = None,
         first_wait: float = FIRST_WAIT,
     ) -> None:
@@ -101,7 +104,7 @@ class Writer:
         self._make, self._making = model, threading.Lock()
         self._made: BaseChatModel | None = None
         self._read, self._limit = read, limit_s
-        self._budget, self._revision, self._first_wait = budget, revision, first_wait
+        self._budget, self._revision, self._facts, self._first_wait = budget, revision, facts, first_wait
         self._breaker = breaker or Breaker()
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._keeping = threading.Lock()
@@ -128,7 +131,7 @@ class Writer:
         if draft.status != "answered":
             yield from told(draft)
             return
-        material = material_of(step)
+        material = material_of(step, self._facts(ask))
         today = (ask.now or dt.datetime.now(dt.UTC)).astimezone(JST).date()
         values = prompts.written(material, question=step.question.text, today=today.isoformat(), fence="")
         key = self._key(values, draft)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from assistant.answer import Answer
 from assistant.errors import AnswerError
+from assistant.web.request_ids import current_request_id
+from corpus.kept import Surface
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -58,6 +60,18 @@ class Answering:
                 yield piece
         finally:
             pieces.give_up()
+
+    async def keep(self, answer: Answer, asked: Mapping[str, Any], *, surface: Surface, id: str) -> None:
+        """Puts an answer into the record under `id`, with how it was asked."""
+        await self._run(
+            self.assistant.records.keep,
+            answer,
+            surface=surface,
+            history=asked.get("history", ()),
+            as_of=asked.get("as_of"),
+            request_id=current_request_id(),
+            id=id,
+        )
 
     def close(self) -> None:
         """Lets no further question begin."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
@@ -13,20 +14,24 @@ from fastapi import APIRouter, FastAPI, Header, HTTPException, Path, Query, Resp
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from assistant.answer import Status, Turn
+from assistant.answer import Answer, Status, Turn
+from assistant.records import new_id
 from assistant.web.answering import Answering
 from assistant.web.metrics import Metrics
 from assistant.web.problems import BROKEN, UNABLE, problem_body
+from assistant.web.published import Published
 from corpus.announcement import Announcement, Language, SectionKind
-from corpus.dates import PartialDate
-from corpus.errors import AssistantError, UnknownAnnouncement
-from index.passage import Scope
+from corpus.curation import OfficialAnswer
+from corpus.dates import JST, PartialDate
+from corpus.errors import AssistantError
+from corpus.kept import Surface
 
 _log = logging.getLogger(__name__)
 
 MAX_QUESTION = 1000  # characters
 MAX_TURN = 4000  # characters
 MAX_HISTORY = 20  # turns
+ANSWER_HEADER = "X-Answer-Id"  # the name of an answer, for feedback
 HEARTBEAT = 15.0  # seconds of silence after which a stream says that it is alive
 SEND_SECONDS = 10.0  # for a reader of a stream to take one event
 
@@ -49,6 +54,10 @@ def _last_day(value: Any) -> Any:
     return PartialDate.parse(value).latest if isinstance(value, str) else value
 
 
+Widget = Annotated[str | None, Header(max_length=64, description="The widget that asks; its page must be listed.")]
+Session = Annotated[
+    uuid.UUID | None, Header(description="The session that the server named in an earlier answer's X-Session-Id.")
+]
 Text = Annotated[str, AfterValidator(_sendable)]
 AsOf = Annotated[dt.date, BeforeValidator(_last_day, json_schema_input_type=str)]
 
@@ -76,7 +85,9 @@ class AskBody(BaseModel):
     question: Annotated[Text, AfterValidator(_asked)] = Field(
         max_length=MAX_QUESTION, description=f"In Japanese or English, at most {MAX_QUESTION} characters."
     )
-    id: Text = Field(default="", max_length=100, description="Given back with the answer.")
+    id: Text = Field(
+        default="", max_length=100, description="Given back with the answer; without one the answer gets a name."
+    )
     history: list[TurnBody] = Field(
         default=[], max_length=MAX_HISTORY, description="The conversation so far, oldest first."
     )
@@ -162,6 +173,26 @@ class AnnouncementsBody(BaseModel):
     next_offset: int | None = Field(description="The `offset` of the next page; null on the last one.")
 
 
+class OfficialAnswerBody(BaseModel):
+    """An answer that investor relations wrote and approved, in one language."""
+
+    id: str
+    topic: str
+    language: Language
+    questions: list[str] = Field(description="Ways of asking it, the first as a heading.")
+    answer: str = Field(description="For a person, with [1] markers.")
+    approved: str = Field(description="ISO 8601 date, in Japan.")
+    as_of: str | None = Field(description="Date of the newest source, ISO 8601, as precise as known.")
+    citations: list[CitationBody]
+
+
+class FaqBody(BaseModel):
+    """All official answers that are shown now."""
+
+    entries: list[OfficialAnswerBody]
+    total: int
+
+
 class HealthBody(BaseModel):
     """The process is alive."""
 
@@ -174,11 +205,6 @@ class ReadinessBody(HealthBody):
     left_out: list[str] = Field(description="Parts of the search that do not serve yet; answers come without them.")
 
 
-def is_visible_to_the_public(announcement: Announcement, now: dt.datetime) -> bool:
-    """Whether a public route may show this: it is for the public, and its moment of publication has come."""
-    return Scope(audience="public", now=now).shows(announcement)
-
-
 def _event(number: int, name: str, data: Any) -> ServerSentEvent:
     return ServerSentEvent(json.dumps(data, ensure_ascii=False), event=name, id=str(number), sep="\n")
 
@@ -187,11 +213,13 @@ def _still_there() -> ServerSentEvent:
     return ServerSentEvent(comment="still there", sep="\n")
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer with, for its OpenAPI description."""
     words = {
-        404: "No such announcement",
+        404: "There is no such thing, or none that is public",
         413: "The request is too long",
         422: "The request cannot be used",
+        429: "Too many requests: Retry-After says in how many seconds to come back",
         503: "No answer can be made now",
     }
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -213,12 +241,24 @@ def _shown(announcement: Announcement, visible: Callable[[str | None], str | Non
     }
 
 
-def _newest_first(announcement: Announcement) -> tuple[int, str]:
-    day = announcement.published.latest.toordinal() if announcement.published else 0
-    return -day, announcement.id
+def _official(answer: Answer, entry: OfficialAnswer, language: Language) -> dict[str, Any]:
+    shown = answer.to_dict()
+    approved = entry.approved_at or entry.changed_at
+    return {
+        "id": entry.id,
+        "topic": entry.topic,
+        "language": language,
+        "questions": list(entry.questions(language)),
+        "answer": shown["answer"],
+        "approved": approved.astimezone(JST).date().isoformat(),
+        "as_of": shown["as_of"],
+        "citations": shown["citations"],
+    }
 
 
-def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat: float = HEARTBEAT) -> None:
+def mount_api(
+    app: FastAPI, answering: Answering, published: Published, metrics: Metrics, *, heartbeat: float = HEARTBEAT
+) -> None:
     """Add the routes of `/api/v1`, `/healthz` and `/readyz` to `app`.
 
     Args:
@@ -227,32 +267,30 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
     api = APIRouter(prefix="/api/v1")
     assistant = answering.assistant
 
-    def published_id(id: str | None) -> str | None:
-        """`id`, when the public may know that there is such an announcement."""
-        try:
-            named = assistant.catalog.get(id) if id else None
-        except UnknownAnnouncement:
-            return None
-        return id if named and is_visible_to_the_public(named, dt.datetime.now(dt.UTC)) else None
-
-    def question_of(body: AskBody) -> dict[str, Any]:
+    def question_of(body: AskBody, answer_id: str) -> dict[str, Any]:
         return {
             "history": [Turn(turn.role, turn.content) for turn in body.history],
             "as_of": body.as_of,
             "audience": "public",
             "language": None if body.lang == "auto" else body.lang,
-            "id": body.id,
+            "id": body.id or answer_id,
         }
 
-    @api.post("/ask", response_model=AnswerBody, responses=_problems(413, 422, 503), tags=["questions"], summary="Ask")
-    async def ask(body: AskBody) -> dict[str, Any]:
+    @api.post(
+        "/ask", response_model=AnswerBody, responses=problems(413, 422, 429, 503), tags=["questions"], summary="Ask"
+    )
+    async def ask(body: AskBody, response: Response, x_widget_id: Widget = None, x_session_id: Session = None) -> Any:
         """Answers a question from the published announcements, with exact citations.
 
         A question that the announcements do not answer gets `not_found`; input that is no question about them,
         such as a wish for investment advice, gets `declined`.
         """
-        answer = await answering.ask(body.question, **question_of(body))
+        answer_id = new_id()
+        asked = question_of(body, answer_id)
+        answer = await answering.ask(body.question, **asked)
         metrics.answers.labels(answer.status).inc()
+        await answering.keep(answer, asked, surface="widget" if x_widget_id else "api", id=answer_id)
+        response.headers[ANSWER_HEADER] = answer_id
         return answer.to_dict()
 
     @api.post(
@@ -265,19 +303,24 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
                 f"Each has a number as its id; a comment every {heartbeat:g} s says that the server still works.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **_problems(413, 422, 503),
+            **problems(413, 422, 429, 503),
         },
         tags=["questions"],
         summary="Ask, and read the answer as it is made",
     )
-    async def ask_stream(body: AskBody) -> EventSourceResponse:
+    async def ask_stream(
+        body: AskBody, x_widget_id: Widget = None, x_session_id: Session = None
+    ) -> EventSourceResponse:
         """Sends the answer piece by piece, and stops working when the caller hangs up."""
+
+        answer_id = new_id()
+        asked = question_of(body, answer_id)
 
         async def events() -> AsyncIterator[ServerSentEvent]:
             number = 1
-            yield _event(number, "start", {"id": body.id})
+            yield _event(number, "start", {"id": asked["id"]})
             try:
-                async with aclosing(answering.stream(body.question, **question_of(body))) as pieces:
+                async with aclosing(answering.stream(body.question, **asked)) as pieces:
                     async for piece in pieces:
                         if piece == "":
                             continue  # nothing came yet
@@ -286,6 +329,8 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
                             yield _event(number, "delta", {"text": piece})
                             continue
                         metrics.answers.labels(piece.status).inc()
+                        surface: Surface = "widget" if x_widget_id else "api"
+                        await answering.keep(piece, asked, surface=surface, id=answer_id)
                         answer = piece.to_dict()
                         yield _event(number, "citations", {"citations": answer["citations"]})
                         yield _event(number + 1, "done", answer)
@@ -298,7 +343,7 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
 
         return EventSourceResponse(
             events(),
-            headers={"Cache-Control": "no-store"},
+            headers={"Cache-Control": "no-store", ANSWER_HEADER: answer_id},
             sep="\n",
             ping=heartbeat,
             ping_message_factory=_still_there,
@@ -308,7 +353,7 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
     @api.get(
         "/announcements",
         response_model=AnnouncementsBody,
-        responses=_problems(422),
+        responses=problems(422, 429),
         tags=["announcements"],
         summary="List the announcements",
     )
@@ -318,18 +363,10 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
         language: Annotated[Language | None, Query(description="Only those in this language.")] = None,
     ) -> dict[str, Any]:
         """Lists what is published, newest first."""
-        now = dt.datetime.now(dt.UTC)
-        visible = sorted(
-            (
-                announcement
-                for announcement in assistant.catalog.announcements()
-                if is_visible_to_the_public(announcement, now) and language in (None, announcement.language)
-            ),
-            key=_newest_first,
-        )
+        visible = published.announcements(language)
         end = offset + limit
         return {
-            "announcements": [_shown(announcement, published_id) for announcement in visible[offset:end]],
+            "announcements": [_shown(announcement, published.known_id) for announcement in visible[offset:end]],
             "total": len(visible),
             "next_offset": end if end < len(visible) else None,
         }
@@ -337,7 +374,7 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
     @api.get(
         "/announcements/{id}",
         response_model=FullAnnouncementBody,
-        responses={304: {"description": "Unchanged since the given ETag"}, **_problems(404, 422)},
+        responses={304: {"description": "Unchanged since the given ETag"}, **problems(404, 422, 429)},
         tags=["announcements"],
         summary="Read one announcement",
     )
@@ -347,18 +384,35 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Any:
         """Gives one announcement with the text that citations count into."""
-        try:
-            found = assistant.catalog.get(_sendable(id))
-        except (UnknownAnnouncement, ValueError):
-            found = None
         # Not public and not there at all read the same.
-        if found is None or not is_visible_to_the_public(found, dt.datetime.now(dt.UTC)):
+        found = published.announcement(id) if id.isprintable() else None
+        if found is None:
             raise HTTPException(404, "There is no published announcement with this id.")
         etag = f'"{found.content_hash}"'
         if if_none_match and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
             return Response(status_code=304, headers={"ETag": etag})
         response.headers["ETag"] = etag
-        return {**_shown(found, published_id), "text": found.text}
+        return {**_shown(found, published.known_id), "text": found.text}
+
+    @api.get(
+        "/faq", response_model=FaqBody, responses=problems(422, 429), tags=["faq"], summary="Read the official answers"
+    )
+    def faq(
+        language: Annotated[Language | None, Query(description="Only those in this language.")] = None,
+        topic: Annotated[str | None, Query(max_length=200, description="Only those of this topic.")] = None,
+    ) -> dict[str, Any]:
+        """Gives the answers that investor relations approved, by topic.
+
+        One whose source was corrected or withdrawn is not among them, nor one that has expired.
+        """
+        languages: tuple[Language, ...] = (language,) if language else ("ja", "en")
+        entries = [
+            _official(assistant.official.as_answer(entry, entry.questions(each)[0], each), entry, each)
+            for entry in published.official(language)
+            for each in languages
+            if entry.questions(each) and entry.answer(each) and topic in (None, entry.topic)
+        ]
+        return {"entries": entries, "total": len(entries)}
 
     @api.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     def nothing(path: str) -> None:
@@ -372,7 +426,7 @@ def mount_api(app: FastAPI, answering: Answering, metrics: Metrics, *, heartbeat
     @app.get(
         "/readyz",
         response_model=ReadinessBody,
-        responses=_problems(503),
+        responses=problems(503),
         tags=["health"],
         summary="Can questions be answered?",
     )

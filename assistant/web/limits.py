@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 SESSION_HEADER = "X-Session-Id"
 WIDGET_HEADER = "X-Widget-Id"
 ASKING = frozenset({"/api/v1/ask", "/api/v1/ask/stream", "/faq/ask", "/en/faq/ask"})
+RATING = "/api/v1/feedback"  # counts for its address as a question does
 UNCOUNTED = ("/healthz", "/readyz", "/gradio_api/", "/staff/")  # the last two are for those who have signed in
 BUSY_SECONDS = 5  # to come back after, when every place is taken
 
@@ -231,7 +232,7 @@ class Limits:
         keys = (
             {"address": address, "session": session, "widget": headers.get(WIDGET_HEADER)}
             if asks
-            else {"reads": address}
+            else {"address" if path == RATING else "reads": address}
         )
         wanted = [(self.quotas[name], key) for name, key in keys.items() if key and name in self.quotas]  # type: ignore[index]
         standings = await self.limiter.take(wanted) if wanted else []
@@ -249,7 +250,7 @@ class Limits:
             await send(message)
 
         if not asks:
-            await self.app(scope, receive, send_with_standing)
+            await self.app(scope, receive, send)  # what many read may be kept by caches, without one reader's standing
             return
         if self._under_way.total() >= self.most:
             await self._refuse("busy", BUSY_SECONDS, said)(scope, receive, send)
@@ -269,7 +270,10 @@ class Limits:
     ) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             self.metrics.refused.labels(name).inc()
+            path = path_of(scope)
             language = interface_language(Headers(scope=scope).get("accept-language"))
+            if "/faq" in path and not path.startswith("/api/"):
+                language = "en" if path.startswith("/en/") else "ja"  # a page speaks its own language
             status = 503 if name == "busy" else 429
             headers = {**said, "Retry-After": str(seconds), "Content-Language": language}
             response = self.refuse(scope, status, refusal_text(name, seconds, language), headers)

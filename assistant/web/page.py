@@ -233,7 +233,9 @@ def _interface(request: gr.Request) -> Language:
 def answerable(assistant: Assistant, questions: Sequence[str]) -> list[str]:
     """Those of `questions` that the announcements answer; none while the assistant cannot say."""
     try:
-        return [question for question in questions if assistant.ask(question).status == "answered"]
+        # Whether they can be answered, no chat model need be asked.
+        answers = [assistant.ask(question, engine="extractive") for question in questions]
+        return [answer.question for answer in answers if answer.status == "answered"]
     except AssistantError as error:
         _log.error("%s", error)
         return []

@@ -196,9 +196,10 @@ def _value_html(label: str, tag: str, value: str, as_of: str | None, language: L
 def _provenance_html(answer: Answer) -> str:
     words = WORDS[answer.language]
     facts = [_on(words["held"], answer.as_of, answer.language)] if answer.as_of else []
-    if answer.status == "answered":
-        extracted = answer.engine == "extractive"
-        facts.append(words["extractive"] if extracted else words["written"].format(engine=answer.engine))
+    if answer.status == "answered" and answer.model:
+        facts.append(words["written"].format(engine=answer.model))
+    elif answer.status == "answered" and answer.engine == "extractive":
+        facts.append(words["extractive"])
     if not facts:
         return ""
     return '<p class="reply-meta">' + "".join(f"<span>{inert(fact)}</span>" for fact in facts) + "</p>"

@@ -17,6 +17,10 @@ PAGE_POLICY = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# The FAQ: no script at all, nothing from elsewhere.
+READER_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -26,6 +30,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _DATA_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/widget/", "/mcp")
+_READER_PATHS = ("/faq", "/en/faq", "/static/", "/sitemap.xml", "/robots.txt", "/llms.txt")
 _FOR_STAFF = ("/gradio_api/", "/staff/")
 _HANG_UP = {"Connection": "close"}  # the rest of such a body is not read
 
@@ -47,7 +52,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = API_POLICY if path_of(scope).startswith(_DATA_PATHS) else PAGE_POLICY
+        policy = _policy(path_of(scope))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,6 +62,12 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _policy(path: str) -> str:
+    if path.startswith(_DATA_PATHS):
+        return API_POLICY
+    return READER_POLICY if path.startswith(_READER_PATHS) else PAGE_POLICY
 
 
 class NothingBroken:

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.errors import AnswerError
 from assistant.web.problems import problem
 from assistant.web.walls import path_of
+from corpus.announcement import Language
 
 DEFAULT = "default"  # the id of a widget whose origins are listed without one
 DEMO = "demo"  # the id that the demo page uses
@@ -165,7 +166,8 @@ class WidgetConfig(BaseModel):
 
     widget: str
     contact: str = Field(description="E-mail address or URL of investor relations; empty: none.")
-    faq: str | None = Field(description="Path of the page with the official answers, relative to the server's root.")
+    faq: dict[Language, str] = Field(description="Path of the page with the official answers, by its language.")
+    feedback: bool = Field(default=False, description="Whether an answer can be rated.")
     max_question: int = Field(description="Characters of a question.")
     max_turn: int = Field(description="Characters of one earlier message.")
     max_history: int = Field(description="Earlier messages sent along.")

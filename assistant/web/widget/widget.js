@@ -21,10 +21,11 @@
 
   const KEPT_HOURS = 24; // a conversation in the storage
   const KEPT_EXCHANGES = 20;
+  const OLD_VALUES = 3; // of what was asked; older ones are folded away
   const SILENCE_SECONDS = 45; // of a stream; its heartbeats count
   const ANSWER_SECONDS = 180;
   const PHONE = "(max-width: 639.98px)";
-  const LIMITS = { contact: "", faq: null, feedback: false, max_question: 1000, max_turn: 4000, max_history: 20 };
+  const LIMITS = { contact: "", faq: {}, feedback: false, max_question: 1000, max_turn: 4000, max_history: 20 };
 
   // Words --------------------------------------------------------------------------------------------------------
 
@@ -53,10 +54,12 @@
       no_original: "原文へのリンクはありません",
       held: "{date}時点の情報",
       extractive: "原文からの抜粋",
-      written: "{engine}が作成し、原文と照合した文章",
+      written: "AIが作成し、原文と照合した文章",
+      official: "IR部門が確認した公式回答",
       current: "現在",
       superseded: "更新前",
       was: "{date}時点",
+      more_superseded: "さらに以前の値（{count}件）",
       choose: "候補",
       helpful: "役に立った",
       unhelpful: "役に立たなかった",
@@ -106,10 +109,12 @@
       no_original: "No link to the original",
       held: "As of {date}",
       extractive: "Extracted word for word",
-      written: "Written by {engine}, checked against the extracts",
+      written: "Written by AI, checked against the extracts",
+      official: "Official answer, confirmed by investor relations",
       current: "Now",
       superseded: "Earlier",
       was: "as of {date}",
+      more_superseded: "{count} older values",
       choose: "Suggestions",
       helpful: "Helpful",
       unhelpful: "Not helpful",
@@ -252,6 +257,15 @@
     }
   }
 
+  /** Reads a response to its end, as one that is left standing counts as broken off. */
+  async function finish(reader) {
+    try {
+      while (!(await reader.read()).done);
+    } catch {
+      // Nothing more was wanted of it.
+    }
+  }
+
   class Server {
     constructor(base, widget) {
       this.base = base;
@@ -302,10 +316,11 @@
           for (const [event, text] of events.read(decoder.decode(value, { stream: true }))) {
             const data = JSON.parse(text);
             if (event === "delta") onText(string(data.text));
-            else if (event === "error") throw Failure.of(Number(data.status) || 503, data.retry_after);
+            else if (event === "error") throw Failure.of(Number(data.status) || 503);
             else if (event === "done") {
               const answer = answerFrom(data);
               if (!answer) throw new Failure("down");
+              finish(reader);
               return answer;
             }
           }
@@ -462,7 +477,7 @@
   const STYLE = `
     :host { all: initial !important; display: block !important; direction: ltr !important; unicode-bidi: isolate !important;
       color-scheme: light dark; -webkit-text-size-adjust: 100% !important; }
-    :host([data-mode="launcher"]) { position: fixed !important; inset: auto !important; width: 0 !important; height: 0 !important;
+    :host([data-mode="launcher"]) { position: fixed !important; inset: 0 auto auto 0 !important; width: 0 !important; height: 0 !important;
       z-index: var(--aa-z, 2147483000) !important; }
     @media print { :host([data-mode="launcher"]) { display: none !important; } }
     *, *::before, *::after { box-sizing: border-box; }
@@ -543,7 +558,9 @@
     .status { font-weight: 700; font-size: 14.5px; }
     .meta { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 12.5px; line-height: 1.6; color: var(--soft); }
 
-    .values { padding: 10px 14px; border-radius: 12px; background: var(--quiet); list-style: none; font-size: 14px; }
+    .values { padding: 10px 14px; border-radius: 12px; background: var(--quiet); font-size: 14px; }
+    .values ul { list-style: none; }
+    .values summary { padding: 4px 0; font-size: 12.5px; color: var(--soft); cursor: pointer; }
     .values li { display: grid; grid-template-columns: 4.2em 1fr; align-items: baseline; }
     .values .label, .values small { font-size: 12.5px; color: var(--soft); }
     .values del { color: var(--soft); } .values strong { font-weight: 700; }
@@ -612,6 +629,14 @@
     }
   }
 
+  /** "light" or "dark" as the page wants it; else "auto", the visitor's wish, on a page that is itself made for both. */
+  function themeOf(wanted) {
+    if (wanted === "light" || wanted === "dark") return wanted;
+    const meta = document.querySelector('meta[name="color-scheme"]');
+    const page = `${getComputedStyle(document.documentElement).colorScheme} ${meta ? meta.content : ""}`;
+    return /\bdark\b/.test(page) ? "auto" : "light";
+  }
+
   // What happens in here is not the page's: its shortcuts, focus traps and keystroke counters hear nothing of it.
   const PRIVATE = `keydown keyup keypress beforeinput input paste copy cut compositionstart compositionupdate compositionend
     focusin focusout`.split(/\s+/);
@@ -670,7 +695,7 @@
       this.root = make("div", {
         class: `root ${options.position === "left" ? "left" : "right"}`,
         lang: this.language,
-        "data-theme": ["light", "dark"].includes(options.theme) ? options.theme : "auto",
+        "data-theme": themeOf(options.theme),
       });
       this.log = make("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": words.conversation, tabindex: "0" });
       this.box = make("textarea", {
@@ -1007,7 +1032,8 @@
       const head = isCalm ? make("p", { class: "status" }, words.status[answer.status]) : null;
       const body = make("div", { class: isCalm ? "calm" : "said" }, head, this.textOf(answer));
       const meta = [answer.as_of && filled(words.held, { date: spokenDate(answer.as_of, answer.language) })];
-      if (answer.status === "answered") meta.push(answer.engine === "extractive" ? words.extractive : filled(words.written, { engine: answer.engine }));
+      const { extractive, official } = words;
+      if (answer.status === "answered") meta.push({ extractive, official }[answer.engine] || words.written);
       const shown = meta.filter(Boolean).map((one) => make("span", {}, one));
       return make(
         "article",
@@ -1069,13 +1095,13 @@
       if (!answer.superseded.length) return null;
       const when = (iso) => (iso ? make("small", {}, ` ${filled(words.was, { date: spokenDate(iso, answer.language) })}`) : null);
       const row = (label, value, iso) => make("li", {}, make("span", { class: "label" }, label), make("span", {}, value, when(iso)));
-      const earlier = [...answer.superseded].sort((a, b) => (a.as_of < b.as_of ? 1 : -1));
-      return make(
-        "ul",
-        { class: "values" },
-        answer.short_answer ? row(words.current, make("strong", {}, answer.short_answer), answer.as_of) : null,
-        ...earlier.map((old) => row(words.superseded, make("del", {}, old.value), old.as_of)),
-      );
+      const newestFirst = [...answer.superseded].sort((a, b) => (a.as_of < b.as_of ? 1 : -1));
+      const earlier = newestFirst.map((old) => row(words.superseded, make("del", {}, old.value), old.as_of));
+      const now = answer.short_answer ? row(words.current, make("strong", {}, answer.short_answer), answer.as_of) : null;
+      const older = earlier.splice(OLD_VALUES);
+      const more = make("summary", {}, filled(words.more_superseded, { count: older.length }));
+      const folded = older.length ? make("details", {}, more, make("ul", {}, ...older)) : null;
+      return make("div", { class: "values" }, make("ul", {}, now, ...earlier), folded);
     }
 
     /** Every source with title, date, page and link, in the open; its words too unless the answer holds them already. */
@@ -1206,7 +1232,8 @@
     /** A link to where the same is to be read without the assistant. */
     wayOut() {
       const list = webLink(this.options.announcementsUrl);
-      const faq = this.config.faq ? new URL(this.config.faq, this.server.base).href : "";
+      const path = string(this.config.faq[this.language]).replace(/^\//, ""); // the server may stand below a path
+      const faq = path ? new URL(path, this.server.base).href : "";
       if (!list && !faq) return null;
       return make("p", {}, make("a", { href: list || faq, target: "_blank", rel: "noopener noreferrer" }, list ? this.words.announcements : this.words.faq));
     }

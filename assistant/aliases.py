@@ -1,0 +1,71 @@
+"""Aliases: a name and evidence that gives it in; what it is the name of, in the words of an announcement, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.evidence import Evidence
+from assistant.labels import conflict, labels
+from assistant.names import given_names
+from assistant.question import Question
+
+# ミッション2のマイクロローバー（…）「TENACIOUS」: the nouns before the quotation mark, joined by の.
+_BEFORE_JA = re.compile(
+    r"(?P<said>[一-龯ァ-ヶー々A-Za-z0-9.]+(?:の[一-龯ァ-ヶー々A-Za-z0-9.]+){0,3})(?:[（(][^（）()]{1,30}[）)])?[「『]?$"
+)
+# "TENACIOUS, the micro rover of Mission 2," and "the Mission 2 lander, RESILIENCE".
+_AFTER_EN = re.compile(
+    r"^[\"”]?,? (?:\(|which is |is )?(?:the|a|an) (?P<said>[A-Za-z0-9][\w .-]{2,50}?)"
+    r"(?=[,.;)]| (?:was|is|has|will|to|that|which)\b)"
+)
+_BEFORE_EN = re.compile(r"\b[Tt]he (?P<said>[A-Za-z0-9][\w -]{2,40}?)(?:,| named| called)? [\"“]?$")
+# A name is exchanged for a thing, never for a company, an office or a person; and never for half of a phrase.
+_NO_THING = re.compile(
+    r"(?:社|法人|会社|銀行|機関|大学|政府|庁|省|氏|者|長|員|市場|国|時点|現在|従来|年|月|日)$"
+    r"|\b(?:compan(?:y|ies)|corporation|bank|agency|ministry|university|government|unit|subsidiary|team|group|officer|director|"
+    r"president|ceo|cfo|chair(?:man)?|founder|partner|customer|(?:of|by|to|with|for|from|and|or|in|on|at|as|is|was|that))$",
+    re.I,
+)
+_KATAKANA = re.compile(r"[ァ-ヶー]{3,}")
+
+
+def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2) -> Iterator[tuple[str, Evidence]]:
+    """The question with a name exchanged for what it names, and the evidence that says so; at most `most` of them.
+
+    A question on TENACIOUS is answered by what is said of the micro rover of Mission 2.
+    """
+    listed = {need.text for need in question.needs if any(term[0] == "@" for term in need.terms) and not need.is_name}
+    named = {need.text for need in question.needs if not need.is_number} - listed
+    written = [question.text[start:end] for start, end in given_names(question.text)]
+    written += _KATAKANA.findall(question.text) if question.language == "ja" else []
+    issuers = " ".join({one.sentence.announcement.issuer for one in evidence}).casefold()
+    asked = [name for name in dict.fromkeys(written) if name in named and name.casefold() not in issuers]
+    seen: set[str] = set()
+    for name in asked:
+        for one in evidence:
+            sentence = one.sentence
+            if sentence.language != question.language:
+                continue
+            for said in _said_of(name, sentence.text):
+                text = question.text.replace(name, said)
+                if (
+                    text not in seen
+                    and not _NO_THING.search(said)
+                    and not conflict(question.labels, labels(said))
+                    and name.casefold() not in said.casefold()
+                    and len(seen) < most
+                ):
+                    seen.add(text)
+                    yield text, one
+
+
+def _said_of(name: str, text: str) -> Iterator[str]:
+    for match in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text):
+        before, after = text[: match.start()], text[match.end() :]
+        japanese = _BEFORE_JA.search(before)
+        if japanese and not japanese["said"].isascii():
+            yield japanese["said"]
+        english = _AFTER_EN.match(after) or _BEFORE_EN.search(before)
+        if english:
+            yield f"the {english['said']}"

@@ -1,0 +1,268 @@
+"""The sentence ranker: scored Evidence in; the same out, in the order in which it answers the question, best first.
+
+LambdaMART over readable features, learned by `bench/train_ranker.py`; its trees are evaluated here with numpy.
+What must never be said (another mission's number, a name that is nowhere near) `assistant/score.py` rules on top.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.candidates import TYPED
+from assistant.errors import AnswerError
+from assistant.evidence import Evidence, Matcher
+from assistant.names import named_people, named_places
+from assistant.question import Question
+from assistant.score import explains, rules
+from assistant.span import DATA, Line, SpanReader
+from corpus.values import fold
+from index.words import words
+
+Floats = NDArray[np.float64]
+
+# Sentences that are ranked by the trees, and those that the network reads; the others keep their order behind them.
+RANKED, READ = 30, 10
+FEATURES = (
+    "coverage", "own", "echo", "heuristic", "behind_best", "order", "passage", "closeness", "word_share", "gram_share",
+    "other_share", "near_share", "word_share_behind", "largest_missing", "largest_missing_near", "common_run",
+    "length", "place", "before_share", "after_share", "values", "typed", "people", "places", "names", "explains",
+    "quotation", "body", "newness", "planned", "wants_value", "wants_person", "wants_place", "wants_reason",
+    "other_language",
+)  # fmt: skip
+SPAN_FEATURES = (
+    "was_read", "span_score", "line_score", "span_behind", "line_behind", "none", "span_repeats", "span_length",
+)  # fmt: skip
+
+_log = logging.getLogger(__name__)
+
+
+class RankerMissing(AnswerError):
+    """The file of the sentence ranker is missing or damaged."""
+
+
+class Trees:
+    """A boosted forest: each tree's nodes side by side; a leaf is its own child on either side."""
+
+    def __init__(self, feature: Any, threshold: Any, left: Any, right: Any, value: Any, depth: int) -> None:
+        self._feature, self._threshold = np.asarray(feature, np.int64), np.asarray(threshold, np.float64)
+        self._left, self._right = np.asarray(left, np.int64), np.asarray(right, np.int64)
+        self._value = np.asarray(value, np.float64)
+        self._depth = depth
+
+    @classmethod
+    def of(cls, trees: Sequence[Mapping[str, Sequence[float]]]) -> Trees:
+        """Trees as in the file: for each node `feature` (-1 for a leaf), `threshold`, `left`, `right`, `value`.
+
+        A row goes left where its feature is at most the threshold.
+        """
+        most = max(len(tree["value"]) for tree in trees)
+        shape = (len(trees), most)
+        feature, left, right = np.zeros(shape, int), np.zeros(shape, int), np.zeros(shape, int)
+        threshold, value = np.zeros(shape), np.zeros(shape)
+        for at, tree in enumerate(trees):
+            for node, column in enumerate(tree["feature"]):
+                is_leaf = column < 0
+                feature[at, node] = 0 if is_leaf else int(column)
+                threshold[at, node] = tree["threshold"][node]
+                left[at, node] = node if is_leaf else int(tree["left"][node])
+                right[at, node] = node if is_leaf else int(tree["right"][node])
+                value[at, node] = tree["value"][node]
+        return cls(feature, threshold, left, right, value, max(_depth(tree) for tree in trees))
+
+    def score(self, rows: Floats) -> Floats:
+        """The sum of the leaves that each row falls into, shape (rows,)."""
+        tree = np.arange(len(self._feature))
+        node = np.zeros((len(rows), len(tree)), dtype=np.int64)
+        row = np.arange(len(rows))[:, None]
+        for _ in range(self._depth):
+            is_left = rows[row, self._feature[tree, node]] <= self._threshold[tree, node]
+            node = np.where(is_left, self._left[tree, node], self._right[tree, node])
+        total: Floats = self._value[tree, node].sum(axis=1)
+        return total
+
+
+def _depth(tree: Mapping[str, Sequence[float]]) -> int:
+    """Steps from the root to the farthest leaf."""
+    level, depth = [0], 0
+    while level := [
+        int(child)
+        for node in level
+        if tree["feature"][node] >= 0
+        for child in (tree["left"][node], tree["right"][node])
+    ]:
+        depth += 1
+    return depth
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ranker:
+    """The trees, and the factor that brings their sum to the scale of `Evidence.score`."""
+
+    trees: Trees
+    scale: float
+
+    @classmethod
+    def load(cls, folder: Path = DATA) -> Ranker:
+        """The ranker in `folder`; raises RankerMissing when its file is missing, damaged or for other features."""
+        try:
+            read = json.loads((folder / "ranker.json").read_text(encoding="utf-8"))
+            if tuple(read["features"]) != FEATURES + SPAN_FEATURES:
+                raise ValueError("other features")
+            return cls(Trees.of(read["trees"]), float(read["scale"]))
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise RankerMissing(
+                f"The sentence ranker in {folder} is missing or damaged. "
+                'Restore it from the distribution ("git checkout assistant/data"), or run bench/train_ranker.py.'
+            ) from error
+
+
+@lru_cache(maxsize=1)
+def shared_ranker() -> Ranker | None:
+    """The one ranker of this process, read at the first call; None where there is none."""
+    return loaded(DATA)
+
+
+def loaded(folder: Path) -> Ranker | None:
+    """The ranker in `folder`; None, said in the log, where it is missing or damaged."""
+    try:
+        return Ranker.load(folder)
+    except RankerMissing as error:
+        _log.warning("Sentences are ordered without the ranker: %s", error)
+        return None
+
+
+def ranked(
+    question: Question,
+    evidence: Sequence[Evidence],
+    matcher: Matcher,
+    *,
+    reader: SpanReader | None,
+    ranker: Ranker | None,
+) -> list[Evidence]:
+    """Scored `evidence`, best first, the likeliest sentences read by the span reader; by score alone without one."""
+    ordered = sorted(evidence, key=lambda one: -one.score)
+    if reader is None or not ordered:
+        return ordered
+    read = with_spans(question, ordered, reader)
+    if ranker is None or question.want in TYPED:
+        return read
+    first = read[:RANKED]
+    rows = np.hstack([features(question, first, matcher), span_features(question, first)])
+    sums = ranker.trees.score(rows) * ranker.scale
+    again = [
+        dataclasses.replace(one, score=float(learned) + rules(one, question))
+        for one, learned in zip(first, sums, strict=True)
+    ]
+    lowest = min(one.score for one in again)
+    rest = [dataclasses.replace(one, score=min(one.score, lowest - 0.01)) for one in read[RANKED:]]
+    return sorted([*again, *rest], key=lambda one: -one.score)
+
+
+def with_spans(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
+    """`ordered`, the first of them with the words that the span reader would answer."""
+    passages: dict[str, int] = {}
+    lines = []
+    for one in ordered[:READ]:
+        sentence = one.sentence
+        passage = passages.setdefault(sentence.announcement.id, len(passages))
+        lines.append(Line(sentence.text, sentence.before, sentence.announcement.title, passage, sentence.start))
+    spans = reader.read(question.query, lines)
+    found = {span.line: span for span in spans.found}
+    return [
+        dataclasses.replace(one, span=found.get(at), none=spans.none) if at < READ else one
+        for at, one in enumerate(ordered)
+    ]
+
+
+def features(question: Question, ordered: Sequence[Evidence], matcher: Matcher) -> Floats:
+    """The features of sentences, best first, shape (sentences, len(FEATURES))."""
+    rarity = matcher.rarity()
+    plain = {term: weight for term, weight in rarity.items() if term[0] not in "_#@~"}
+    grams = {term: weight for term, weight in rarity.items() if term[0] == "_"}
+    others = {term: weight for term, weight in rarity.items() if term[0] in "#@~"}
+    asked = "".join(fold(question.text).casefold().split())
+    named = question.text.casefold()
+    days = sorted({one.sentence.held for one in ordered})
+    shares = [_share(plain, one.sentence.terms) for one in ordered]
+    best_score, best_share = max(one.score for one in ordered), max(shares)
+    rows = []
+    for at, one in enumerate(ordered):
+        sentence = one.sentence
+        near = sentence.terms | sentence.around | sentence.title
+        text = sentence.text
+        follows = _after(one, ordered, shares)
+        new_names = sum(
+            1 for w in words(text) if w.is_name and (w.start > 0 or sentence.language == "ja")
+            and w.surface.casefold() not in named
+        )  # fmt: skip
+        rows.append(
+            (
+                one.coverage, one.own, one.echo, one.score, one.score - best_score, at, one.rank, one.closeness,
+                shares[at], _share(grams, sentence.terms), _share(others, near), _share(plain, near),
+                shares[at] - best_share, _missing(plain, sentence.terms), _missing(plain, near),
+                _common_run(asked, "".join(fold(text).casefold().split())), min(len(text), 400),
+                sentence.start, _share(plain, frozenset(sentence.around)) if sentence.before else 0.0, follows,
+                len(sentence.values), len(one.candidates), len(named_people(text)), len(named_places(text)), new_names,
+                explains(text), sentence.kind == "quotation", sentence.kind == "body",
+                (days.index(sentence.held) + 1) / len(days), sentence.is_planned == question.asks_plan,
+                question.want in TYPED, question.want in ("person", "organisation"), question.want == "place",
+                question.want in ("reason", "manner"),
+                sentence.language != question.language,
+            )
+        )  # fmt: skip
+    return np.array(rows, dtype=np.float64)
+
+
+def span_features(question: Question, ordered: Sequence[Evidence]) -> Floats:
+    """What the span reader made of the same sentences, shape (sentences, len(SPAN_FEATURES))."""
+    asked = question.text.casefold()
+    scores = [one.span.score if one.span else 0.0 for one in ordered]
+    lines = [one.span.line_score if one.span else 0.0 for one in ordered]
+    rows = [
+        (
+            one.span is not None, score, line, score - max(scores), line - max(lines), one.none,
+            one.span is not None and one.span.text.casefold() in asked, len(one.span.text) if one.span else 0,
+        )
+        for one, score, line in zip(ordered, scores, lines, strict=True)
+    ]  # fmt: skip
+    return np.array(rows, dtype=np.float64)
+
+
+def _share(weights: Mapping[str, float], terms: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in terms) / total if total else 0.0
+
+
+def _missing(weights: Mapping[str, float], terms: frozenset[str]) -> float:
+    return max((weight for term, weight in weights.items() if term not in terms), default=0.0)
+
+
+def _after(one: Evidence, ordered: Sequence[Evidence], shares: Sequence[float]) -> float:
+    """What the sentence right behind it names."""
+    for other, share in zip(ordered, shares, strict=True):
+        same = other.sentence.announcement.id == one.sentence.announcement.id
+        if same and 0 <= other.sentence.start - one.sentence.end <= 2:
+            return share
+    return 0.0
+
+
+def _common_run(asked: str, said: str) -> int:
+    """Characters of the longest run that both texts hold.
+
+    >>> _common_run("着陸船の名前", "その着陸船は")
+    3
+    """
+    best = 0
+    for start in range(len(asked)):
+        while start + best < len(asked) and asked[start : start + best + 1] in said:
+            best += 1
+    return best

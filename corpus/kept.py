@@ -1,0 +1,233 @@
+"""What was answered, and what readers said of it: KeptAnswers in; the same, and groups of like questions, out.
+
+No address and no browser of a reader is kept, and a name only of staff who signed in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from corpus.announcement import Audience, Language
+from corpus.database import Database, printable
+from corpus.errors import UnknownAnswer
+from corpus.schema import FEEDBACK, KEPT, SETTLED
+
+Surface = Literal["staff", "faq", "widget", "api"]
+Rating = Literal["up", "down"]
+
+_BATCH = 200  # ids a query; SQLite takes 32,766 variables
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """One answer as it was given, with what it takes to ask again."""
+
+    id: str
+    kept_at: dt.datetime  # time zone aware
+    surface: Surface
+    audience: Audience
+    question: str
+    language: Language
+    status: str
+    engine: str
+    revision: int  # of the catalog; -1 when it could not be told
+    answer: Mapping[str, Any]  # as Answer.to_dict gives it
+    history: Sequence[Mapping[str, str]] = ()  # the turns before it: role and content
+    as_of: dt.date | None = None  # as asked
+    gist: str = ""  # the same for questions that ask for the same
+    user_name: str = ""  # of staff
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader said of an answer."""
+
+    rating: Rating
+    reason: str = ""
+    comment: str = ""
+    given_at: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that ask for the same."""
+
+    gist: str
+    question: str  # the newest of them
+    language: Language
+    asked: int
+    unanswered: int
+    down: int
+    newest: dt.datetime
+    ids: tuple[str, ...] = field(default=())  # of the newest answers, at most ten
+    comments: tuple[str, ...] = field(default=())  # of those who were not pleased
+
+
+class Kept:
+    """The kept answers of a database. Threads and processes may share it; errors are those of the catalog."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, answers: Sequence[KeptAnswer]) -> None:
+        """Keeps answers, in one transaction."""
+        rows = [_row(answer) for answer in answers]
+        with self._database.writing("An answer") as connection:
+            connection.execute(KEPT.insert(), rows)
+
+    def get(self, id: str) -> tuple[KeptAnswer, Feedback | None]:
+        """An answer and what was said of it; UnknownAnswer when it is not kept, or not any more."""
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(KEPT).where(KEPT.c.id == id)).mappings().first()
+            said = connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.answer_id == id)).mappings().first()
+        if row is None:
+            raise _unknown(id)
+        return _answer(row), _feedback(said) if said else None
+
+    def newest(
+        self,
+        *,
+        k: int = 50,
+        before: dt.datetime | None = None,
+        containing: str = "",
+        user_name: str | None = None,
+        status: str = "",
+    ) -> list[KeptAnswer]:
+        """The `k` newest answers, newest first; of those whose question holds `containing`, asked before a moment."""
+        query = sa.select(KEPT).order_by(KEPT.c.kept_at.desc(), KEPT.c.id).limit(k)
+        if before is not None:
+            query = query.where(KEPT.c.kept_at < _moment(before))
+        if containing:
+            query = query.where(KEPT.c.question.icontains(containing, autoescape=True))
+        if user_name is not None:
+            query = query.where(KEPT.c.user_name == user_name)
+        if status:
+            query = query.where(KEPT.c.status == status)
+        with self._database.reading() as connection:
+            return [_answer(row) for row in connection.execute(query).mappings()]
+
+    def count(self) -> int:
+        """How many answers are kept."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(KEPT)).scalar_one()
+
+    def say(self, answer_id: str, feedback: Feedback) -> None:
+        """Keeps what a reader said of an answer, in place of what was said before; UnknownAnswer if it is not kept."""
+        with self._database.writing("The feedback") as connection:
+            if not connection.execute(sa.select(KEPT.c.id).where(KEPT.c.id == answer_id)).first():
+                raise _unknown(answer_id)
+            connection.execute(FEEDBACK.delete().where(FEEDBACK.c.answer_id == answer_id))
+            said = {**asdict(feedback), "given_at": _moment(feedback.given_at)}
+            connection.execute(FEEDBACK.insert().values(answer_id=answer_id, **said))
+
+    def groups(self, *, since: dt.datetime, often: int = 3, k: int = 100) -> list[Group]:
+        """What staff should look at: what was not answered, did not please, or was asked `often`; worst first.
+
+        A group is left out from when it was settled until it is asked again.
+        """
+        columns = (KEPT.c.id, KEPT.c.gist, KEPT.c.question, KEPT.c.language, KEPT.c.status, KEPT.c.kept_at)
+        query = (
+            sa.select(*columns, FEEDBACK.c.rating, FEEDBACK.c.comment, SETTLED.c.settled_at)
+            .select_from(KEPT.outerjoin(FEEDBACK).outerjoin(SETTLED, SETTLED.c.gist == KEPT.c.gist))
+            .where(KEPT.c.kept_at >= _moment(since), KEPT.c.gist != "")
+            .order_by(KEPT.c.kept_at.desc(), KEPT.c.id)
+        )
+        by_gist: dict[str, list[Any]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query.execution_options(yield_per=1_000)):
+                if not row.settled_at or row.kept_at > row.settled_at:
+                    by_gist.setdefault(row.gist, []).append(row)
+        groups = [_group(rows) for rows in by_gist.values()]
+        worth = [group for group in groups if group.unanswered or group.down or group.asked >= often]
+        worth.sort(key=lambda group: (-(group.down * 2 + group.unanswered), -group.asked, -group.newest.timestamp()))
+        return worth[:k]
+
+    def settle(self, gist: str, *, by: str, at: dt.datetime) -> None:
+        """Says that the questions of a gist have been dealt with, up to a moment."""
+        with self._database.writing("The inbox") as connection:
+            connection.execute(SETTLED.delete().where(SETTLED.c.gist == gist))
+            connection.execute(SETTLED.insert().values(gist=gist, settled_at=_moment(at), settled_by=by))
+
+    def purge(self, before: dt.datetime) -> int:
+        """Forgets what was answered before a moment, with what was said of it; says how many answers that were."""
+        with self._database.writing("The record") as connection:
+            gone = connection.execute(KEPT.delete().where(KEPT.c.kept_at < _moment(before))).rowcount
+            connection.execute(SETTLED.delete().where(SETTLED.c.settled_at < _moment(before)))
+        return gone
+
+    def forget(self, ids: Collection[str]) -> int:
+        """Forgets these answers; says how many there were."""
+        wanted, gone = sorted(ids), 0
+        with self._database.writing("The record") as connection:
+            for start in range(0, len(wanted), _BATCH):
+                gone += connection.execute(KEPT.delete().where(KEPT.c.id.in_(wanted[start : start + _BATCH]))).rowcount
+        return gone
+
+
+def _group(rows: Sequence[Any]) -> Group:
+    newest = rows[0]
+    return Group(
+        gist=newest.gist,
+        question=newest.question,
+        language=newest.language,
+        asked=len(rows),
+        unanswered=sum(row.status in ("not_found", "ambiguous") for row in rows),
+        down=sum(row.rating == "down" for row in rows),
+        newest=dt.datetime.fromisoformat(newest.kept_at),
+        ids=tuple(row.id for row in rows[:10]),
+        comments=tuple(row.comment for row in rows if row.rating == "down" and row.comment)[:10],
+    )
+
+
+def _moment(moment: dt.datetime) -> str:
+    """In one form, so that text compares as time does."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _row(answer: KeptAnswer) -> dict[str, Any]:
+    row = {name: getattr(answer, name) for name in KEPT.columns.keys()}  # noqa: SIM118 - a collection of columns
+    kept = {
+        **row,
+        "kept_at": _moment(answer.kept_at),
+        "as_of": answer.as_of.isoformat() if answer.as_of else None,
+        "history": [dict(turn) for turn in answer.history],
+        "answer": dict(answer.answer),
+    }
+    readable: dict[str, Any] = _keepable(kept)
+    return readable
+
+
+def _keepable(value: Any) -> Any:
+    """`value` without halves of characters and NUL, which a database cannot keep."""
+    if isinstance(value, str):
+        return printable(value).replace("\0", "")
+    if isinstance(value, dict):
+        return {key: _keepable(one) for key, one in value.items()}
+    return [_keepable(one) for one in value] if isinstance(value, list) else value
+
+
+def _answer(row: sa.RowMapping) -> KeptAnswer:
+    return KeptAnswer(
+        **{
+            **row,
+            "kept_at": dt.datetime.fromisoformat(row["kept_at"]),
+            "as_of": dt.date.fromisoformat(row["as_of"]) if row["as_of"] else None,
+        }
+    )
+
+
+def _feedback(row: sa.RowMapping) -> Feedback:
+    return Feedback(row["rating"], row["reason"], row["comment"], dt.datetime.fromisoformat(row["given_at"]))
+
+
+def _unknown(id: str) -> UnknownAnswer:
+    return UnknownAnswer(
+        f"There is no kept answer '{printable(id)}', or it is no longer kept. "
+        '"python -m assistant records list" shows the newest.'
+    )

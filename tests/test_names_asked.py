@@ -1,0 +1,60 @@
+"""What something is called, what a name stands for, and which of a kind: a name beside the thing, or no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.assistant import Assistant
+from tests.bridge_builder import notice, opened
+
+SHIP = notice(
+    "ship.ja",
+    "2023-04-10",
+    "ハマナス橋梁、点検用の水中ロボットを公開",
+    "ハマナス橋梁株式会社は2023年4月10日、点検用の水中ロボット（潜水機）「ウミガラス」を公開しました。",
+    "点検用の水中ロボットの質量は約42kgです。",
+    "作業船は、函館の工場で組み立てられます。",
+    "2号橋の点検は、2023年5月に始まる予定です。",
+)
+DRONE = notice(
+    "drone.en",
+    "2023-06-01",
+    "Hamanasu Bridges shows its survey drone",
+    "Hamanasu Bridges showed PETREL, the survey drone of Bridge 3, on 1 June 2023.",
+    "The survey drone of Bridge 3 has a mass of 7 kg.",
+    "The inspection of Bridge 3 is planned for 2024.",
+    language="en",
+)
+
+
+@pytest.fixture(scope="module")
+def bridges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    assistant = opened(tmp_path_factory.mktemp("names") / "data", [SHIP, DRONE])
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("水中ロボットの名前は？", "ウミガラス"), ("What is the survey drone of Bridge 3 called?", "PETREL")],
+)
+def test_a_thing_is_called_by_the_name_beside_it(bridges: Assistant, question: str, name: str) -> None:
+    assert bridges.ask(question).short_answer == name
+
+
+def test_a_thing_without_a_name_gets_none(bridges: Assistant) -> None:
+    assert bridges.ask("作業船の名前は何ですか").status == "not_found"
+
+
+@pytest.mark.parametrize(("question", "short"), [("ウミガラスの重さは？", "42kg"), ("How heavy is PETREL?", "7 kg")])
+def test_what_is_said_of_the_thing_answers_for_its_name(bridges: Assistant, question: str, short: str) -> None:
+    answer = bridges.ask(question)
+    assert answer.short_answer == short
+    # What the name stands for is quoted too.
+    assert any(question.split("の")[0] in one.quote or "PETREL" in one.quote for one in answer.citations)
+
+
+def test_which_of_a_kind_needs_one_of_the_kind(bridges: Assistant) -> None:
+    assert bridges.ask("2号橋の点検にはどのクレーンが使われますか").status == "not_found"

@@ -1,0 +1,117 @@
+"""The sentence ranker: trees as LightGBM means them, sentences in the order in which they answer, rules on top."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import ranker as module
+from assistant.evidence import Evidence, Matcher, sentences_of
+from assistant.question import understand
+from assistant.ranker import (
+    FEATURES,
+    RANKED,
+    SPAN_FEATURES,
+    Ranker,
+    RankerMissing,
+    Trees,
+    features,
+    loaded,
+    ranked,
+    span_features,
+)
+from assistant.score import rules, scored
+from assistant.span import DATA, SpanReader
+from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF
+
+# x <= 1: 0.5; else y <= 3: 2, else 4
+TREE = {
+    "feature": [0, -1, 1, -1, -1],
+    "threshold": [1.0, 0.0, 3.0, 0.0, 0.0],
+    "left": [1, 0, 3, 0, 0],
+    "right": [2, 0, 4, 0, 0],
+    "value": [0.0, 0.5, 0.0, 2.0, 4.0],
+}
+LEAF = {"feature": [-1], "threshold": [0.0], "left": [0], "right": [0], "value": [0.25]}
+
+
+def no_frequency(terms: Iterable[str]) -> Mapping[str, int]:
+    return dict.fromkeys(terms, 1)
+
+
+def no_glosses(word: str) -> Sequence[str]:
+    return ()
+
+
+def met(asked: str) -> tuple[Matcher, list[Evidence]]:
+    question = understand(asked)
+    matcher = Matcher(question, no_frequency, 100, no_glosses)
+    texts = [CONTRACTS, DELAY, OPENED, FUNDING, STAFF]
+    found = [matcher.meet(one, rank) for rank, text in enumerate(texts) for one in sentences_of(text)]
+    return matcher, [scored(one, question) for one in found]
+
+
+def test_a_row_goes_left_up_to_the_threshold_and_the_leaves_add_up() -> None:
+    rows = np.array([[1.0, 9.0], [1.1, 3.0], [2.0, 3.1]])
+    assert Trees.of([TREE]).score(rows).tolist() == [0.5, 2.0, 4.0]
+    assert Trees.of([TREE, LEAF, TREE]).score(rows).tolist() == [1.25, 4.25, 8.25]
+
+
+def test_the_trees_say_what_lightgbm_says() -> None:
+    lightgbm = pytest.importorskip("lightgbm", reason="lightgbm is only needed to learn")
+    from bench.train_ranker import trees_of
+
+    chance = np.random.default_rng(4)
+    rows = chance.normal(size=(600, 5)).round(2)
+    wanted = rows[:, 0] * (rows[:, 1] > 0) + np.sin(rows[:, 2])
+    settings = {"num_leaves": 9, "min_data_in_leaf": 5, "verbose": -1, "num_threads": 1, "use_missing": False}
+    booster = lightgbm.train(settings, lightgbm.Dataset(rows, wanted), num_boost_round=25)
+    assert np.allclose(Trees.of(trees_of(booster)).score(rows), booster.predict(rows), atol=1e-4)
+
+
+def test_every_feature_is_a_number_for_every_sentence() -> None:
+    matcher, evidence = met("フェーズ1の開通はいつですか")
+    rows = np.hstack([features(matcher.question, evidence, matcher), span_features(matcher.question, evidence)])
+    assert rows.shape == (len(evidence), len(FEATURES) + len(SPAN_FEATURES))
+    assert np.isfinite(rows).all()
+
+
+@pytest.mark.parametrize("asked", ["吊橋の設計者は誰ですか", "What was built?", "従業員の名前", "。"])
+def test_no_sentence_is_lost_or_made_by_ranking(asked: str) -> None:
+    matcher, evidence = met(asked)
+    order = ranked(matcher.question, evidence, matcher, reader=SpanReader.load(), ranker=Ranker.load())
+    places = [(one.sentence.announcement.id, one.sentence.start) for one in order]
+    assert sorted(places) == sorted((one.sentence.announcement.id, one.sentence.start) for one in evidence)
+    assert [one.score for one in order] == sorted((one.score for one in order), reverse=True)
+    for one in order:
+        if one.span:
+            assert one.span.text == one.sentence.text[one.span.start : one.span.end]
+    assert sum(one.span is not None for one in order) <= RANKED
+
+
+def test_without_the_learned_files_the_order_is_that_of_the_scores() -> None:
+    matcher, evidence = met("吊橋の設計者は誰ですか")
+    order = ranked(matcher.question, evidence, matcher, reader=None, ranker=None)
+    assert order == sorted(evidence, key=lambda one: -one.score)
+
+
+def test_another_label_costs_the_same_with_the_ranker_as_without() -> None:
+    matcher, evidence = met("フェーズ2の開通はどのようになりましたか")
+    other = [one for one in evidence if one.other_number]
+    assert other
+    assert all(rules(one, matcher.question) <= -0.4 for one in other)
+
+
+def test_a_missing_or_foreign_file_is_said_with_what_to_do(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(RankerMissing, match=r'"git checkout assistant/data"'):
+        Ranker.load(tmp_path)
+    read = json.loads((DATA / "ranker.json").read_text(encoding="utf-8"))
+    (tmp_path / "ranker.json").write_text(json.dumps({**read, "features": read["features"][1:]}), encoding="utf-8")
+    with caplog.at_level(logging.WARNING, logger=module.__name__):
+        assert loaded(tmp_path) is None
+    assert "git checkout assistant/data" in caplog.text
