@@ -15,7 +15,7 @@ from assistant.ranker import ranked as in_order
 from assistant.ranker import shared_ranker
 from assistant.reading import Reading
 from assistant.score import accepted, confidence_in, scored
-from assistant.sentences_asked import read_sentences
+from assistant.sentences_asked import read_sentences, read_words
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_value
 from corpus.announcement import Announcement
@@ -59,7 +59,7 @@ def read(
     if len(question.units) > 1 and question.want == "quantity":
         found = read_measures(question, evidence, matcher)
     elif question.want in TYPED:
-        found = read_value(question, question.want, ranked)
+        found = read_value(question, question.want, ranked) or read_words(question, ranked)
     else:
         found = read_sentences(question, ranked, matcher)
     return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))

@@ -31,6 +31,7 @@ class Reading:
     chosen: tuple[Evidence, ...] = ()
     value: Value | None = None  # in chosen[0]
     text: str = ""  # a short answer that is no typed value: a name, an option
+    words: str = ""  # the likeliest words of chosen[0], not sure enough to be said in front of it
     verdict: Verdict | None = None
     earlier: tuple[Stage, ...] = ()  # what `value` replaced, oldest first
     chain: tuple[Stage, ...] = ()  # of a question about history

@@ -19,11 +19,20 @@ from assistant.question import Question
 from assistant.reading import Reading
 from assistant.score import ENOUGH, accepted, confidence_in, name_given, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
+from corpus.values import fold
 from index.analyse import analyse
 
-# What is asked for in a few words of a sentence, and how sure of them the span reader has to be.
-SPANNED = frozenset(("free", "person", "place", "organisation", "definition"))
-SURE = 0.3
+# What is asked for in a few words of a sentence.
+SPANNED = frozenset(("free", "person", "place", "organisation", "definition", "reason", "manner"))
+# How likely a span has to be to be said in front of its sentence, and to be the short answer beside it.
+SURE, LIKELY = 0.4, 0.1
+_DATE_LIKE = re.compile(
+    r"\d\s?(?:年|月|日|世紀)|\b\d{3,4}(?:s|\b)|\d(?:st|nd|rd|th) century"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_NUMBER_LIKE = re.compile(
+    r"\d|[一二三四五六七八九十百千]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.I
+)
 
 
 def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
@@ -53,7 +62,9 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     failed = failure(able) if asks_of_success(question) else None
     if failed:
         best, verdict = failed, "no"
-    text = short_text(question, best) or span_text(question, best)
+    text = short_text(question, best)
+    if not text and question.want not in ("reason", "manner"):
+        text = span_text(question, best, least=SURE)
     if question.want == "choice" and not text:
         decided = next(((one, option) for one in able if (option := short_text(question, one))), None)
         if decided:
@@ -64,6 +75,7 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         "answered",
         (best, *support),
         text=text,
+        words=span_text(question, best, least=LIKELY),
         verdict=verdict,
         confidence=confidence_in(best, typed=bool(text)),
     )
@@ -108,15 +120,40 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
     return max(alike, key=lambda one: (one.sentence.spoke, one.score)) if alike else best
 
 
-def span_text(question: Question, best: Evidence) -> str:
-    """The words of the sentence that the span reader is sure of; "" where it is not, or no such words are asked for."""
+def read_words(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """A date or a quantity in a form without a typed value ("371年", "1710-1760年ごろ"), if the span reader is sure."""
+    spoken = [one for one in ranked if one.span and accepted(one, question)]
+    if not spoken:
+        return None
+    best = max(spoken, key=lambda one: one.span.score if one.span else 0.0)
     span = best.span
-    if (
-        span is None
-        or question.want not in SPANNED
-        or span.score < SURE
-        or span.text.casefold() in question.text.casefold()
-    ):
+    if span is None or span.score < SURE or not _is_untyped_value(span.text, question):
+        return None
+    # A value that is typed and was not taken belongs to another thing, another day or another label.
+    if any(v.kind == question.want and v.start < span.end and span.start < v.end for v in best.sentence.values):
+        return None
+    return Reading(question, "answered", (best,), text=span.text, confidence=confidence_in(best, typed=True))
+
+
+def _is_untyped_value(text: str, question: Question) -> bool:
+    """`text` has the looks of the date or quantity that is asked for."""
+    said = fold(text)
+    if question.want == "date":
+        return bool(_DATE_LIKE.search(said)) and said not in fold(question.text)
+    if question.want != "quantity" or not _NUMBER_LIKE.search(said):
+        return False
+    counted = re.search(r"何(?P<unit>[一-龯ァ-ヶー]+)|いくつ", fold(question.text))
+    if counted:
+        return counted["unit"] is None or counted["unit"][:2] in said
+    return not question.unit and bool(re.search(r"\bhow many\b", question.text, re.I))
+
+
+def span_text(question: Question, best: Evidence, *, least: float) -> str:
+    """The words of the sentence that the span reader finds with a probability of at least `least`, else ""."""
+    span = best.span
+    if span is None or question.want not in SPANNED or span.score < least:
+        return ""
+    if fold(span.text).casefold() in fold(question.text).casefold():
         return ""
     if question.want == "person" and not _is_asked_of(span.text, best.sentence, question):
         return ""

@@ -120,7 +120,7 @@ class SpanReader:
 
     def _scores(self, question: Inputs, parts: Sequence[Inputs]) -> tuple[Any, float]:
         sentence = np.concatenate([np.full(len(part.tokens), at) for at, part in enumerate(parts)])
-        feeds = {
+        feeds: dict[str, Any] = {
             "q_vectors": question.vectors, "q_surfaces": question.surfaces, "q_speech": question.speech,
             "q_features": question.features, "q_mask": np.ones(len(question.tokens), dtype=bool),
             "c_vectors": np.concatenate([part.vectors for part in parts]),
@@ -130,8 +130,8 @@ class SpanReader:
             "c_sentence": sentence,
         }  # fmt: skip
         given = {name: value[None] for name, value in feeds.items()}
-        scores, none = (np.asarray(value) for value in self._session.run(None, given))
-        return scores[0], float(none[0])
+        outputs: list[Any] = list(self._session.run(None, given))
+        return outputs[0][0], float(outputs[1][0])
 
 
 def _shortened(inputs: Inputs, most: int) -> Inputs:

@@ -458,7 +458,7 @@ def _short(reading: Reading, language: Language) -> str:
             if language == "ja"
             else ", ".join(name for name, _ in reading.people)
         )
-    return reading.text
+    return reading.text or reading.words
 
 
 def _as_of(reading: Reading) -> str | None:

@@ -292,3 +292,17 @@ def test_without_announcements_nothing_is_stated(tmp_path: Path) -> None:
         assert answer.status in ("not_found", "ambiguous")
         assert not answer.citations
     assistant.close()
+
+
+def test_words_that_answer_are_said_in_front_of_their_sentence(tmp_path: Path) -> None:
+    text = "吊橋の主塔は白樺鋼構が製作しました。主塔の色は青緑です。"
+    assistant = opened(tmp_path / "data", [notice("tower.ja", "2022-01-05", "主塔のお知らせ", text)])
+    answer = assistant.ask("主塔を製作したのはどの会社ですか")
+    assert answer.short_answer == "白樺鋼構"
+    assert answer.short_answer in answer.citations[0].quote
+
+
+def test_a_date_without_a_typed_value_is_read_as_it_stands(tmp_path: Path) -> None:
+    text = "この地の最初の橋は、871年に架けられました。今の橋は2022年に架けられます。"
+    assistant = opened(tmp_path / "data", [notice("old.ja", "2022-01-05", "橋の歴史のお知らせ", text)])
+    assert assistant.ask("この地の最初の橋が架けられたのは何年ですか").short_answer == "871年"
