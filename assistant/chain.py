@@ -17,6 +17,7 @@ from assistant.answer import Answer, Turn
 from assistant.conversation import stand_alone
 from assistant.decline import is_declined
 from assistant.evidence import Evidence, Matcher, gather
+from assistant.facts_asked import read_facts, topic_of
 from assistant.question import Need, Question, understand
 from assistant.read import Reading, read
 from assistant.settings import Settings
@@ -26,12 +27,15 @@ from corpus.announcement import Announcement, Audience, Language
 from corpus.catalog import Catalog
 from corpus.errors import UnknownAnnouncement
 from corpus.links import Correction, Links, translations
+from corpus.register import Register
 from index.embed import glosses
 from index.passage import Passage, Scope
 from index.search import Index
 
 # Passages that are read; for questions about how something changed, many announcements say a little each.
 READ, READ_HISTORY = 24, 80
+# Passages whose announcements are read for facts, for a question about a mission, its milestones or the contracts.
+READ_FACTS = 100
 LONGEST_QUESTION = 2_000
 # Announcements that are held in memory; all are let go of when more are.
 MOST_KEPT = 2_000
@@ -177,6 +181,7 @@ class _Shelf:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._links = Links(catalog)
+        self.register = Register(catalog, self._links)
         self._lock = threading.Lock()
         self._revision = -1
         self._kept: dict[str, Announcement] = {}
@@ -263,6 +268,9 @@ def _one_edition(
 
 
 def _read(question: Question, step: Step, index: Index) -> Reading:
+    from_facts = _from_facts(question, step, index)
+    if from_facts:
+        return from_facts
     evidence = _evidence(question, step, index)
     whole = read(question, evidence[0], evidence[1], step.announcements)
     if whole.status == "not_found":
@@ -274,6 +282,21 @@ def _read(question: Question, step: Step, index: Index) -> Reading:
     if not question.parts or whole.status not in ("answered", "not_found"):
         return whole
     return _read_parts(question, whole, step, index)
+
+
+def _from_facts(question: Question, step: Step, index: Index) -> Reading | None:
+    """What the facts say, of the announcements that speak of what is asked; None where they do not decide."""
+    if question.siblings or topic_of(question) is None:
+        return None
+    scope = step.scope
+    if question.as_of and (scope.as_of is None or question.as_of < scope.as_of):
+        scope = dataclasses.replace(scope, as_of=question.as_of)
+    query = " ".join(need.text for need in question.needs if need.factor >= 0.6) or question.query
+    passages = index.search(query, k=READ_FACTS, scope=scope, language=question.language)
+    found = step.shelf.fetch(passages, scope)
+    withdrawn = {one.target for one in step.shelf.corrections(scope) if one.kind == "withdraws"}
+    kept = {id: one for id, one in found.items() if id not in withdrawn}
+    return read_facts(question, step.shelf.register.of(kept, language=question.language), kept)
 
 
 def _evidence(question: Question, step: Step, index: Index) -> tuple[list[Evidence], Matcher]:

@@ -9,6 +9,7 @@ from assistant.answer import Status
 from assistant.evidence import Evidence, Sentence
 from assistant.question import Question
 from corpus.announcement import Announcement, Footnote
+from corpus.dates import PartialDate
 from corpus.values import Value
 
 Verdict = Literal["yes", "no", "not_yet"]
@@ -20,6 +21,7 @@ class Stage:
 
     value: Value
     sentence: Sentence
+    told: PartialDate | None = None  # when it was stated; None: as the sentence tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Reading:
     chain: tuple[Stage, ...] = ()  # of a question about history
     changes: int | None = None
     timeline: bool = False  # `chosen` are in the order of their dates
+    listing: bool = False  # `chosen` are the items of a list, each by itself
     asks_as_of: bool = False  # the date on which chosen[0] held is the answer
     footnote: tuple[Announcement, Footnote] | None = None
     people: tuple[tuple[str, str], ...] = ()

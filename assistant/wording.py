@@ -243,6 +243,8 @@ def _say(reading: Reading, draft: _Draft) -> None:
         _say_chain(reading, draft)
     elif reading.timeline:
         _say_timeline(reading, draft)
+    elif reading.listing:
+        _say_listing(reading, draft)
     elif reading.footnote:
         _say_footnote(reading, draft)
     elif reading.people:
@@ -359,11 +361,13 @@ def _stage_value(stage: Stage, language: Language) -> str:
 
 
 def _bracketed(stage: Stage, draft: _Draft) -> str:
-    held = stage.sentence.announcement.held
+    held = stage.told or stage.sentence.announcement.held
     if held is None:
         return ""
     draft.backing.append(str(held))
     date = say_date(held, draft.language)
+    if stage.told and stage.told != stage.sentence.announcement.published:
+        return f"（{date}時点）" if draft.language == "ja" else f" (as of {date})"
     return f"（{date}の発表）" if draft.language == "ja" else f" (announced {date})"
 
 
@@ -375,7 +379,7 @@ def _say_chain(reading: Reading, draft: _Draft) -> None:
         draft.backing.append(f"{reading.changes}回 {reading.changes} times")
     lines = [draft.text("chain")]
     for stage in reading.chain:
-        told = told_on(stage.sentence, stage.value)
+        told = stage.told or told_on(stage.sentence, stage.value)
         date = say_date(told, draft.language)
         draft.backing.append(str(told or ""))
         value = _stage_value(stage, draft.language)
@@ -396,6 +400,17 @@ def _say_timeline(reading: Reading, draft: _Draft) -> None:
         separator = "：" if draft.language == "ja" else ": "
         said = " ".join(one.sentence.text.split())
         lines.append(f"- {say_date(held, draft.language)}{separator}{said} {draft.marker(one.sentence)}")
+    draft.paragraphs.append("\n".join(lines))
+
+
+def _say_listing(reading: Reading, draft: _Draft) -> None:
+    lines = []
+    if reading.text:
+        lines.append(reading.text)
+        draft.backing.append(reading.text)
+    for one in reading.chosen:
+        said = " ".join(one.sentence.text.split())
+        lines.append(f"- {said.lstrip('-・•* ')} {draft.marker(one.sentence)}")
     draft.paragraphs.append("\n".join(lines))
 
 
@@ -465,7 +480,8 @@ def _as_of(reading: Reading) -> str | None:
     if not reading.chosen:
         return None
     if reading.chain:
-        told = told_on(reading.chain[-1].sentence, reading.chain[-1].value)
+        last = reading.chain[-1]
+        told = last.told or told_on(last.sentence, last.value)
         return str(told) if told else None
     sentence = reading.chosen[-1 if reading.timeline else 0].sentence
     start, end = (reading.value.start, reading.value.end) if reading.value else (0, None)

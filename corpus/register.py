@@ -7,9 +7,10 @@ again when the catalog has changed.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,12 +19,15 @@ from corpus.catalog import Change
 from corpus.contracts import contract_facts
 from corpus.errors import UnknownAnnouncement
 from corpus.facts import ATTRIBUTES, Fact, FactKind, issuer_key, name_key, statements
-from corpus.links import Link, Links
+from corpus.links import Link, Links, translations
 from corpus.milestones import milestone_facts
 from corpus.mission_names import Mention, mentions, named_missions
 from corpus.missions import mission_facts
 
 Shows = Callable[[Announcement], bool]
+
+# Announcements whose facts are held for questions; all are let go of when more are.
+_MOST_KEPT = 2_000
 
 # Attributes of which a thing has one value at a time; of the others it may have several.
 _SINGLE = frozenset(
@@ -42,7 +46,26 @@ def read_facts(announcement: Announcement) -> tuple[Fact, ...]:
         found += mission_facts(statement, named=named)
         found += milestone_facts(statement, missions, mission=theme)
         found += contract_facts(statement, missions)
-    return tuple(dict.fromkeys(found))
+    return _best_said(found, announcement)
+
+
+_WHY = re.compile(r"理由|原因|\breasons?\b|\bwhy\b", re.IGNORECASE)
+
+
+def _best_said(facts: Sequence[Fact], announcement: Announcement) -> tuple[Fact, ...]:
+    """Each fact once, by the sentence that says it best: not the title, nor one that only gives reasons."""
+
+    def rank(fact: Fact) -> tuple[bool, bool, int]:
+        section = announcement.section_of(fact.start)
+        in_title = section is not None and section.kind in ("title", "heading")
+        return in_title, bool(_WHY.search(fact.quote)), fact.start
+
+    best: dict[tuple[object, ...], Fact] = {}
+    for fact in facts:
+        said = (fact.kind, fact.subject_id, fact.attribute, fact.value.key, fact.status, fact.as_of)
+        if said not in best or rank(fact) < rank(best[said]):
+            best[said] = fact
+    return tuple(sorted(best.values(), key=lambda fact: (fact.start, fact.value.start)))
 
 
 def _theme(announcement: Announcement, named: frozenset[str]) -> tuple[str, str] | None:
@@ -94,6 +117,7 @@ class Register:
         self._lock = threading.Lock()
         self._revision = -1
         self._read: dict[str, tuple[Fact, ...]] = {}
+        self._single: dict[str, tuple[str, tuple[Fact, ...]]] = {}  # by id: content hash, facts
 
     def facts(
         self,
@@ -140,6 +164,20 @@ class Register:
             kind=kind, subject=subject, attribute=attribute, as_of=as_of, shows=shows, language=language, history=True
         )
         return [fact for fact in found if is_exactly(fact, subject)]
+
+    def of(self, announcements: Mapping[str, Announcement], *, language: Language | None = None) -> list[Fact]:
+        """What these announcements state, with what they replace of each other; the rest of the catalog is not read."""
+        read = {id: self._kept(one) for id, one in announcements.items()}
+        return resolve(_one_edition(read, announcements, translations(announcements.values()), language))
+
+    def _kept(self, announcement: Announcement) -> tuple[Fact, ...]:
+        with self._lock:
+            known = self._single.get(announcement.id)
+            if known is None or known[0] != announcement.content_hash:
+                if len(self._single) > _MOST_KEPT:
+                    self._single.clear()
+                known = self._single[announcement.id] = (announcement.content_hash, read_facts(announcement))
+            return known[1]
 
     def _all(self) -> dict[str, tuple[Fact, ...]]:
         """The facts of every announcement; only what changed since the last call is read."""
@@ -194,7 +232,7 @@ def is_exactly(fact: Fact, subject: str) -> bool:
 
 def _one_edition(
     read: dict[str, tuple[Fact, ...]],
-    outlines: dict[str, Announcement],
+    outlines: Mapping[str, Announcement],
     links: Sequence[Link],
     language: Language | None,
 ) -> list[Fact]:
@@ -213,15 +251,16 @@ def _one_edition(
                 for fact in read[id]
                 if (fact.subject_id, fact.attribute) not in told and (fact.subject_id, fact.value.key) not in told
             ]
-            # A contract's name differs from edition to edition, so that the second one would count it twice.
-            found += [fact for fact in new if id == ordered[0] or not _is_named_by_words(fact)]
+            found += [fact for fact in new if id == ordered[0] or not _is_said_in_words(fact)]
             told |= {(fact.subject_id, fact.attribute) for fact in new}
             told |= {(fact.subject_id, fact.value.key) for fact in new if fact.value.kind == "date"}
     return found
 
 
-def _is_named_by_words(fact: Fact) -> bool:
-    return fact.subject_id.startswith("contract:")
+def _is_said_in_words(fact: Fact) -> bool:
+    """Its subject or its value is words of one language, so that the other edition's can't be told from it."""
+    named = fact.value.kind in ("name", "place", "text") and not fact.value.text.isascii()
+    return named or fact.value.kind == "place" or fact.subject_id.startswith("contract:")
 
 
 def resolve(facts: Iterable[Fact]) -> list[Fact]:
@@ -269,8 +308,8 @@ _Place = tuple[dt.date, int, dt.date, int]
 def _places(facts: Sequence[Fact]) -> dict[int, _Place]:
     """Where each fact stands in time, by its `id()`: when it held, then when it was published.
 
-    An earlier value without a date of its own stands right behind the value told before it in its sentence, else right
-    before what its announcement says itself.
+    An earlier value without a date of its own stands right behind the earlier value told before it in its sentence,
+    else right before what its announcement says itself.
     """
     places: dict[int, _Place] = {}
     last: dict[tuple[str, int, str, str], _Place] = {}
@@ -284,7 +323,9 @@ def _places(facts: Sequence[Fact]) -> dict[int, _Place]:
             place = (day, order, out, count + 1)
         else:
             place = (published, 0, published, 0)
-        last[told] = places[id(fact)] = place
+        places[id(fact)] = place
+        if fact.status == "superseded":
+            last[told] = place
     return places
 
 
