@@ -46,6 +46,7 @@ _OVER = re.compile(
     r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
     re.I,
 )
+_OTHER = re.compile(r"他の|他(?=に|は)|ほか|その他|以外|other|another|besides|apart from", re.I)
 _AT_EARLIEST = re.compile(r"最短|早ければ|早くて|at the earliest|as early as|no earlier than|or later", re.I)
 
 
@@ -440,7 +441,7 @@ class Matcher:
             matches.append(near)
             if (need.is_name or need.is_number) and near < 0.2 and not need.carried:
                 missing = missing or not self._is_alternative(place, sentence)
-            if need.strict and own < 0.5:
+            if need.strict and own < 0.5 and not (_OTHER.match(need.text) and _OTHER.search(sentence.text)):
                 missing = True
         total = sum(self.weights) or 1.0
         coverage = sum(w * m for w, m in zip(self.weights, matches, strict=True)) / total

@@ -54,6 +54,8 @@ _NAME_ASKED = re.compile(
     r"|\b(?:what|which) (?:is|was|are|were)\b.{0,60}\b(?:called|named)\b|\bnames? of\b|'s name\b|\bwhat name\b|\bgo by\b",
     re.I,
 )
+# 誰のものになるのか asks for an owner.
+_WHOSE = re.compile(r"(?P<who>誰|だれ|どなた|どこ)の(?:物|もの|モノ)(?=に|です|と|か|？|\?|$)")
 _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -103,7 +105,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     >>> q.language, q.want, [need.text for need in q.needs if need.factor == 1]
     ('ja', 'date', ['ミッション1', '打ち上げ'])
     """
-    typed = _listed_kana(tidy(text))
+    typed = _WHOSE.sub("\\g<who>の所有", _listed_kana(tidy(text)))
     spoken = language or question_language(typed)
     folded = fold(typed)
     options = options_of(folded, spoken)

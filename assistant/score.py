@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import TYPED, candidates_in
-from assistant.evidence import Evidence, Sentence, places_of_need
+from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need
 from assistant.labels import labels
 from assistant.names import given_names, named_people, named_places
 from assistant.question import Question
@@ -19,7 +19,7 @@ ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
 OWN_ENOUGH = 0.25
 # The same where the very thing asked about is not named.
-HEADLESS = 0.7
+HEADLESS = 0.72
 _SECTION_PRIOR = {
     "footnote": -0.3, "heading": -0.3, "dateline": -0.5, "boilerplate": -0.06, "contact": -0.25, "title": -0.08,
     "caption": -0.08,
@@ -100,6 +100,9 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     ]
     if own and max(own) < 0.4 and (question.want in TYPED or question.want == "place"):
         return False
+    # Nor is it proved by words of about the same meaning alone.
+    if question.want in TYPED and len(own) > 1 and max(own) <= PARAPHRASE and not _is_of_the_issuer(one, question):
+        return False
     if question.want == "reason" and own and max(own) < 0.5 and not _REASON.search(one.sentence.text):
         return False
     enough = ENOUGH_WITH_VALUE if with_value else ENOUGH
@@ -168,7 +171,8 @@ def name_given(sentence: Sentence, question: Question) -> str:
         for first, last in spots:
             between = sentence.text[last:start] if last <= start else sentence.text[end:first]
             overlaps = start < last and first < end
-            near = len(between) <= _BESIDE or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
+            joined = len(between) <= _BESIDE and not _APART.search(between)
+            near = joined or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
             if not overlaps and near and not re.search(r"[。;；]|\. ", between):
                 best = min(filter(None, (best, (len(between), name))))
     return best[1] if best else ""
@@ -176,7 +180,10 @@ def name_given(sentence: Sentence, question: Question) -> str:
 
 # Characters between a thing and its name: ランダー（月着陸船）「RESILIENCE」, "TENACIOUS, the micro rover".
 _BESIDE = 14
-_NAMING = re.compile(r"名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b", re.I)
+_APART = re.compile(
+    r"[はがをにでとも、](?!の)|\b(?:and|or|to|for|with|by|in|on|at|which|that|uses?|changes?|has|have|moves?)\b", re.I
+)
+_NAMING = re.compile(r"変更|名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b|\bchange[sd]? to\b", re.I)
 
 
 # Kinds of things that are told apart by a number.
@@ -200,6 +207,13 @@ def _gives_one_of_the_kind(one: Evidence, question: Question) -> bool:
     return any(
         name.casefold() not in asked and not (words_of_name(name) and words_of_name(name) <= issuer) for name in names
     )
+
+
+def _is_of_the_issuer(one: Evidence, question: Question) -> bool:
+    """One of the two things that the question names is the company that speaks: the rest is all that is asked."""
+    issuer = words_of_name(one.sentence.announcement.issuer) | words_of_name(one.sentence.announcement.text[:120])
+    firm = [need for need in question.needs if need.factor >= 0.6]
+    return len(firm) == 2 and any(words_of_name(need.text) and words_of_name(need.text) <= issuer for need in firm)
 
 
 def words_of_name(name: str) -> set[str]:

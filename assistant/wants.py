@@ -33,6 +33,7 @@ _MEASURES = [
     (re.compile(r"直径|diameter", re.I), "mm"),
     (re.compile(r"幅は|横幅|how wide|\bwidth\b", re.I), "m"),
     (re.compile(r"長さ|how long is the|\blength\b", re.I), "m"),
+    (re.compile(r"積載量|搭載量|輸送能力|積載能力|ペイロード能力|payload capacity|carrying capacity", re.I), "kg"),
     (re.compile(r"割合|何割|比率|何パーセント|what (?:share|percentage|proportion)|how much of the (?!money)", re.I), "percent"),
     (re.compile(r"年齢|何歳|何才|how old|\bage of\b", re.I), "age"),
     (re.compile(r"速度|時速|how fast|\bspeed\b", re.I), "km/h"),
@@ -87,10 +88,10 @@ _YES_NO_EN = re.compile(
 )
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
 _CHOICE_JA = re.compile(
-    r"(?P<a>[^、。\s「」はがで]{1,24})(?:と|か|、それとも|それとも|または|もしくは|または、)、?(?P<b>[^、。\s「」はがで]{1,24}?)(?:の(?:うち)?)?(?:、)?(?:どちら|どっち|いずれ)"
+    r"(?P<a>[^、。\s「」はがで]{1,24})(?:と|か|、それとも|それとも|または|もしくは|または、)、?(?P<b>[^、。\s「」はがで]{1,24}?)(?:の(?:うち)?)?(?:、)?(?:どちら|どっち|いずれ)(?!も)"
 )
 _CHOICE_OF_JA = re.compile(
-    r"(?P<a>[^、。\s「」はがで]{1,24})と(?P<b>[^、。\s「」はがで]{1,24}?)の(?:うち|中)で?、?.{1,60}?(?:どちら|どっち|いずれ)"
+    r"(?P<a>[^、。\s「」はがで]{1,24})と(?P<b>[^、。\s「」はがで]{1,24}?)の(?:うち|中)で?、?.{1,60}?(?:どちら|どっち|いずれ)(?!も)"
 )
 _CHOICE_EN = re.compile(
     r"\b(?:the |an? |by (?:the |a )?)?(?P<a>[\w.-]+(?: [\w.-]+)?),? or (?:by |on |in |with )?(?:the |an? )?(?P<b>[\w.-]+(?: \d+)?)",
