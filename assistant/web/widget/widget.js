@@ -190,7 +190,7 @@
   function answerFrom(data) {
     if (!data || !["answered", "not_found", "declined", "ambiguous"].includes(data.status)) return null;
     return {
-      id: string(data.id),
+      name: string(data.name), // where it comes from the storage
       language: data.language === "en" ? "en" : "ja",
       status: data.status,
       answer: string(data.answer),
@@ -293,7 +293,7 @@
       });
     }
 
-    /** The answer to `body.question`; its text goes to `onText` as it arrives. Rejects with a Failure. */
+    /** The answer to `body.question`, `name`d for feedback; its text goes to `onText` as it arrives. Rejects with a Failure. */
     async ask(body, session, controller, onText) {
       let isTimeout = false;
       const giveUp = () => {
@@ -321,7 +321,7 @@
               const answer = answerFrom(data);
               if (!answer) throw new Failure("down");
               finish(reader);
-              return answer;
+              return { ...answer, name: string(response.headers.get("X-Answer-Id")) };
             }
           }
         }
@@ -1043,7 +1043,7 @@
         shown.length ? make("p", { class: "meta" }, ...shown) : null,
         this.sourcesOf(answer, words),
         answer.suggestions.length ? this.chips(answer.suggestions, words.choose) : null,
-        this.config.feedback && answer.status !== "declined" ? this.ratingOf(exchange) : null,
+        this.config.feedback && answer.name && answer.status !== "declined" ? this.ratingOf(exchange) : null,
       );
     }
 
@@ -1166,8 +1166,7 @@
       );
       const rate = async (rating, reason = "") => {
         try {
-          const { question, answer } = exchange;
-          const body = { question, answer_id: answer.id, rating, reason };
+          const body = { answer_id: exchange.answer.name, rating, reason };
           const response = await this.server.post("feedback", this.memory.session, body);
           if (!response.ok) throw Failure.of(response.status);
         } catch {
