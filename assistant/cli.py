@@ -21,6 +21,7 @@ from assistant.cli_faq import faq
 from assistant.cli_llm import spent
 from assistant.cli_mcp import mcp
 from assistant.cli_records import audit, inbox, records
+from assistant.cli_user import user
 from assistant.command import (
     AsOfOption,
     AudienceOption,
@@ -72,6 +73,7 @@ app.add_typer(faq, name="faq")
 app.command()(facts)
 app.command()(spent)
 app.add_typer(records, name="records")
+app.add_typer(user, name="user")
 app.command()(inbox)
 app.command()(audit)
 app.command()(mcp)

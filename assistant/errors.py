@@ -25,3 +25,7 @@ class BadOfficialAnswers(AnswerError):
 
 class BadFeedback(AnswerError):
     """What was said of an answer cannot be kept."""
+
+
+class BadUser(AnswerError):
+    """A user cannot be made, changed or read."""

@@ -58,6 +58,15 @@ class Settings(BaseSettings):
     llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
+    staff_users: Path | None = Field(
+        None, description="File of who may sign in to the staff's page; unset: staff_users in the data directory."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="What sessions are signed with; empty: a key made once, in the data directory."
+    )
+    sign_in_header: str = Field(
+        "", description="A header in which a trusted proxy says who signed in; empty: none is believed."
+    )
     record_days: int = Field(
         90, ge=0, le=36_500, description="Days for which questions and answers are kept; 0: none are."
     )
@@ -105,3 +114,8 @@ class Settings(BaseSettings):
     def catalog(self) -> Path | str:
         """Where the catalog is: a directory, or the database's URL with its password."""
         return self.database_url.get_secret_value() or self.data
+
+    @property
+    def users_file(self) -> Path:
+        """Where it stands who may sign in."""
+        return self.staff_users or self.data / "staff_users"

@@ -42,10 +42,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "uvicorn": ("assistant/web/",),
     "gradio": ("assistant/web/",),
     "sse_starlette": ("assistant/web/api.py",),
-    "limits": ("assistant/web/limits.py",),
-    "jinja2": ("assistant/web/faq.py",),
     "mcp": ("assistant/web/mcp.py",),
     "mcp_types": ("assistant/web/mcp.py",),
+    "limits": ("assistant/web/limits.py", "assistant/web/sign_in.py"),
+    "jinja2": ("assistant/web/faq.py", "assistant/web/sign_in.py"),
+    "argon2": ("assistant/users.py",),
+    "itsdangerous": ("assistant/web/sign_in.py",),
     "prometheus_client": ("assistant/web/metrics.py",),
 }  # fmt: skip
 

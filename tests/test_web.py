@@ -40,6 +40,7 @@ from assistant.web.render import (
     web_link,
 )
 from assistant.web.server import MAX_BODY, create_app
+from assistant.web.sign_in import NobodyMaySignIn
 from assistant.web.words import SECTIONS, STATUS, WORDS
 from corpus.announcement import Announcement, Audience, Language, SectionKind
 from corpus.dates import JST, PartialDate
@@ -589,7 +590,14 @@ def test_app_py_ends_with_one_sentence_and_exit_code_1(case: str, tmp_path: Path
     assert said.count("\n") == 1, said
 
 
-def test_a_host_that_others_can_reach_is_warned_about(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_host_that_others_can_reach_is_refused_while_there_is_no_user(tmp_path: Path) -> None:
+    with pytest.raises(NobodyMaySignIn, match="user add"):
+        serve(Settings(host="203.0.113.7", data=tmp_path))
     with pytest.raises(AddressUnavailable):
-        serve(Settings(host="203.0.113.7"))
-    assert "asks nobody to sign in" in capsys.readouterr().err
+        serve(Settings(host="203.0.113.7", data=tmp_path, surfaces="public"))
+
+
+def test_a_page_that_asks_nobody_to_sign_in_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with bound("127.0.0.1", 0) as taken, pytest.raises(PortInUse):
+        serve(Settings(port=taken.getsockname()[1], data=tmp_path))
+    assert "Nobody has to sign in" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from fastapi import FastAPI
 from gradio.components.textbox import InputHTMLAttributes
+from starlette.routing import Mount
 
 from assistant.answer import Answer, Turn
 from assistant.web.render import (
@@ -26,6 +27,7 @@ from assistant.web.render import (
     reply_html,
     sources_html,
 )
+from assistant.web.sign_in import SignIn, StaffWall
 from assistant.web.words import WORDS, interface_language
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate
@@ -241,8 +243,8 @@ def answerable(assistant: Assistant, questions: Sequence[str]) -> list[str]:
         return []
 
 
-def mount_page(app: FastAPI, assistant: Assistant, *, contact: str = "", path: str = "/") -> None:
-    """Serve the page at `path` of `app`; nothing of Gradio's own (analytics, run history, API page) comes along."""
+def mount_page(app: FastAPI, assistant: Assistant, sign_in: SignIn, *, contact: str = "", path: str = "/") -> None:
+    """Serve the page at `path` of `app`, to those who signed in; nothing of Gradio's own (analytics, its API) comes."""
     page = build_page(assistant, contact=contact, examples=answerable(assistant, EXAMPLES))
     page.queue(max_size=100, api_open=False)
     gr.mount_gradio_app(
@@ -261,7 +263,11 @@ def mount_page(app: FastAPI, assistant: Assistant, *, contact: str = "", path: s
         theme=_theme(),
         css_paths=[_STATIC / "page.css"],
         head=_head(),
+        auth_dependency=lambda request: person.name if (person := sign_in.person(request.scope)) else None,
     )
+    mounted = app.routes[-1]
+    assert isinstance(mounted, Mount)
+    mounted.app = StaffWall(mounted.app, sign_in)
 
 
 def _theme() -> gr.themes.Base:

@@ -27,6 +27,7 @@ from assistant.web.problems import Problem, answer_with_problems
 from assistant.web.published import Published
 from assistant.web.reference import reference
 from assistant.web.request_ids import RequestIds
+from assistant.web.sign_in import Peer, SignIn
 from assistant.web.walls import BodyLimit, NothingBroken, SecurityHeaders
 from assistant.web.widgets import ALLOWED_HEADERS, EXPOSED_HEADERS, Widgets, WidgetWall, mount_widget
 
@@ -111,10 +112,13 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         from assistant.web.mcp import mount_mcp, tokens
 
         parts.append(mount_mcp(app, assistant, tokens(settings.mcp_tokens.get_secret_value())))
+    app.add_middleware(Peer)
     if exposure.has_staff:
         from assistant.web.page import mount_page  # Gradio, which a public server does without
 
-        mount_page(app, assistant, contact=settings.ir_contact)
+        sign_in = SignIn(settings)
+        sign_in.mount(app)
+        mount_page(app, assistant, sign_in, contact=settings.ir_contact)
     else:
         _without_staff(app)
     return app

@@ -5,24 +5,20 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
-import sys
 import threading
 from types import FrameType
 
 from assistant.settings import Settings
-from assistant.web.address import LOOPBACK, bound, url
+from assistant.web.address import bound, url
 from assistant.web.exposure import Exposure
 from assistant.web.request_ids import WithRequestId
+from assistant.web.sign_in import refuse_to_be_open
 
 
 def serve(settings: Settings) -> None:
     """Serve the page and the API on `settings.host`:`settings.port` until interrupted; AssistantError before that."""
-    if settings.host not in LOOPBACK:
-        print(
-            f"Warning: {settings.host} can be reached from other machines, and this version asks nobody to sign in. "
-            "Put a proxy that does in front of it, or serve on 127.0.0.1.",
-            file=sys.stderr,
-        )
+    if refuse_to_be_open(settings):
+        print("Nobody has to sign in: there is no staff user yet, and only this machine is served.", flush=True)
     _log_to_stderr(settings.log_level)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)

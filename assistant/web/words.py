@@ -91,6 +91,29 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
     },
 }
 
+SIGN_IN: Mapping[Language, Mapping[str, str]] = {
+    "ja": {
+        "title": "開示情報アシスタント（社内用）",
+        "name": "ユーザー名",
+        "password": "パスワード",
+        "sign_in": "サインイン",
+        "wrong": "ユーザー名またはパスワードが違います。",
+        "too_often": "失敗が続いたため、しばらく受け付けません。15分ほどしてからもう一度お試しください。",
+        "stale": "このページは古くなっています。もう一度入力してください。",
+        "nobody": "サインインできるユーザーがまだいません。管理者に連絡してください。",
+    },
+    "en": {
+        "title": "Announcements assistant (staff)",
+        "name": "User name",
+        "password": "Password",
+        "sign_in": "Sign in",
+        "wrong": "The user name or the password is not right.",
+        "too_often": "Too many attempts failed. Please try again in about 15 minutes.",
+        "stale": "This page had become too old. Please type it again.",
+        "nobody": "There is no user yet who may sign in. Please ask the administrator.",
+    },
+}
+
 STATUS: Mapping[Language, Mapping[Status, str]] = {
     "ja": {
         "answered": "",
