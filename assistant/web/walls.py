@@ -107,8 +107,7 @@ class BodyLimit:
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = path_of(scope)
-        if scope["type"] != "http" or (path.startswith(_FOR_STAFF) and path != "/staff/login"):
+        if scope["type"] != "http" or (path_of(scope).startswith(_FOR_STAFF) and path_of(scope) != "/staff/login"):
             await self.app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
