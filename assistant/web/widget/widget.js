@@ -584,7 +584,8 @@
       font-size: 14px; line-height: 1.5; overflow-wrap: anywhere; }
     .chip:hover:not(:disabled) { border-color: var(--link); background: var(--quiet); }
     .chip:disabled { color: var(--soft); }
-    .chip-row { flex-direction: row; flex-wrap: wrap; }
+    .chip-row { flex-direction: row; flex-wrap: wrap; padding-left: 6px; }
+    .chip-row p { flex-basis: 100%; }
 
     .rating { display: flex; align-items: center; flex-wrap: wrap; gap: 4px; font-size: 12.5px; color: var(--soft); }
     .rating .thumb { display: grid; place-items: center; width: 36px; height: 36px; border-radius: 10px; color: var(--soft); }
@@ -973,6 +974,7 @@
     /** Takes away what fitted the last exchange only. */
     tidy() {
       this.log.querySelectorAll(".welcome, .chips:not(.chip-row), .retry").forEach((old) => old.remove());
+      this.log.querySelectorAll(".chip-row").forEach((reasons) => (reasons.hidden = true));
     }
 
     history() {
