@@ -28,7 +28,7 @@ from corpus.catalog import Catalog
 from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, UnreadableFile
 from corpus.links import Links, differences
 from corpus.load import load
-from corpus.register import Register
+from corpus.register import FACTS, Register
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
 from index.passage import Passage, Scope
@@ -63,7 +63,7 @@ class Assistant:
         self.catalog = catalog
         self.index = index
         self.links = Links(catalog)
-        self.register = Register(catalog, self.links)
+        self.register = Register(catalog, self.links, file=settings.data / FACTS)
         self.official = OfficialAnswers(catalog, self.links)
         self.records = Records(catalog, days=settings.record_days)
         self._chain = build_chain(catalog, index, settings)
@@ -273,6 +273,7 @@ class Assistant:
     def remove(self, announcement_id: str, *, by: str = "") -> None:
         """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none."""
         self.catalog.remove(announcement_id, by=by)
+        self.register.forget()
         self.index.catch_up(self.catalog)
 
     def check(self) -> list[str]:

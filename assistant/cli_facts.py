@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.command import AsOfOption, AudienceOption, DataOption, JsonOption, catalog_of, print_json
+from assistant.command import AsOfOption, AudienceOption, DataOption, JsonOption, catalog_of, print_json, settings_of
 from assistant.terminal import print_facts
 
 
@@ -38,14 +38,14 @@ def facts(
     Example:  python -m assistant facts --subject "Mission 2" --attribute launch --history
     """
     from corpus.facts import ATTRIBUTES
-    from corpus.register import Register
+    from corpus.register import FACTS, Register
     from index.passage import Scope
 
     names = sorted({name for kinds in ATTRIBUTES.values() for name in kinds})
     if attribute is not None and attribute not in names:
         raise typer.BadParameter(f"'{attribute}' is no attribute. Give one of: {', '.join(names)}.")
     with catalog_of(context, data) as catalog:
-        found = Register(catalog).facts(
+        found = Register(catalog, file=settings_of(data=data).data / FACTS).facts(
             kind=kind,
             subject=subject,
             attribute=attribute,

@@ -23,6 +23,10 @@ _OLD_BEFORE = re.compile(
 )
 _OLD_AFTER = re.compile(r"(?:※?\d*)?(?:から|より)(?!約?[0-9]+(?:年|日|か月|カ月)間)")
 
+_AT_FIRST = re.compile(
+    r"当初|もともと|元々|最初の|\boriginal(?:ly)?\b|\binitial(?:ly)?\b|\bat first\b|\bfirst (?:plan|expect)", re.I
+)
+
 # The date of the announcing is asked for, and not one that was announced.
 _WHEN_ANNOUNCED = re.compile(
     r"(?:発表|公表|開示|公開)(?:された|した|があった|が行われた)?(?:の)?(?:日|時期|日付)?(?:は|が)(?:いつ|何[年月日])|いつ、?(?:発表|公表|開示|公開)"
@@ -58,9 +62,14 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
         # Which column is meant the question leaves open: the row is shown with its labels, and no figure picked.
         return Reading(question, "answered", (chosen,), confidence=confidence_in(chosen, typed=False))
     replaced = _replaced(stages, chosen, value)
-    support = supporting(question, ranked, chosen)
+    support = (*_first_notice(stages, chosen, value), *supporting(question, ranked, chosen))
     return Reading(
-        question, "answered", (chosen, *support), value, earlier=replaced, confidence=confidence_in(chosen, typed=True)
+        question,
+        "answered",
+        tuple(dict.fromkeys((chosen, *support))),
+        value,
+        earlier=replaced,
+        confidence=confidence_in(chosen, typed=True),
     )
 
 
@@ -136,7 +145,8 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
 def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best: Evidence) -> tuple[Evidence, Value]:
     """The stage that holds now (or did at first, where that is asked): the newest statement, actual before planned."""
     if question.asks_original:
-        return stages[0]
+        told = [pair for pair in stages if _AT_FIRST.search(pair[0].sentence.text[: pair[1].start])]
+        return told[0] if told else stages[0]
     if question.want in ("quantity", "time") and not (question.asks_latest or question.asks_current):
         return next(pair for pair in stages if pair[0] is best)
     newest = stages[-1][0].sentence.spoke
@@ -148,6 +158,12 @@ def _current(question: Question, stages: Sequence[tuple[Evidence, Value]], best:
     # What has happened is not undone by an older plan that a later text repeats.
     pool = done if done and question.want == "date" and not all(p[0].sentence.is_planned for p in last) else last
     return max(pool, key=lambda pair: (pair[0].sentence.spoke, pair[0].score))
+
+
+def _first_notice(stages: Sequence[tuple[Evidence, Value]], chosen: Evidence, value: Value) -> tuple[Evidence, ...]:
+    """The sentence of the announcement that said the same value first, where `chosen` only says it again."""
+    same = [one for one, said in stages if said.key == value.key and one.sentence.held < chosen.sentence.held]
+    return (min(same, key=lambda one: (one.sentence.held, -one.score)),) if same else ()
 
 
 def _is_done(sentence: Sentence) -> bool:

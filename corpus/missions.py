@@ -151,6 +151,27 @@ _SITE_JA = re.compile(
 _SITE_EN = re.compile(
     r"\b(?:[Ll]anding (?:site|area)|destination)\s(?:of|for)\s(?:HAKUTO-R\s)?[Mm]ission \d+\s(?:is|will be|was)\s(?P<site>(?:the )?[A-Z][^,.;(]{2,50}?|the lunar [^,.;(]{2,30}?)(?=\s?[(,.;]|\son\b|$)"
 )
+# …の着陸地域は、2020年12月3日時点ではLacus Somniorumでした。
+_WAS_SITE_JA = re.compile(
+    r"着陸(?:予定)?(?:地点|地域|場所)は、?[^、。]{4,24}(?:時点では|計画では)、?(?P<site>[^、。]{2,40}?)でした"
+)
+_WAS_SITE_EN = re.compile(
+    r"\blanding (?:site|area)\b[^.;]{0,120}?\bwas\s(?P<site>(?:the )?[A-Z][^,.;(]{2,40}?|the lunar [^,.;(]{2,30}?)\sas (?:of|assumed|planned)\b"
+)
+
+
+def earlier_site(statement: Statement, subject: tuple[str, str]) -> Iterator[Fact]:
+    """Where `subject` was to land before, of the sentence right behind the one that says where it lands."""
+    japanese = statement.announcement.language == "ja"
+    match = (_WAS_SITE_JA if japanese else _WAS_SITE_EN).search(statement.folded)
+    if not match:
+        return
+    as_of = statement.as_of(*match.span("site"))
+    if as_of != statement.announcement.held:
+        value = statement.words("place", *match.span("site"))
+        yield statement.fact("mission", subject, "landing_site", value, "superseded", as_of)
+
+
 _ROCKET = re.compile(
     r"(?P<name>Falcon\s?(?:9|Heavy)|ファルコン\s?(?:9|ヘビー)|H3|H-?IIA|イプシロン\w?|Epsilon\s?\w?|Ariane\s?\d|アリアン\s?\d|Atlas\sV|Vulcan(?:\sCentaur)?|New\sGlenn|Electron|Starship|SLS|Soyuz|ソユーズ|PSLV|LVM3|長征\w{0,3})(?:ロケット|\srocket)?"
 )

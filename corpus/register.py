@@ -1,7 +1,7 @@
 """The facts register: a catalog in; what its announcements state, and how each thing changed over time, out.
 
-Nothing of it is stored: it is read from the announcements, each once for each of its revisions, and put in order
-again when the catalog has changed.
+It is derived, never the ledger: read from the announcements, each once for each of its revisions, and put in order
+again when the catalog has changed. A file may keep what was read (corpus/register_file.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from corpus.announcement import Announcement, Language
@@ -22,9 +24,12 @@ from corpus.facts import ATTRIBUTES, Fact, FactKind, issuer_key, name_key, state
 from corpus.links import Link, Links, translations
 from corpus.milestones import milestone_facts
 from corpus.mission_names import Mention, mentions, named_missions
-from corpus.missions import mission_facts
+from corpus.missions import earlier_site, mission_facts
+from corpus.register_file import load_facts, save_facts
 
 Shows = Callable[[Announcement], bool]
+
+FACTS = "facts.json"  # the file in a data directory
 
 # Announcements whose facts are held for questions; all are let go of when more are.
 _MOST_KEPT = 2_000
@@ -41,9 +46,15 @@ def read_facts(announcement: Announcement) -> tuple[Fact, ...]:
     named = named_missions(announcement)
     theme = _theme(announcement, named)
     found: list[Fact] = []
+    landing: tuple[tuple[str, str], int] | None = None  # the mission whose site was told last, and where that ends
     for statement in statements(announcement):
         missions = mentions(statement.text, named=named)
-        found += mission_facts(statement, named=named)
+        told = list(mission_facts(statement, named=named))
+        if landing and not missions and statement.start - landing[1] <= 2:
+            told += earlier_site(statement, landing[0])
+        site = next((fact for fact in told if fact.attribute == "landing_site"), None)
+        landing = ((site.subject, site.subject_id), statement.end) if site else None
+        found += told
         found += milestone_facts(statement, missions, mission=theme)
         found += contract_facts(statement, missions)
     return _best_said(found, announcement)
@@ -82,6 +93,10 @@ class Kept(Protocol):
         """Rises with every change."""
         ...
 
+    def identity(self) -> str:
+        """The name of the catalog."""
+        ...
+
     def changes(self, since: int) -> list[Change]:
         """The newest change of each announcement that changed after revision `since`."""
         ...
@@ -111,8 +126,10 @@ class _Renaming:
 class Register:
     """The facts of a catalog. Threads may share it."""
 
-    def __init__(self, catalog: Kept, links: Links | None = None) -> None:
+    def __init__(self, catalog: Kept, links: Links | None = None, *, file: Path | None = None) -> None:
+        """Use `file`, in a directory that exists, to keep what was read from one start to the next."""
         self._catalog = catalog
+        self._file = file
         self._links = links or Links(catalog)
         self._lock = threading.Lock()
         self._revision = -1
@@ -183,18 +200,32 @@ class Register:
         """The facts of every announcement; only what changed since the last call is read."""
         with self._lock:
             revision = self._catalog.revision()
-            if self._revision < 0:
-                self._read = {one.id: read_facts(one) for one in self._catalog.announcements()}
-            elif revision != self._revision:
-                for change in self._catalog.changes(self._revision):
+            if revision != self._revision:
+                if self._revision < 0:
+                    self._begin()
+                if not 0 <= self._revision <= revision:
+                    self._revision = -1
+                    self._read = {one.id: read_facts(one) for one in self._catalog.announcements()}
+                for change in self._catalog.changes(self._revision) if 0 <= self._revision < revision else ():
                     self._read.pop(change.announcement_id, None)
                     if not change.removed:
-                        try:
+                        with suppress(UnknownAnnouncement):
                             self._read[change.announcement_id] = read_facts(self._catalog.get(change.announcement_id))
-                        except UnknownAnnouncement:
-                            continue
-            self._revision = revision
+                if self._file and self._revision < revision:
+                    save_facts(self._file, self._catalog.identity(), revision, self._read)
+                self._revision = revision
             return dict(self._read)
+
+    def _begin(self) -> None:
+        """Takes up what the file keeps, where it is of this catalog."""
+        kept = load_facts(self._file, self._catalog.identity()) if self._file else None
+        if kept:
+            self._revision, self._read = kept
+
+    def forget(self) -> None:
+        """Removes the file: what was taken out of the catalog must not stay in it."""
+        if self._file:
+            self._file.unlink(missing_ok=True)
 
     def _resolved(self, shows: Shows | None, as_of: dt.date | None, language: Language | None) -> list[Fact]:
         outlines = self._links.outlines()

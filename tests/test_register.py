@@ -18,6 +18,7 @@ from corpus.catalog import Catalog
 from corpus.facts import ATTRIBUTES, Fact
 from corpus.load import load
 from corpus.register import Register, read_facts
+from corpus.register_file import load_facts
 from corpus.source import Source
 from index.passage import Scope
 
@@ -95,6 +96,15 @@ def test_a_launch_that_happened_is_actual_and_one_ahead_is_not() -> None:
     text = "News\n\nThe IM-2 mission was launched on 6 May 2024 from Florida."
     assert ("im-2", "launch", "6 May 2024", "actual", "2024-05-10") in told(text)
     assert told("News\n\nThe IM-2 mission was launched on 6 May 2025 from Florida.") == []
+
+
+def test_where_it_was_to_land_before_stands_right_behind_where_it_lands() -> None:
+    before = "提案した着陸地域は、2023年12月3日時点では月の南極でした。"
+    text = f"着陸地点\n\nミッション7の主着陸地点は、うさぎ盆地です。{before}"
+    assert [fact[2:] for fact in told(text)] == [
+        ("うさぎ盆地", "planned", "2024-05-10"),
+        ("月の南極", "superseded", "2023-12-03"),
+    ]
 
 
 def test_a_milestone_has_its_number_its_criterion_and_when_it_was_reached() -> None:
@@ -220,6 +230,33 @@ PIECES = (
         " and ",
     ),
 )
+
+
+def test_a_file_keeps_what_was_read_until_the_catalog_changes(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.add(
+        announcement("計画\n\nミッション7の打ち上げは、最短で2025年3月を予定しています。契約総額は3億円です。", id="a")
+    )
+    file = tmp_path / "facts.json"
+    first = Register(catalog, file=file).facts()
+    assert load_facts(file, catalog.identity()) == (catalog.revision(), {"a": tuple(first)})
+    assert Register(catalog, file=file).facts() == first
+    catalog.add(announcement("計画\n\nミッション7の打ち上げは2026年を予定しています。", id="b", published="2024-06-01"))
+    assert values(Register(catalog, file=file).facts()) == ["2026"]
+    catalog.remove("b")
+    assert Register(catalog, file=file).facts() == first
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"reader": "older", "identity": "", "revision": 1, "facts": {}}'])
+def test_a_file_that_is_of_no_use_is_read_as_if_it_were_not_there(
+    catalog: Catalog, tmp_path: Path, content: str
+) -> None:
+    catalog.add(announcement("計画\n\nミッション7の打ち上げは2025年を予定しています。", id="a"))
+    file = tmp_path / "facts.json"
+    file.write_text(content, encoding="utf-8")
+    assert values(Register(catalog, file=file).facts()) == ["2025"]
+    register = Register(catalog, file=file)
+    register.forget()
+    assert not file.exists()
 
 
 @settings(deadline=None)
