@@ -1,0 +1,157 @@
+"""Times the chat model's part of an answer, and watches its memory, against the tests' server that speaks the protocol.
+
+python bench/llm.py                      100 answers for each time, 1,000 for the memory
+python bench/llm.py --answers 20 --kept 200
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant
+from assistant.chain import Ask, build_reader
+from assistant.llm.guard import Breaker
+from assistant.llm.models import open_model
+from assistant.llm.write import Writer
+from assistant.settings import Settings
+from tests.llm_server import ModelServer, Reply, model_server, says
+
+QUESTION = "ミッション1の打ち上げは最短でいつですか"
+LIMIT = 1.0  # seconds, in place of the default, so that a server that is down is waited for less long
+
+
+class _Patient(Breaker):
+    """Never opens, so that each question waits for the server that is down."""
+
+    def allows(self) -> bool:
+        return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--answers", type=int, default=100, help="answers for each time")
+    parser.add_argument("--kept", type=int, default=1000, help="answers for the memory")
+    options = parser.parse_args()
+    logging.getLogger("assistant").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as directory, model_server() as server:
+        assistant = Assistant.open(Settings(data=Path(directory) / "data"), embeddings="off")
+        try:
+            table = Table("what", "median ms", "p95 ms", "target ms")
+            for row in times(assistant, server, options.answers):
+                table.add_row(*row)
+            Console().print(table)
+            print(memory(assistant, server, options.kept))
+        finally:
+            assistant.close()
+
+
+def times(assistant: Assistant, server: ModelServer, answers: int) -> Iterator[tuple[str, str, str, str]]:
+    """The rows of the table."""
+    extractive = [timed(assistant) for _ in range(answers + 5)][5:]
+    yield _row("quotes alone", extractive, "")
+    sentence = _true_sentence(assistant)
+    for name, text in (("before", f"{sentence} [1]。"), ("behind", f"{sentence}。[1]")):
+        server.script = lambda _, text=text: says(text + f"\n{sentence} [1]。")  # type: ignore[misc]
+        yield _row(
+            f"first sentence shown after it was sent, marker {name} its stop",
+            _firsts(assistant, server, answers),
+            "100",
+        )
+    limit = f"{1000 * LIMIT + 100:.0f}"
+    server.script = lambda _: Reply(then="hangs")
+    silent = _writer(assistant, server.address, breaker=_Patient())
+    yield _row("server silent", [timed(assistant, silent) for _ in range(min(answers, 30))], limit)
+    refused = _writer(assistant, "http://127.0.0.1:9/v1", breaker=_Patient())
+    yield _row("nobody listening", [timed(assistant, refused) for _ in range(answers)], limit)
+    opened = _writer(assistant, "http://127.0.0.1:9/v1")
+    for _ in range(3):
+        timed(assistant, opened)
+    target = f"{statistics.median(extractive) * 1000 + 20:.0f} (median)"
+    yield _row("breaker open", [timed(assistant, opened) for _ in range(answers)], target)
+
+
+def memory(assistant: Assistant, server: ModelServer, answers: int) -> str:
+    """What the process holds after a tenth, a half and all of the answers."""
+    sentence = _true_sentence(assistant)
+    server.script = lambda _: says(f"{sentence} [1]。" * 3)
+    writer = _writer(assistant, server.address)
+    held = []
+    for number in range(1, answers + 1):
+        for _ in writer.stream(Ask(QUESTION)):
+            pass
+        server.requests.clear()
+        server.sent_first_sentence.clear()
+        server.keys.clear()
+        if number in (answers // 10, answers // 2, answers):
+            gc.collect()
+            held.append(f"{number}: {_resident():.1f} MB")
+    return "memory after streamed answers: " + ", ".join(held)
+
+
+def timed(assistant: Assistant, writer: Writer | None = None) -> float:
+    """Seconds to a whole answer."""
+    begun = time.perf_counter()
+    if writer is None:
+        assistant.ask(QUESTION, engine="extractive")
+    else:
+        *_, answer = writer.stream(Ask(QUESTION))
+        assert isinstance(answer, Answer)
+        assert answer.engine == "extractive"
+    return time.perf_counter() - begun
+
+
+def _firsts(assistant: Assistant, server: ModelServer, answers: int) -> list[float]:
+    """Seconds from a sentence's being sent to its being shown."""
+    writer = _writer(assistant, server.address)
+    found = []
+    for _ in range(answers + 3):
+        server.sent_first_sentence.clear()
+        pieces = writer.stream(Ask(QUESTION))
+        next(piece for piece in pieces if piece)
+        found.append(time.monotonic() - server.sent_first_sentence[0])
+        answer = list(pieces)[-1]
+        assert isinstance(answer, Answer)
+        assert answer.engine.startswith("llm:")
+    return found[3:]
+
+
+def _true_sentence(assistant: Assistant) -> str:
+    answer = assistant.ask(QUESTION)
+    return " ".join(answer.citations[0].quote.split()).rstrip("。")
+
+
+def _writer(assistant: Assistant, address: str, *, breaker: Breaker | None = None) -> Writer:
+    read = build_reader(assistant.catalog, assistant.index, assistant.settings).invoke
+    changing = itertools.count()  # so that no answer is remembered
+    writer = Writer(
+        lambda: open_model("openai:bench", url=address), "bench", read, limit_s=LIMIT,
+        revision=lambda: next(changing), breaker=breaker,
+    )  # fmt: skip
+    writer.model()
+    return writer
+
+
+def _row(name: str, seconds: list[float], target: str) -> tuple[str, str, str, str]:
+    ms = sorted(1000 * second for second in seconds)
+    return name, f"{statistics.median(ms):.1f}", f"{ms[int(0.95 * (len(ms) - 1))]:.1f}", target
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    main()
