@@ -36,6 +36,7 @@ from index.search import Index
 
 if TYPE_CHECKING:
     from assistant.llm.write import Writer
+    from index.rerank import Reranker
 
 SAMPLE = Path(__file__).parent.parent / "corpus" / "announcements"
 
@@ -66,7 +67,8 @@ class Assistant:
         self.register = Register(catalog, self.links, file=settings.data / FACTS)
         self.official = OfficialAnswers(catalog, self.links)
         self.records = Records(catalog, days=settings.record_days)
-        self._chain = build_chain(catalog, index, settings)
+        self._reranker: Reranker | None = None
+        self._chain = build_chain(catalog, index, settings, rerank=self._reranked)
         self._writer = self._open_writer() if settings.llm else None
         self._warming: threading.Thread | None = None
         self._following: threading.Thread | None = None
@@ -117,6 +119,13 @@ class Assistant:
 
         name = self.settings.embedding_model
         self.index.set_embedder(load_embedder(name) if name else default_embedder())
+        if self.settings.reranker:
+            from index.rerank import Reranker
+
+            self._reranker = Reranker(self.settings.reranker)
+
+    def _reranked(self, query: str, passages: Sequence[Passage]) -> list[Passage]:
+        return self._reranker.rerank(query, passages) if self._reranker else list(passages)
 
     def _warm_up(self) -> None:
         # A leg that fails to load is left out of searches; `Index.left_out` says why, and so does /readyz.
@@ -134,7 +143,7 @@ class Assistant:
     def _open_writer(self) -> Writer:
         from assistant.llm import open_writer
 
-        read = build_reader(self.catalog, self.index, self.settings).invoke
+        read = build_reader(self.catalog, self.index, self.settings, rerank=self._reranked).invoke
         return open_writer(self.settings, read, self.catalog, self.register)
 
     def ask(

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -37,8 +37,12 @@ READ, READ_HISTORY = 24, 80
 # Passages whose announcements are read for facts, for a question about a mission, its milestones or the contracts.
 READ_FACTS = 100
 LONGEST_QUESTION = 2_000
+FOUND_BY_WORDING = 8  # passages for each other wording of a question
 # Announcements that are held in memory; all are let go of when more are.
 MOST_KEPT = 2_000
+
+
+Rerank = Callable[[str, Sequence[Passage]], list[Passage]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Ask:
     audience: Audience = "public"
     language: Language | None = None
     now: dt.datetime | None = None  # None: the clock
+    queries: tuple[str, ...] = ()  # other wordings, searched for too; the passages found are read for `question`
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,13 @@ class Step:
     answer: Answer | None = None
 
 
-def build_chain(catalog: Catalog, index: Index, settings: Settings) -> Runnable[Ask, Answer]:
+def build_chain(
+    catalog: Catalog, index: Index, settings: Settings, *, rerank: Rerank | None = None
+) -> Runnable[Ask, Answer]:
     """The chain over `catalog` and `index`; it holds no state of a conversation."""
-    return build_reader(catalog, index, settings) | RunnableLambda(_answer).with_config(run_name="answer")
+    return build_reader(catalog, index, settings, rerank=rerank) | RunnableLambda(_answer).with_config(
+        run_name="answer"
+    )
 
 
 def _answer(step: Step) -> Answer:
@@ -79,8 +88,14 @@ def _answer(step: Step) -> Answer:
     return step.answer
 
 
-def build_reader(catalog: Catalog, index: Index, settings: Settings) -> Runnable[Ask, Step]:
-    """The same chain with what it read on the way: its Step holds the Answer, the passages and the Reading."""
+def build_reader(
+    catalog: Catalog, index: Index, settings: Settings, *, rerank: Rerank | None = None
+) -> Runnable[Ask, Step]:
+    """The same chain with what it read on the way: its Step holds the Answer, the passages and the Reading.
+
+    Args:
+        rerank: puts the passages that were found for a question into another order.
+    """
 
     shelf = _Shelf(catalog)
 
@@ -100,12 +115,15 @@ def build_reader(catalog: Catalog, index: Index, settings: Settings) -> Runnable
         began = time.perf_counter()
         k = READ_HISTORY if step.question.want in ("history", "change_count") else READ
         passages, legs = _search(index, step.question, step.scope, k)
-        found = shelf.fetch(passages, step.scope)
+        found: Mapping[str, Announcement] = shelf.fetch(passages, step.scope)
         question = respelled(step.question, found.values(), functools.partial(index.frequencies, scope=step.scope))
         if question is not step.question:
             passages, again = _search(index, question, step.scope, k)
             legs = _summed(legs, again)
             found = shelf.fetch(passages, step.scope)
+        passages, found = _with_queries(index, question, step, passages, found)
+        if rerank:
+            passages = rerank(question.query, passages)
         passages, found = _with_twins(index, question, step, passages, found)
         kept = _readable(passages, found, step, question)
         timings = {"retrieve": (time.perf_counter() - began) * 1000, **legs}
@@ -152,6 +170,20 @@ def _search(index: Index, question: Question, scope: Scope, k: int) -> tuple[lis
 
 def _summed(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
     return {name: first.get(name, 0.0) + second.get(name, 0.0) for name in {**first, **second}}
+
+
+def _with_queries(
+    index: Index, question: Question, step: Step, passages: list[Passage], found: Mapping[str, Announcement]
+) -> tuple[list[Passage], Mapping[str, Announcement]]:
+    """With what other wordings of the question find, behind what it found itself."""
+    seen = {passage.chunk.id for passage in passages}
+    more: list[Passage] = []
+    for query in step.ask.queries:
+        for passage in index.search(query, k=FOUND_BY_WORDING, scope=step.scope, language=question.language):
+            if passage.chunk.id not in seen:
+                seen.add(passage.chunk.id)
+                more.append(passage)
+    return ([*passages, *more], {**found, **step.shelf.fetch(more, step.scope)}) if more else (passages, found)
 
 
 def _with_twins(

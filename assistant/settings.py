@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     )
     llm_price_in: float = Field(0.0, ge=0, description="Price of a million tokens that are asked.")
     llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
+    llm_queries: int = Field(
+        0, ge=0, le=5, description="Other wordings that the chat model gives for a search that found no answer."
+    )
+    reranker: str = Field(
+        "", description="A cross-encoder of sentence-transformers that ranks passages anew, by name or folder."
+    )
     ir_contact: str = Field("", description="Where to send a reader whom the assistant declines: e-mail or URL.")
 
     staff_users: Path | None = Field(

@@ -29,7 +29,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "snowballstemmer": ("index/analyse.py",),
     "tantivy": ("index/lexical.py",),
     "chromadb": ("index/vectors.py",),
-    "sentence_transformers": ("index/sentence_models.py",),
+    "sentence_transformers": ("index/sentence_models.py", "index/rerank.py"),
     "onnxruntime": ("assistant/span.py",),
     "torch": ("index/sentence_models.py",),
     # What commands share, and a module for each group of them.

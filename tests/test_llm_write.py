@@ -376,6 +376,43 @@ def test_without_a_rewording_the_rules_understand_the_follow_up(
     assert is_the_extract(answer, extract(read, "では、フェーズ2は？", history=HISTORY))
 
 
+# Other wordings, where nothing is found
+
+
+def test_other_wordings_are_searched_for_and_read_for_the_question_itself(
+    server: ModelServer, bridges: Assistant
+) -> None:
+    """Whatever they find, it has to answer the question as it was asked."""
+    seen: list[Ask] = []
+    reader = build_reader(bridges.catalog, bridges.index, bridges.settings)
+
+    def read(ask: Ask) -> Step:
+        seen.append(ask)
+        return reader.invoke(ask)
+
+    writer = written_by(server, read, queries=2)
+    question = "水素工場の売却額はいくらですか"
+    wordings = (
+        "1. 工場の売却額はいくらか\n2. When was the plant sold?\n3. 売却の金額\n売却した値段は\n4. 佐藤工場の売却額"
+    )
+    answer = answered(writer, server, [says(wordings)], question)
+    assert (answer.status, answer.engine, answer.question) == ("not_found", "extractive", question)
+    assert [ask.queries for ask in seen] == [(), ("工場の売却額はいくらか", "売却の金額")]
+    assert {ask.question for ask in seen} == {question}
+
+
+def test_what_only_another_wording_finds_is_read(read: Callable[[Ask], Step]) -> None:
+    alone, helped = read(Ask("qqqq zzzz")), read(Ask("qqqq zzzz", queries=("塗装工事の色",)))
+    assert not [one for one in alone.passages if "青緑" in one.chunk.text]
+    assert [one for one in helped.passages if "青緑" in one.chunk.text]
+
+
+def test_without_other_wordings_it_stays_not_found(server: ModelServer, read: Callable[[Ask], Step]) -> None:
+    writer = written_by(server, read, queries=2)
+    answer = answered(writer, server, [Reply(status=400)], "水素工場の売却額はいくらですか")
+    assert answer.answer == extract(read, "水素工場の売却額はいくらですか").answer
+
+
 # Remembered answers, budget
 
 

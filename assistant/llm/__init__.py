@@ -70,6 +70,7 @@ def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalo
         budget=open_budget(settings),
         revision=lambda: (catalog.identity(), catalog.revision()),
         facts=facts,
+        queries=settings.llm_queries,
     )
     if not is_bundled(settings.llm):
         writer.model()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from assistant.chain import Ask
@@ -35,3 +36,9 @@ def is_faithful(question: str, ask: Ask, language: Language) -> bool:
     plain = "".join(fold(known).casefold().split())
     names = all("".join(fold(name).casefold().split()) in plain for name in names_in(question, language))
     return names and keys_of(question) <= keys_of(known) and labels(question) <= labels(known)
+
+
+def wordings(text: str, ask: Ask, language: Language) -> list[str]:
+    """The lines of `text` that may be searched for in place of what was asked, each once."""
+    lines = [re.sub(r"^\s*(?:[-*・•]|\d{1,2}[.)．])\s*", "", line).strip() for line in text.splitlines()]
+    return [line for line in dict.fromkeys(lines) if line != ask.question and is_faithful(line, ask, language)]

@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import re
 import secrets
 import threading
 import time
@@ -32,7 +33,7 @@ from assistant.llm.compose import Composition
 from assistant.llm.errors import NoReply
 from assistant.llm.guard import FIRST_WAIT, Breaker, trouble, wait_before
 from assistant.llm.material import Material, material_of
-from assistant.llm.rewrite import alone, is_faithful
+from assistant.llm.rewrite import alone, is_faithful, wordings
 from assistant.llm.stream import Said, Splitter
 from assistant.wording import TEXTS
 from corpus.dates import JST
@@ -85,6 +86,7 @@ class Writer:
         limit_s: seconds for all that the model does for one answer.
         revision: changes with the announcements; an answer is remembered for as long as it stays.
         facts: those of the register that may be seen by who asks.
+        queries: other wordings that are searched for where nothing is found to be stated.
     """
 
     def __init__(
@@ -99,12 +101,14 @@ class Writer:
         facts: Callable[[Ask], Sequence[Fact]] = lambda ask: (),
         breaker: Breaker | None = None,
         first_wait: float = FIRST_WAIT,
+        queries: int = 0,
     ) -> None:
         self.name = name
         self._make, self._making = model, threading.Lock()
         self._made: BaseChatModel | None = None
         self._read, self._limit = read, limit_s
         self._budget, self._revision, self._facts, self._first_wait = budget, revision, facts, first_wait
+        self._queries = queries
         self._breaker = breaker or Breaker()
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._keeping = threading.Lock()
@@ -126,6 +130,8 @@ class Writer:
         step = self._read(ask)
         if ask.history and leans(ask.question, ask.history):
             step = yield from self._read_alone(ask, step, attempt)
+        if self._queries and step.answer and step.answer.status == "not_found":
+            step = yield from self._read_more(step, attempt)
         draft = step.answer
         assert draft is not None
         if draft.status != "answered":
@@ -252,17 +258,7 @@ class Writer:
         """What is read for the question as the model rewords it to stand alone; `step` where that helps nothing."""
         language = step.question.language
         values = alone(ask, fence=f"data-{attempt.fence}")
-        text = ""
-        own = _Attempt(min(attempt.until, time.monotonic() + self._limit / 3), attempt.fence)
-        try:
-            messages = prompts.rewriting(language).format_messages(**values)
-            for piece in self._reply(messages, own.until, lambda: BEAT, _Meter()):
-                text += piece or ""
-                if piece is None:
-                    yield ""
-        except NoReply as why:
-            _log.warning("The chat model reworded no question (%s).", why.kind)
-            return step
+        text = yield from self._said(prompts.rewriting(language).format_messages(**values), attempt)
         question = " ".join(text.split())
         if not is_faithful(question, ask, language):
             return step
@@ -270,6 +266,32 @@ class Writer:
         if again.answer is None or again.answer.status != "answered":
             return step
         return dataclasses.replace(again, answer=dataclasses.replace(again.answer, question=ask.question))
+
+    def _read_more(self, step: Step, attempt: _Attempt) -> Generator[str, None, Step]:
+        """What is read for the question with what other wordings of it find; `step` where that is no answer either."""
+        question, language = step.question.text, step.question.language
+        values = {"fence": f"data-{attempt.fence}", "count": self._queries, "question": prompts.harmless(question)}
+        text = yield from self._said(prompts.searching(language).format_messages(**values), attempt)
+        queries = wordings(text, step.ask, language)[: self._queries]
+        if not queries:
+            return step
+        again = self._read(dataclasses.replace(step.ask, queries=tuple(queries)))
+        return again if again.answer and again.answer.status == "answered" else step
+
+    def _said(self, messages: Sequence[BaseMessage], attempt: _Attempt) -> Generator[str, None, str]:
+        """A whole reply, within a third of the time; empty where none came."""
+        text = ""
+        until = min(attempt.until, time.monotonic() + self._limit / 3)
+        try:
+            with closing(self._reply(messages, until, lambda: BEAT, _Meter())) as reply:
+                for piece in reply:
+                    text += piece or ""
+                    if piece is None:
+                        yield ""
+        except NoReply as why:
+            _log.warning("The chat model reworded no question (%s).", why.kind)
+            return ""
+        return re.sub(r"^\s*<think>.*?</think>", "", text, flags=re.DOTALL)
 
     # --- requests ---
 
