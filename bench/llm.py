@@ -87,7 +87,7 @@ def memory(assistant: Assistant, server: ModelServer, answers: int) -> str:
     """What the process holds after a tenth, a half and all of the answers."""
     sentence = _true_sentence(assistant)
     server.script = lambda _: says(f"{sentence} [1]。" * 3)
-    writer = _writer(assistant, server.address)
+    writer = _writer(assistant, server.address, limit_s=60)
     held = []
     for number in range(1, answers + 1):
         for _ in writer.stream(Ask(QUESTION)):
@@ -115,7 +115,7 @@ def timed(assistant: Assistant, writer: Writer | None = None) -> float:
 
 def _firsts(assistant: Assistant, server: ModelServer, answers: int) -> list[float]:
     """Seconds from a sentence's being sent to its being shown."""
-    writer = _writer(assistant, server.address)
+    writer = _writer(assistant, server.address, limit_s=60)
     found = []
     for _ in range(answers + 3):
         server.sent_first_sentence.clear()
@@ -133,11 +133,11 @@ def _true_sentence(assistant: Assistant) -> str:
     return " ".join(answer.citations[0].quote.split()).rstrip("。")
 
 
-def _writer(assistant: Assistant, address: str, *, breaker: Breaker | None = None) -> Writer:
+def _writer(assistant: Assistant, address: str, *, breaker: Breaker | None = None, limit_s: float = LIMIT) -> Writer:
     read = build_reader(assistant.catalog, assistant.index, assistant.settings).invoke
     changing = itertools.count()  # so that no answer is remembered
     writer = Writer(
-        lambda: open_model("openai:bench", url=address), "bench", read, limit_s=LIMIT,
+        lambda: open_model("openai:bench", url=address), "bench", read, limit_s=limit_s,
         revision=lambda: next(changing), breaker=breaker,
     )  # fmt: skip
     writer.model()
