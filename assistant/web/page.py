@@ -32,6 +32,7 @@ from assistant.web.words import WORDS, interface_language
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate
 from corpus.errors import AssistantError, UnknownAnnouncement
+from index.passage import Scope
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -128,7 +129,7 @@ def build_page(assistant: Assistant, *, contact: str = "", examples: Sequence[st
             return
         reply = notice_html(WORDS[interface]["unable"], interface)
         try:
-            for piece in _read(assistant, asked, day, conversation, find, interface):
+            for piece in _read(assistant, asked, day, conversation, find, interface, request.username or ""):
                 if isinstance(piece, Conversation):
                     yield shown(piece, interface)
                     return
@@ -212,16 +213,24 @@ def _read(
     conversation: Conversation,
     find: Callable[[str], Announcement | None],
     interface: Language,
+    user_name: str,
 ) -> Iterator[str | Conversation]:
-    """Yields the reply as HTML while it grows, and at the end the conversation that holds it."""
+    """Yields the reply as HTML while it grows, and at the end the conversation that holds it; the answer is kept."""
     language = language_of(question)
     draft = ""
     yield draft_html(draft, language)
-    for piece in assistant.stream(question, history=conversation.turns, as_of=day, audience="public"):
+    for piece in assistant.stream(question, history=conversation.turns, as_of=day, audience="staff"):
         if isinstance(piece, Answer):
             number = len(conversation.exchanges) + 1
             sources = sources_html(piece, number, find, interface)
-            exchange = Exchange(question, reply_html(piece, number), sources, tuple(piece.suggestions))
+            ids = [one.announcement_id for one in piece.citations] + [one.announcement_id for one in piece.superseded]
+            named = [find(id) for id in dict.fromkeys(ids)]
+            is_confidential = any(found is not None and not Scope().shows(found) for found in named)
+            reply = reply_html(piece, number, is_confidential=is_confidential)
+            exchange = Exchange(question, reply, sources, tuple(piece.suggestions))
+            assistant.records.keep(
+                piece, surface="staff", audience="staff", history=conversation.turns, as_of=day, user_name=user_name
+            )
             yield conversation.then(exchange, Turn("user", question), Turn("assistant", piece.answer))
             return
         draft += piece

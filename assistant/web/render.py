@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from assistant.answer import Answer, Citation, Status
 from assistant.web.words import SECTIONS, STATUS, WORDS, spoken_date
 from corpus.announcement import Announcement, Language
+from corpus.dates import JST
 from corpus.sentences import sentences
+from index.passage import Scope
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _ASCII_MARK = re.compile(r"[!-/:-@\[-`{-~]")
@@ -141,8 +143,12 @@ def notice_html(text: str, language: Language) -> str:
     return f'<div class="reply reply-notice" lang="{language}"><p class="reply-text">{inert(text)}</p></div>'
 
 
-def reply_html(answer: Answer, turn: int) -> str:
-    """An answer as it stands in the conversation; its markers link to the sources of `turn`."""
+def reply_html(answer: Answer, turn: int, *, is_confidential: bool = False) -> str:
+    """An answer as it stands in the conversation; its markers link to the sources of `turn`.
+
+    Args:
+        is_confidential: it holds what the public may not see, and says so.
+    """
     language = answer.language
     words = WORDS[language]
     markers = {citation.marker: citation for citation in answer.citations}
@@ -164,6 +170,8 @@ def reply_html(answer: Answer, turn: int) -> str:
 
     status = STATUS[language][answer.status]
     head = f'<p class="reply-status">{inert(status)}</p>' if status else ""
+    if is_confidential:
+        head = f'<p class="reply-confidential">{inert(words["confidential"])}</p>{head}'
     return (
         f'<div class="reply reply-{_class_of(answer.status)}" lang="{language}">{head}'
         f'<p class="reply-text">{linked(answer.answer)}</p>{_superseded_html(answer)}{_provenance_html(answer)}</div>'
@@ -200,6 +208,8 @@ def _provenance_html(answer: Answer) -> str:
         facts.append(words["written"].format(engine=answer.model))
     elif answer.status == "answered" and answer.engine == "extractive":
         facts.append(words["extractive"])
+    elif answer.status == "answered" and answer.engine == "official":
+        facts.append(words["official"])
     if not facts:
         return ""
     return '<p class="reply-meta">' + "".join(f"<span>{inert(fact)}</span>" for fact in facts) + "</p>"
@@ -270,6 +280,7 @@ def _source_html(
         else f"<span>{inert(words['undated'])}</span>"
     )
     facts = [
+        _withheld_html(announcement, interface),
         date,
         f"<span>{inert(words['page'].format(page=citation.page))}</span>",
         f"<span>{inert(SECTIONS[interface][citation.section])}</span>",
@@ -291,6 +302,17 @@ def _source_html(
         f"<mark>{_paragraphs(around.quote, value)}</mark>{_paragraphs(around.after)}"
         f"{' …' if around.is_cut_after else ''}</blockquote>{link}</article>"
     )
+
+
+def _withheld_html(announcement: Announcement | None, interface: Language) -> str:
+    """A badge on what the public may not see, or not yet; nothing on all else."""
+    if announcement is None or Scope().shows(announcement):
+        return ""
+    words = WORDS[interface]
+    moment = announcement.visible_from if announcement.audience == "public" else None
+    said = f"{moment.astimezone(JST):%Y-%m-%d %H:%M} JST" if moment else ""
+    text = words["embargoed"].format(moment=said) if said else words["staff_only"]
+    return f'<span class="source-withheld">{inert(text)}</span>'
 
 
 def panel_html(exchanges: Sequence[Exchange], interface: Language) -> str:

@@ -48,6 +48,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "unable": "ただいまお答えできません。しばらくしてからもう一度お試しください。",
         "stopped": "回答を中止しました。",
         "you": "質問：",
+        "official": "承認された公式回答",
+        "staff_only": "社内限り",
+        "embargoed": "公表前（{moment}に公表）",
+        "confidential": "公表されていない情報を含みます。社外に出さないでください。",
     },
     "en": {
         "title": "Announcements assistant",
@@ -88,6 +92,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "unable": "The assistant cannot answer at the moment. Please try again later.",
         "stopped": "Stopped.",
         "you": "Question:",
+        "official": "Official answer, approved",
+        "staff_only": "Staff only",
+        "embargoed": "Not published before {moment}",
+        "confidential": "Holds what has not been published. Keep it inside the company.",
     },
 }
 
