@@ -253,6 +253,7 @@ class Evidence:
     other_number: bool  # it speaks of another mission, contract or stage than was asked for
     echo: float = 0.0  # share of the question's runs of characters that the sentence repeats, 0..1
     score: float = 0.0
+    fit: float = 0.0  # how well it meets the question by rule alone, which one text's age and neighbours do not change
     candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
     closeness: float = 1.0  # of its passage: the search score as a share of the best passage's
     span: Span | None = None  # what the span reader would answer from it; None where it was not read

@@ -102,8 +102,8 @@ def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
             best.setdefault(one.sentence.announcement.id, one)
     if len(best) < 2:
         return None
-    top = max(one.score for one in best.values())
-    kept = sorted((one for one in best.values() if one.score >= top - 0.35), key=lambda one: one.sentence.held)[-8:]
+    top = max(one.fit for one in best.values())
+    kept = sorted((one for one in best.values() if one.fit >= top - 0.35), key=lambda one: one.sentence.held)[-8:]
     return Reading(question, "answered", tuple(kept), timeline=True, confidence=0.55) if len(kept) > 1 else None
 
 

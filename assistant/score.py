@@ -36,14 +36,13 @@ def scored(one: Evidence, question: Question) -> Evidence:
     if question.want in TYPED:
         score += 0.3 if candidates else -0.2
     elif question.want == "reason":
-        score += 0.3 if explains(one.sentence.text) else 0.0
+        score += 0.15 if explains(one.sentence.text) else 0.0
     elif question.want == "person":
         score += 0.12 if named_people(one.sentence.text) else -0.05
     elif question.want == "place":
         score += 0.2 if _new_names(named_places(one.sentence.text), question) else -0.15
-    elif question.asks_name:
-        score += 0.3 if name_given(one.sentence, question) else -0.3
-    return dataclasses.replace(typed, score=score + rules(typed, question))
+    total = score + rules(typed, question)
+    return dataclasses.replace(typed, score=total, fit=total)
 
 
 def rules(one: Evidence, question: Question) -> float:
@@ -53,6 +52,10 @@ def rules(one: Evidence, question: Question) -> float:
         score -= 0.6  # whoever quotes a title asks for what stands under it
     if question.want in TYPED:
         score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
+    elif question.want == "reason":
+        score += 0.15 if explains(one.sentence.text) else 0.0
+    elif question.asks_name:
+        score += 0.3 if name_given(one.sentence, question) else -0.3
     elif question.want in ("speaker", "statement"):
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
     if one.other_number:
@@ -138,7 +141,7 @@ def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, m
             and explains(one.sentence.text)
             and one.coverage >= 0.4
         )
-        list_more = question.want == "list" and one.score >= best.score - 0.25
+        list_more = question.want == "list" and one.fit >= best.fit - 0.25
         if gain >= 0.7 or gives_reason or list_more or (many and follows and one.coverage >= 0.6 and gain >= 0.2):
             found.append(one)
             covered = [max(old, new) for old, new in zip(covered, one.matches, strict=True)]

@@ -47,14 +47,14 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     best = _newest_alike(question, able)
     if question.says_already:
         # What is still a plan in one sentence has not happened, whatever another one calls it.
-        plans = [one for one in able if one.sentence.is_planned and one.score >= best.score - 0.3]
+        plans = [one for one in able if one.sentence.is_planned and one.fit >= best.fit - 0.3]
         best = plans[0] if plans else best
     elif question.want == "yes_no" and asks_what_happened(question):
         # Whether it happened, only a sentence decides that tells of something that did.
         over = [
             one for one in able if tells_what_happened(one.sentence.text) and not tells_of_change(one.sentence.text)
         ]
-        close = [one for one in over if not one.sentence.is_planned and one.score >= best.score - 0.35]
+        close = [one for one in over if not one.sentence.is_planned and one.fit >= best.fit - 0.35]
         best = close[0] if close else best
     verdict = verdict_of(question, best, matcher) if question.want == "yes_no" else None
     if verdict == "yes" and asks_of_success(question) and not tells_success(best.sentence.text):
@@ -104,12 +104,12 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
     best = able[0]
     margin = 0.12 if question.asks_latest or question.asks_current else 0.04
     if question.asks_outcome:
-        over = [one for one in able if not one.sentence.is_planned and one.score >= best.score - 0.4]
-        return max(over, key=lambda one: (one.sentence.spoke, one.score)) if over else best
+        over = [one for one in able if not one.sentence.is_planned and one.fit >= best.fit - 0.4]
+        return max(over, key=lambda one: (one.sentence.spoke, one.fit)) if over else best
     alike = [
         one
         for one in able
-        if one.score >= best.score - margin
+        if one.fit >= best.fit - margin
         and one.coverage >= best.coverage - 0.05
         and all(new >= old - 0.1 for new, old in zip(one.matches, best.matches, strict=True))
     ]
