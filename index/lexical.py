@@ -32,6 +32,7 @@ _FIRST_STAGE_BOOST = {"": 1.0, "_": 0.8, "#": 1.0, "@": 0.6, "~": 0.4, "=": 1.0}
 _COMMON, _COMMON_FROM, _RARE_ENOUGH = 0.2, 5_000, 4
 # Up to so many chunks a term's are counted one by one, without those that are deleted but not yet merged away.
 _COUNTED = 1_000
+_MOST_FREQUENCIES = 100_000  # numbers remembered between two commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class LexicalIndex:
         self._seen: tuple[int, int] | None = None
         self._statistics: dict[int, Statistics] = {}  # by how many chunks are hidden
         self._gate: tuple[int, int] | None = None
+        self._frequencies: dict[tuple[int, str], int] = {}  # by how many chunks are hidden, and term
         try:
             directory.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(self._schema, path=str(directory), reuse=True)
@@ -206,18 +208,28 @@ class LexicalIndex:
 
         Of a term in more than 1,000 chunks, removed ones may be counted until tantivy merges its files.
         """
+        # Taken before the searcher: what is counted in an older commit never ends among the numbers of a newer one.
+        known = self._frequencies
         searcher = self._index.searcher()
-        found = {term: int(searcher.doc_freq("terms", term)) for term in set(terms)}
-        for term, held in found.items():
-            if 0 < held <= _COUNTED:
-                found[term] = _matching(searcher, self._term("terms", term))
-        if scope and self._hidden(scope):
-            gated = self._gated(scope)
-            for term, held in found.items():
-                if held:
-                    both = TantivyQuery.boolean_query([(Occur.Must, self._term("terms", term)), (Occur.Must, gated)])
-                    found[term] = max(0, held - _matching(searcher, both))
+        hidden = self._hidden(scope)
+        if len(known) > _MOST_FREQUENCIES:
+            known.clear()
+        found = {}
+        for term in set(terms):
+            held = known.get((hidden, term))
+            if held is None:
+                held = known[hidden, term] = self._frequency(searcher, term, scope if hidden else None)
+            found[term] = held
         return found
+
+    def _frequency(self, searcher: Any, term: str, scope: Scope | None) -> int:
+        held = int(searcher.doc_freq("terms", term))
+        if 0 < held <= _COUNTED:
+            held = _matching(searcher, self._term("terms", term))
+        if not held or not scope:
+            return held
+        both = [(Occur.Must, self._term("terms", term)), (Occur.Must, self._gated(scope))]
+        return max(0, held - _matching(searcher, TantivyQuery.boolean_query(both)))
 
     def write(
         self,
@@ -257,7 +269,7 @@ class LexicalIndex:
         self._forget()
 
     def _forget(self) -> None:
-        self._statistics, self._gate = {}, None
+        self._statistics, self._gate, self._frequencies = {}, None, {}
 
     def _writer(self) -> Any:
         # A reader that looks at the directory, or a writer that just ended, may hold tantivy's own lock for a moment.
