@@ -30,7 +30,7 @@ from index.words import words
 Floats = NDArray[np.float64]
 
 # Sentences that are ranked by the trees, and those that the network reads; the others keep their order behind them.
-RANKED, READ = 30, 10
+RANKED, READ = 20, 10
 FEATURES = (
     "coverage", "own", "echo", "heuristic", "behind_best", "order", "passage", "closeness", "word_share", "gram_share",
     "other_share", "near_share", "word_share_behind", "largest_missing", "largest_missing_near", "common_run",
@@ -148,13 +148,19 @@ def ranked(
     reader: SpanReader | None,
     ranker: Ranker | None,
 ) -> list[Evidence]:
-    """Scored `evidence`, best first, the likeliest sentences read by the span reader; by score alone without one."""
+    """Scored `evidence`, best first, the likeliest sentences read by the span reader; by score alone without one.
+
+    What asks for a date, an amount or a count is left in the order of its scores, and not read: its values are typed.
+    """
     ordered = sorted(evidence, key=lambda one: -one.score)
-    if reader is None or not ordered:
+    if reader is None or not ordered or question.want in TYPED:
         return ordered
     read = with_spans(question, ordered, reader)
-    if ranker is None or question.want in TYPED:
-        return read
+    return reordered(question, read, matcher, ranker) if ranker else read
+
+
+def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ranker: Ranker) -> list[Evidence]:
+    """`read`, best first, by what the trees say of the first sentences and what rules say on top."""
     first = read[:RANKED]
     foreign = sum(one.sentence.language != question.language for one in first)
     if 2 * foreign > len(first):
@@ -203,10 +209,7 @@ def features(question: Question, ordered: Sequence[Evidence], matcher: Matcher) 
         near = sentence.terms | sentence.around | sentence.title
         text = sentence.text
         follows = _after(one, ordered, shares)
-        new_names = sum(
-            1 for w in words(text) if w.is_name and (w.start > 0 or sentence.language == "ja")
-            and w.surface.casefold() not in named
-        )  # fmt: skip
+        new_names = sum(name not in named for place, name in _names(text) if place > 0 or sentence.language == "ja")
         rows.append(
             (
                 one.coverage, one.own, one.echo, one.score, one.score - best_score, at, one.rank, one.closeness,
@@ -238,6 +241,12 @@ def span_features(question: Question, ordered: Sequence[Evidence]) -> Floats:
         for one, score, line in zip(ordered, scores, lines, strict=True)
     ]  # fmt: skip
     return np.array(rows, dtype=np.float64)
+
+
+@lru_cache(maxsize=20_000)
+def _names(text: str) -> tuple[tuple[int, str], ...]:
+    """Where each name begins, and the name itself, case folded."""
+    return tuple((word.start, word.surface.casefold()) for word in words(text) if word.is_name)
 
 
 def _share(weights: Mapping[str, float], terms: frozenset[str]) -> float:

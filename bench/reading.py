@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from assistant.candidates import TYPED
 from assistant.evidence import Evidence, Matcher, gather
 from assistant.question import Question, understand
-from assistant.ranker import ranked, shared_ranker
+from assistant.ranker import ranked, reordered, shared_ranker, with_spans
 from assistant.read import read
 from assistant.score import scored
 from assistant.sentences_asked import short_text
@@ -159,6 +159,15 @@ def by_ranker(asked: Asked) -> list[Evidence]:
     return ranked(asked.question, by_rules(asked), asked.matcher, reader=shared_reader(), ranker=shared_ranker())
 
 
+def by_trees(asked: Asked) -> list[Evidence]:
+    """The product's order for plain questions, for every question."""
+    reader, ranker = shared_reader(), shared_ranker()
+    order = by_rules(asked)
+    if reader is None or ranker is None or not order:
+        return order
+    return reordered(asked.question, with_spans(asked.question, order, reader), asked.matcher, ranker)
+
+
 def typed_or_named(asked: Asked, order: Sequence[Evidence]) -> str:
     """The plain heuristic: a value of the wanted kind, or the one name, in the first sentence."""
     if not order:
@@ -203,13 +212,14 @@ def figures(asked: Asked) -> Iterator[tuple[str, float]]:
     began = time.perf_counter()
     orders["ranker"] = by_ranker(asked)
     yield "ms", 1000 * (time.perf_counter() - began)
+    orders["ranker, always"] = by_trees(asked)
     for name, order in orders.items():
         yield f"{name}: first", holds(order[0].sentence.text, answers) if order else False
         yield f"{name}: three", any(holds(one.sentence.text, answers) for one in order[:3])
     said = {
         "heuristic": typed_or_named(asked, orders["rules"]),
-        "span": by_span(orders["ranker"]),
-        "span of first": of_first(orders["ranker"]),
+        "span": by_span(orders["ranker, always"]),
+        "span of first": of_first(orders["ranker, always"]),
         "product": said_by_product(asked),
     }
     for name, text in said.items():

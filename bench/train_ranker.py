@@ -92,10 +92,11 @@ def read_with_spans(work: Path) -> tuple[list[np.ndarray], list[np.ndarray], lis
         path = work / f"ranker_{language}.pickle"
         with path.open("rb") as file:
             for question, order, columns, own, baseline in pickle.load(file):
-                read = with_spans(question, order, reader)
+                first, columns, own = order[:RANKED], columns[:RANKED], own[:RANKED]
+                read = with_spans(question, first, reader)
                 rows.append(np.hstack([columns, span_features(question, read)]))
                 labels.append(np.array(own))
-                extra.append((language, baseline, np.array([rules(one, question) for one in order])))
+                extra.append((language, baseline, np.array([rules(one, question) for one in first])))
     order = random.Random(SEED).sample(range(len(rows)), len(rows))
     return [rows[at] for at in order], [labels[at] for at in order], [extra[at] for at in order]
 
