@@ -11,7 +11,7 @@ from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Header, HTTPException, Path, Query, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.answer import Answer, Status, Turn
@@ -56,10 +56,19 @@ def _last_day(value: Any) -> Any:
 
 Widget = Annotated[str | None, Header(max_length=64, description="The widget that asks; its page must be listed.")]
 Session = Annotated[
-    uuid.UUID | None, Header(description="The session that the server named in an earlier answer's X-Session-Id.")
+    uuid.UUID | None,
+    WithJsonSchema({"type": "string", "format": "uuid"}),
+    Header(description="The session that the server named in an earlier answer's X-Session-Id."),
 ]
 Text = Annotated[str, AfterValidator(_sendable)]
-AsOf = Annotated[dt.date, BeforeValidator(_last_day, json_schema_input_type=str)]
+AsOf = Annotated[
+    dt.date,
+    BeforeValidator(_last_day),
+    WithJsonSchema(
+        {"type": "string", "anyOf": [{"format": "date"}, {"pattern": "^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$"}]},
+        mode="validation",
+    ),
+]
 
 
 class TurnBody(BaseModel):
@@ -83,7 +92,9 @@ class AskBody(BaseModel):
     )
 
     question: Annotated[Text, AfterValidator(_asked)] = Field(
-        max_length=MAX_QUESTION, description=f"In Japanese or English, at most {MAX_QUESTION} characters."
+        max_length=MAX_QUESTION,
+        description=f"In Japanese or English, at most {MAX_QUESTION} characters.",
+        json_schema_extra={"pattern": r"\S"},
     )
     id: Text = Field(
         default="", max_length=100, description="Given back with the answer; without one the answer gets a name."
@@ -216,7 +227,10 @@ def _still_there() -> ServerSentEvent:
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route may answer with, for its OpenAPI description."""
     words = {
+        400: "The body is no text",
+        403: "The page's origin is not listed for the widget that it names",
         404: "There is no such thing, or none that is public",
+        408: "The request took too long to arrive",
         413: "The request is too long",
         422: "The request cannot be used",
         429: "Too many requests: Retry-After says in how many seconds to come back",
@@ -277,7 +291,11 @@ def mount_api(
         }
 
     @api.post(
-        "/ask", response_model=AnswerBody, responses=problems(413, 422, 429, 503), tags=["questions"], summary="Ask"
+        "/ask",
+        response_model=AnswerBody,
+        responses=problems(400, 408, 413, 422, 429, 503),
+        tags=["questions"],
+        summary="Ask",
     )
     async def ask(body: AskBody, response: Response, x_widget_id: Widget = None, x_session_id: Session = None) -> Any:
         """Answers a question from the published announcements, with exact citations.
@@ -303,7 +321,7 @@ def mount_api(
                 f"Each has a number as its id; a comment every {heartbeat:g} s says that the server still works.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **problems(413, 422, 429, 503),
+            **problems(400, 408, 413, 422, 429, 503),
         },
         tags=["questions"],
         summary="Ask, and read the answer as it is made",

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
+from assistant.web.api import AsOf
 from assistant.web.problems import Problem
 from corpus.announcement import Language
-from corpus.dates import PartialDate
 from corpus.facts import ATTRIBUTES, FactKind, FactStatus, ValueKind
 from index.passage import Scope
 
@@ -24,10 +24,6 @@ def _named(attribute: str) -> str:
     if attribute not in _NAMES:
         raise ValueError(f"There is no such attribute. Give one of: {', '.join(_NAMES)}.")
     return attribute
-
-
-def _last_day(value: Any) -> Any:
-    return PartialDate.parse(value).latest if isinstance(value, str) else value
 
 
 class FactValueBody(BaseModel):
@@ -92,10 +88,11 @@ def mount_facts(app: FastAPI, assistant: Assistant) -> None:
             str | None, Query(max_length=200, description='What they are about: ミッション2, "Mission 2", mission:2.')
         ] = None,
         attribute: Annotated[
-            Annotated[str, AfterValidator(_named)] | None, Query(description=f"One of {', '.join(_NAMES)}.")
+            Annotated[str, AfterValidator(_named), WithJsonSchema({"type": "string", "enum": _NAMES})] | None,
+            Query(description=f"One of {', '.join(_NAMES)}."),
         ] = None,
         as_of: Annotated[
-            Annotated[dt.date, BeforeValidator(_last_day, json_schema_input_type=str)] | None,
+            AsOf | None,
             Query(description="What held at the end of this day: YYYY-MM-DD, or YYYY-MM or YYYY."),
         ] = None,
         history: Annotated[bool, Query(description="Also the earlier values that were replaced.")] = False,

@@ -49,7 +49,7 @@ def mount_feedback(app: FastAPI, assistant: Assistant) -> None:
     @api.post(
         "/feedback",
         status_code=204,
-        responses=problems(404, 413, 422, 429),
+        responses=problems(400, 404, 408, 413, 422, 429),
         tags=["feedback"],
         summary="Rate an answer",
     )

@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.settings import Settings
 from assistant.web.answering import Answering
-from assistant.web.api import ANSWER_HEADER, MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api
+from assistant.web.api import ANSWER_HEADER, MAX_HISTORY, MAX_QUESTION, MAX_TURN, mount_api, problems
 from assistant.web.exposure import Exposure
 from assistant.web.facts import mount_facts
 from assistant.web.faq import HOME, FaqPages, mount_faq
@@ -143,6 +143,10 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(problem.pop("$defs"))
         schemas["Problem"] = problem
+        for path, operations in schema["paths"].items():
+            if path.startswith("/api/"):
+                for operation in operations.values():
+                    operation["responses"].update({str(status): said for status, said in problems(403, 429).items()})
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         app.openapi_schema = schema
