@@ -60,6 +60,15 @@ Session = Annotated[
     WithJsonSchema({"type": "string", "format": "uuid"}),
     Header(description="The session that the server named in an earlier answer's X-Session-Id."),
 ]
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": ["start", "delta", "citations", "done", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["id", "event", "data"],
+}
 Text = Annotated[str, AfterValidator(_sendable)]
 AsOf = Annotated[
     dt.date,
@@ -319,7 +328,7 @@ def mount_api(
                 "description": "Server-sent events, data in JSON: `start` {id}; `delta` {text}, appended to what came "
                 "before; `citations` {citations}; `done`, the whole answer as from /ask; or `error`, a problem. "
                 f"Each has a number as its id; a comment every {heartbeat:g} s says that the server still works.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "content": {"text/event-stream": {"schema": _EVENT}},
             },
             **problems(400, 408, 413, 422, 429, 503),
         },
