@@ -18,6 +18,8 @@ from index.words import words
 ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
 OWN_ENOUGH = 0.25
+# Where the span reader is sure of its words, and that they answer.
+ENOUGH_WITH_SPAN, SURE_SPAN = 0.4, 0.6
 # The same where the very thing asked about is not named.
 HEADLESS = 0.72
 _SECTION_PRIOR = {
@@ -115,6 +117,9 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     for need, match in zip(question.needs, one.matches, strict=True):
         if need.head and match < 0.4 and not (question.want in TYPED and one.candidates):
             enough = max(enough, HEADLESS)
+    # On our own questions without an answer the span reader was never surer of a span than 0.23 where this said no.
+    if one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
+        enough = min(enough, ENOUGH_WITH_SPAN)
     return one.coverage >= enough
 
 
