@@ -164,7 +164,7 @@ def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ra
     first = read[:RANKED]
     foreign = sum(one.sentence.language != question.language for one in first)
     if 2 * foreign > len(first):
-        return read  # it learned from questions on texts in their own language
+        return list(read)  # it learned from questions on texts in their own language
     rows = np.hstack([features(question, first, matcher), span_features(question, first)])
     sums = ranker.trees.score(rows) * ranker.scale
     again = [
