@@ -36,7 +36,7 @@ def mentions(text: str, *, named: frozenset[str] = frozenset()) -> list[Mention]
     """The missions that `text` names, in order; `named` are the hyphened names that the announcement calls missions.
 
     >>> [mention.ids for mention in mentions("ミッション１と2、Mission 3、ミッション2回")]
-    [('mission:1', 'mission:2'), ('mission:3',)]
+    [('mission:1', 'mission:2', 'mission:3')]
     """
     folded = fold(text)
     found = []

@@ -36,7 +36,7 @@ from index.passage import Chunk, Passage, Scope
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
     "ask", "search", "add", "list", "show", "remove", "facts", "evaluate", "check", "rebuild", "backup", "restore",
-    "serve", "spent", "inbox", "audit",
+    "serve", "spent", "inbox", "audit", "mcp",
 ]  # fmt: skip
 
 
