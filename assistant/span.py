@@ -87,6 +87,8 @@ class SpanReader:
             )
             options = SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
+            # Kept buffers of every length that was ever read would fill the memory.
+            options.enable_cpu_mem_arena = options.enable_mem_pattern = False
             options.log_severity_level = 3
             session = InferenceSession(str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own errors, which descend from Exception alone

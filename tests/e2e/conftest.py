@@ -103,7 +103,7 @@ def _await(served: Served, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"app.py did not answer within {START_SECONDS} s: {served.log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     flags = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run"
