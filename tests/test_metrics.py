@@ -13,10 +13,10 @@ from assistant.web.problems import answer_with_problems
 SHOWN = {"Authorization": "Bearer let-me-see"}
 
 
-def application(token: str) -> tuple[TestClient, Metrics]:
+def application(token: str, *, is_public: bool = True) -> tuple[TestClient, Metrics]:
     app, metrics = FastAPI(), Metrics()
     answer_with_problems(app)
-    metrics.mount(app, token=token)
+    metrics.mount(app, token=token, is_public=is_public)
 
     @app.get("/stream/{id}")
     def stream(id: str) -> StreamingResponse:
@@ -29,10 +29,17 @@ def application(token: str) -> tuple[TestClient, Metrics]:
     return TestClient(app), metrics
 
 
-def test_without_a_token_there_are_no_metrics() -> None:
+def test_without_a_token_a_public_service_has_no_metrics() -> None:
     client, _ = application("")
     for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": ""}):
         assert client.get("/metrics", headers=headers).status_code == 404
+
+
+def test_without_a_token_only_this_machine_sees_them_while_nobody_else_comes() -> None:
+    client, _ = application("", is_public=False)
+    assert client.get("/metrics").status_code == 200
+    guarded, _ = application("let-me-see", is_public=False)
+    assert guarded.get("/metrics").status_code == 401
 
 
 def test_metrics_show_themselves_to_their_token_only() -> None:

@@ -34,16 +34,20 @@ class Metrics:
         self.refused = Counter("assistant_refused", "Requests that a limit refused.", ["limit"], registry=registry)
         self.streams = Gauge("assistant_streams_in_flight", "Streams that are being sent.", registry=registry)
 
-    def mount(self, app: FastAPI, *, token: str) -> None:
-        """Add `/metrics` for whoever shows `token`; with an empty one there is no such page."""
+    def mount(self, app: FastAPI, *, token: str, is_public: bool = True) -> None:
+        """Add `/metrics` for whoever shows `token`; with an empty one, for this machine alone, while nobody else comes.
+
+        Args:
+            is_public: whether others than this machine can come.
+        """
 
         @app.get("/metrics", include_in_schema=False)
         def metrics(request: Request) -> Response:
             # By token, not by address: behind a proxy on this machine every visitor comes from it.
-            if not token:
+            if not token and is_public:
                 raise HTTPException(404, "There is no such page.")
             shown = request.headers.get("authorization", "").removeprefix("Bearer ")
-            if not secrets.compare_digest(shown.encode(), token.encode()):
+            if token and not secrets.compare_digest(shown.encode(), token.encode()):
                 raise HTTPException(401, "Show the token of the metrics.", {"WWW-Authenticate": "Bearer"})
             return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -74,7 +74,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     mount_feedback(app, assistant)
     mount_api(app, answering, published, metrics)
     mount_faq(app, pages, metrics)
-    metrics.mount(app, token=settings.metrics_token.get_secret_value())
+    metrics.mount(app, token=settings.metrics_token.get_secret_value(), is_public=exposure.is_public)
     sizes = {"max_question": MAX_QUESTION, "max_turn": MAX_TURN, "max_history": MAX_HISTORY}
     config = {"contact": settings.ir_contact, "faq": dict(HOME), "feedback": settings.record_days > 0, **sizes}
     mount_widget(app, widgets, config, with_demo=not exposure.is_public)
