@@ -37,8 +37,6 @@ def scored(one: Evidence, question: Question) -> Evidence:
     score += 0.3 * one.echo
     if question.want in TYPED:
         score += 0.3 if candidates else -0.2
-    elif question.want == "reason":
-        score += 0.15 if explains(one.sentence.text) else 0.0
     elif question.want == "person":
         score += 0.12 if named_people(one.sentence.text) else -0.05
     elif question.want == "place":
@@ -55,7 +53,7 @@ def rules(one: Evidence, question: Question) -> float:
     if question.want in TYPED:
         score += 0.08 if question.asks_plan and one.sentence.is_planned else 0.0
     elif question.want == "reason":
-        score += 0.15 if explains(one.sentence.text) else 0.0
+        score += 0.3 if explains(one.sentence.text) else 0.0
     elif question.asks_name:
         score += 0.3 if name_given(one.sentence, question) else -0.3
     elif question.want in ("speaker", "statement"):
