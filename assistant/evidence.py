@@ -300,6 +300,8 @@ class _Wanted:
             return 1.0
         count = len(self.words)
         share = sum(word in terms for word in self.words) / count if count else 0.0
+        if count == 2 and share < 1 and not self.words[0].isascii():
+            share *= 0.7  # half of a compound names another thing: 監査法人 is no 法人, 保険料 no 保険金
         # Few letters prove nothing: there is land in lander.
         if share < 1 and self.grams and (len(self.grams) >= 3 or not self.grams[0].isascii()):
             near = sum(gram in terms for gram in self.grams) / len(self.grams)
@@ -325,7 +327,8 @@ def _may_be_said_otherwise(need: Need) -> bool:
 
 def _may_be_meant(need: Need) -> bool:
     """What a word of about the same meaning may stand for; a light word says too little for that."""
-    return need.factor >= 0.6 and not (need.is_name or need.is_number or need.strict)
+    compound = sum(term[0] not in "_#@~" and not term.isascii() for term in need.terms) > 1
+    return need.factor >= 0.6 and not (need.is_name or need.is_number or need.strict or compound)
 
 
 @lru_cache(maxsize=20_000)

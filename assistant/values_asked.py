@@ -27,6 +27,11 @@ _AT_FIRST = re.compile(
     r"当初|もともと|元々|最初の|\boriginal(?:ly)?\b|\binitial(?:ly)?\b|\bat first\b|\bfirst (?:plan|expect)", re.I
 )
 
+_UNDISCLOSED = re.compile(
+    r"(?:公表|開示|公開|発表)(?:され|して)(?:い(?:ない|ません)|おらず|おりません)|非公表|非開示|未公表|未開示"
+    r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
+    re.I,
+)
 # The date of the announcing is asked for, and not one that was announced.
 _WHEN_ANNOUNCED = re.compile(
     r"(?:発表|公表|開示|公開)(?:された|した|があった|が行われた)?(?:の)?(?:日|時期|日付)?(?:は|が)(?:いつ|何[年月日])|いつ、?(?:発表|公表|開示|公開)"
@@ -51,6 +56,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     if want == "date" and question.asks_plan:
         able = _plans_and_what_came_of_them(able, question)
     best = able[0]
+    if any(one.own > best.own and accepted(one, question) and _UNDISCLOSED.search(one.sentence.text) for one in ranked):
+        return None  # that it was not disclosed is said of just what is asked: no other value is it
     if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
         return None
     alike = [one for one in able if _is_alike(one, best, question)]

@@ -70,7 +70,7 @@ UNITS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, str]]] 
     "vehicle": (("機", "基", "台", "隻"), ("units", "unit", "satellites", "satellite", "rovers", "rover", "landers", "lander"), "機", (" unit", " units")),
     "share": (("株",), ("shares", "share"), "株", (" share", " shares")),
     "kg": (("キログラム", "キロ", "kg"), ("kilograms", "kilogram", "kilos", "kg"), "kg", (" kg", " kg")),
-    "tonne": (("トン",), ("tonnes", "tonne", "tons", "ton"), "トン", (" tonne", " tonnes")),
+    "tonne": (("トン", "t"), ("tonnes", "tonne", "tons", "ton", "t"), "トン", (" tonne", " tonnes")),
     "gram": (("グラム", "g"), ("grams", "gram", "g"), "グラム", (" gram", " grams")),
     "km/h": (("km/h", "キロメートル毎時"), ("km/h", "kph"), "km/h", (" km/h", " km/h")),
     "m/s": (("m/s", "メートル毎秒"), ("m/s",), "m/s", (" m/s", " m/s")),

@@ -17,6 +17,8 @@ SHIP = notice(
     "点検用の水中ロボットの質量は約42kgです。",
     "作業船は、函館の工場で組み立てられます。",
     "2号橋の点検は、2023年5月に始まる予定です。",
+    "ハマナス橋梁は、保険金3億円を受領しました。",
+    "保険料の金額は公表されていません。",
 )
 DRONE = notice(
     "drone.en",
@@ -58,3 +60,9 @@ def test_what_is_said_of_the_thing_answers_for_its_name(bridges: Assistant, ques
 
 def test_which_of_a_kind_needs_one_of_the_kind(bridges: Assistant) -> None:
     assert bridges.ask("2号橋の点検にはどのクレーンが使われますか").status == "not_found"
+
+
+def test_half_of_a_compound_is_not_what_was_asked(bridges: Assistant) -> None:
+    assert "3億円" not in bridges.ask("保険料はいくらですか").answer
+    assert bridges.ask("保険金はいくらですか").short_answer == "3億円"
+    assert bridges.ask("ハマナス橋梁の監査法人はどこですか").status == "not_found"
