@@ -28,7 +28,7 @@ _AT_FIRST = re.compile(
 )
 
 _UNDISCLOSED = re.compile(
-    r"(?:公表|開示|公開|発表)(?:され|して)(?:い(?:ない|ません)|おらず|おりません)|非公表|非開示|未公表|未開示"
+    r"(?:公表|開示|公開|発表)(?:され|し)て(?:いない|いません|おらず|おりません)|非公表|非開示|未公表|未開示"
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
     re.I,
 )
