@@ -45,7 +45,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "mcp": ("assistant/web/mcp.py",),
     "mcp_types": ("assistant/web/mcp.py",),
     "limits": ("assistant/web/limits.py", "assistant/web/sign_in.py"),
-    "jinja2": ("assistant/web/faq.py", "assistant/web/sign_in.py"),
+    "jinja2": ("assistant/web/faq.py", "assistant/web/sign_in.py", "assistant/web/staff.py"),
     "argon2": ("assistant/users.py",),
     "itsdangerous": ("assistant/web/sign_in.py",),
     "prometheus_client": ("assistant/web/metrics.py",),

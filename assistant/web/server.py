@@ -28,6 +28,7 @@ from assistant.web.published import Published
 from assistant.web.reference import reference
 from assistant.web.request_ids import RequestIds
 from assistant.web.sign_in import Peer, SignIn
+from assistant.web.staff import StaffPages, mount_screens
 from assistant.web.walls import BodyLimit, NothingBroken, SecurityHeaders
 from assistant.web.widgets import ALLOWED_HEADERS, EXPOSED_HEADERS, Widgets, WidgetWall, mount_widget
 
@@ -118,6 +119,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
 
         sign_in = SignIn(settings)
         sign_in.mount(app)
+        mount_screens(app, StaffPages(assistant, sign_in, settings))
         mount_page(app, assistant, sign_in, contact=settings.ir_contact)
     else:
         _without_staff(app)

@@ -1,0 +1,68 @@
+"""The words of the frame around the staff's screens, a table for each language; a screen has a table of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corpus.announcement import Language
+
+STAFF: Mapping[Language, Mapping[str, str]] = {
+    "ja": {
+        "app": "開示情報アシスタント",
+        "skip": "本文へ進む",
+        "navigation": "画面",
+        "chat": "質問",
+        "announcements": "開示資料",
+        "timeline": "年表・契約",
+        "official": "公式回答",
+        "inbox": "受信箱",
+        "record": "記録",
+        "settings": "設定",
+        "signed_in": "{name}さん（{role}）",
+        "role_reader": "閲覧",
+        "role_editor": "編集",
+        "role_admin": "管理",
+        "sign_out": "サインアウト",
+        "back": "戻る",
+        "cancel": "やめる",
+        "save": "保存する",
+        "search": "検索",
+        "previous_page": "前へ",
+        "next_page": "次へ",
+        "undated": "日付の記載なし",
+        "page_n": "{page}ページ",
+        "forbidden": "この操作をする権限がありません。管理者に権限を依頼してください。",
+        "failed": "できませんでした",
+        "staff_only": "社内限り",
+        "embargoed": "公表前（{moment}に公表）",
+    },
+    "en": {
+        "app": "Announcements assistant",
+        "skip": "Skip to the content",
+        "navigation": "Screens",
+        "chat": "Ask",
+        "announcements": "Announcements",
+        "timeline": "Timeline",
+        "official": "Official answers",
+        "inbox": "Inbox",
+        "record": "Record",
+        "settings": "Settings",
+        "signed_in": "{name} ({role})",
+        "role_reader": "reader",
+        "role_editor": "editor",
+        "role_admin": "admin",
+        "sign_out": "Sign out",
+        "back": "Back",
+        "cancel": "Cancel",
+        "save": "Save",
+        "search": "Search",
+        "previous_page": "Previous",
+        "next_page": "Next",
+        "undated": "undated",
+        "page_n": "page {page}",
+        "forbidden": "You may not do this. Ask an administrator for the role that it needs.",
+        "failed": "That could not be done",
+        "staff_only": "Staff only",
+        "embargoed": "Not published before {moment}",
+    },
+}
