@@ -23,11 +23,12 @@ from assistant.official import OfficialAnswers
 from assistant.records import Records
 from assistant.settings import Settings
 from corpus.announce import announce
-from corpus.announcement import Audience, Language
+from corpus.announcement import Announcement, Audience, Language
 from corpus.catalog import Catalog
 from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, UnreadableFile
 from corpus.links import Links, differences
 from corpus.load import load
+from corpus.originals import ORIGINALS, Originals
 from corpus.register import FACTS, Register
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
@@ -64,6 +65,7 @@ class Assistant:
         self.catalog = catalog
         self.index = index
         self.links = Links(catalog)
+        self.originals = Originals(settings.data / ORIGINALS)
         self.register = Register(catalog, self.links, file=settings.data / FACTS)
         self.official = OfficialAnswers(catalog, self.links)
         self.records = Records(catalog, days=settings.record_days)
@@ -276,11 +278,29 @@ class Assistant:
         known = None if loaded.id else self.catalog.find_origin(loaded.origin)
         if known:
             announcement = dataclasses.replace(announcement, id=known)
+        try:
+            announcement = dataclasses.replace(announcement, original=self._original(loaded, announcement))
+        except CorpusError as error:
+            return Intake(loaded.origin, announcement.id, announcement.title, "rejected", str(error))
         added = self.catalog.add(announcement, origin=loaded.origin, by=by)
         return Intake(loaded.origin, added.id, announcement.title, added.outcome)
 
+    def _original(self, loaded: Source, announcement: Announcement) -> str:
+        """Keeps the file that `announcement` was loaded from, where there is one, and gives its name."""
+        if loaded.original is None:
+            return ""
+        with suppress(UnknownAnnouncement):
+            known = self.catalog.get(announcement.id)
+            if known.content_hash == announcement.content_hash and self.originals.has(known.original):
+                return known.original  # a page that only its scripts changed is no new file
+        return self.originals.keep(loaded.original)
+
     def remove(self, announcement_id: str, *, by: str = "") -> None:
-        """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none."""
+        """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none.
+
+        The files that it was read from stay for a while, so that it can be put back.
+        """
+        self.originals.touch({one.original for one in self.catalog.history(announcement_id)})
         self.catalog.remove(announcement_id, by=by)
         self.register.forget()
         self.index.catch_up(self.catalog)
@@ -289,7 +309,8 @@ class Assistant:
         """What is wrong with the data directory, a sentence each; empty when all is well."""
         if self._following:
             self.index.catch_up(self.catalog)  # what another machine wrote just now is nothing wrong
-        return [*self.catalog.check(), *self.official.check(), *self.index.check(self.catalog)]
+        kept = self.originals.check(self.catalog.originals())
+        return [*self.catalog.check(), *kept, *self.official.check(), *self.index.check(self.catalog)]
 
     def notes(self) -> list[str]:
         """What someone should look at though it is not wrong, a sentence each.
@@ -303,8 +324,9 @@ class Assistant:
         return [*found, *self.official.notes()]
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Makes both indexes again from the catalog."""
+        """Makes both indexes again from the catalog, and forgets originals that nothing has needed for a month."""
         self.index.rebuild(self.catalog, progress=progress)
+        self.originals.drop_unneeded(self.catalog.originals)
 
     def close(self) -> None:
         """Releases the stores; a warm-up under way ends first."""

@@ -51,6 +51,7 @@ from assistant.terminal import (
     say,
 )
 from corpus.errors import AssistantError, CorpusError
+from corpus.originals import ORIGINALS, Originals
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant, Engine, Intake
@@ -435,12 +436,14 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
     data: DataOption = None,
 ) -> None:
-    """Writes all announcements, with their history, into one new file. Others may go on reading and writing meanwhile.
+    """Writes all announcements, with their history and originals, into one new file; others may go on meanwhile.
+
+    With a database of its own, the originals are those that this machine keeps.
 
     Example:  python -m assistant backup announcements-2026-11-22.db
     """
     with _catalog(context, data, must_exist=True) as catalog, progress("Writing"):
-        catalog.backup(file)
+        catalog.backup(file, originals=Originals(_settings(data=data).data / ORIGINALS))
         count = catalog.count()
     note(f"Wrote {count} announcements to {file}.")
 
@@ -456,7 +459,7 @@ def restore(
     Example:  python -m assistant restore announcements-2026-11-22.db --data restored
     """
     with _catalog(context, data, sample=False) as catalog, progress("Reading"):
-        catalog.restore(file, by=me())
+        catalog.restore(file, by=me(), originals=Originals(_settings(data=data).data / ORIGINALS))
         count = catalog.count()
     with _opened(context, data, sample=False, discard=True):  # opening brings the indexes up to the catalog
         pass

@@ -99,6 +99,7 @@ class Announcement:
     footnotes: tuple[Footnote, ...] = ()
     offsets: OffsetMap = field(default=OffsetMap(()))
     raw: str = ""  # as loaded, pages joined by form feeds
+    original: str = ""  # the name among the Originals of the file that it was read from; "" when none is kept
 
     @property
     def held(self) -> PartialDate | None:

@@ -22,8 +22,10 @@ from corpus.audit import note
 from corpus.database import Database, printable
 from corpus.errors import CatalogDamaged, UnknownAnnouncement, UnreadableFile
 from corpus.links import address
+from corpus.originals import Originals
 from corpus.record import from_record, to_record
-from corpus.schema import BESIDE, CHANGES, COLUMNS, CURRENT, ORIGINS, REVISIONS, STATE
+from corpus.schema import BESIDE, CHANGES, COLUMNS, CURRENT, ORIGINAL_FILES, ORIGINS, REVISIONS, STATE
+from corpus.source import Original
 
 _BATCH = 200  # rows a query; SQLite takes 32,766 variables
 
@@ -99,8 +101,15 @@ class Catalog:
                 note(connection, by, "announcement added", announcement.id, after=announcement.revision)
             elif known["content_hash"] == announcement.content_hash:
                 added = Added(announcement.id, "unchanged", _revision(connection))
+                if announcement.original and announcement.original != known["original"]:
+                    kept = CURRENT.update().where(CURRENT.c.id == announcement.id)
+                    connection.execute(kept.values(original=announcement.original))
             else:
-                successor = dataclasses.replace(announcement, revision=known["revision"] + 1)
+                # The same raw text was read from the same file, whatever else is said about it now.
+                read_from = known["original"] if announcement.raw == known["raw"] else ""
+                successor = dataclasses.replace(
+                    announcement, revision=known["revision"] + 1, original=announcement.original or read_from
+                )
                 earlier = {name: known[name] for name in COLUMNS}
                 connection.execute(REVISIONS.insert().values(earlier))
                 connection.execute(CURRENT.update().where(CURRENT.c.id == successor.id).values(_row(successor)))
@@ -194,6 +203,15 @@ class Catalog:
             ).all()
         return [Change(revision, announcement_id, removed) for revision, announcement_id, removed in rows]
 
+    def originals(self) -> set[str]:
+        """The names of the originals of all announcements and of their earlier revisions."""
+        with self.database.reading() as connection:
+            names = [
+                *connection.execute(sa.select(CURRENT.c.original)).scalars(),
+                *connection.execute(sa.select(REVISIONS.c.original)).scalars(),
+            ]
+        return set(names) - {""}
+
     def check(self) -> list[str]:
         """A sentence for each thing that is wrong; empty when all is well."""
         with self.database.reading() as connection:
@@ -210,8 +228,12 @@ class Catalog:
             sentences += _link_faults(announcement, ids, named)
         return sentences
 
-    def backup(self, file: Path) -> None:
-        """Writes everything into one new SQLite file, which `restore` reads; UnreadableFile when it exists already."""
+    def backup(self, file: Path, *, originals: Originals | None = None) -> None:
+        """Writes everything into one new SQLite file, which `restore` reads; UnreadableFile when it exists already.
+
+        Args:
+            originals: where the files are that announcements were read from, to be in it too; None leaves them out.
+        """
         if file.exists():
             raise UnreadableFile(f"'{file}' exists already. Name a new file for the backup.")
         if not file.parent.is_dir():
@@ -219,10 +241,16 @@ class Catalog:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
             with contextlib.closing(Catalog.open(Path(folder))) as copy:
                 copy._take_over(self)
+                if originals:
+                    copy._hold_files(originals)
             os.replace(Path(folder) / "catalog.db", file)
 
-    def restore(self, file: Path, *, by: str = "") -> None:
-        """Makes this hold what a backup holds, in one transaction; counts as changes, so that the indexes follow."""
+    def restore(self, file: Path, *, by: str = "", originals: Originals | None = None) -> None:
+        """Makes this hold what a backup holds, in one transaction; counts as changes, so that the indexes follow.
+
+        Args:
+            originals: where to keep the files that are in the backup; None leaves them there.
+        """
         if not file.is_file():
             raise UnreadableFile(f"There is no backup file '{file}'.")
         # A copy, so that migrating an old backup leaves the file itself as it is.
@@ -233,6 +261,8 @@ class Catalog:
             except CatalogDamaged as error:
                 raise UnreadableFile(f"'{file}' is no backup of a catalog that this version can read.") from error
             with contextlib.closing(source):
+                if originals:
+                    source._hand_files_to(originals)
                 self._take_over(source)
         with self.database.writing() as connection:
             note(connection, by, "backup restored", file.name)
@@ -240,6 +270,23 @@ class Catalog:
     def begin_with(self, source: Catalog) -> None:
         """As restoring a backup of `source`, unless something was ever kept here: then nothing happens."""
         self._take_over(source, only_when_new=True)
+
+    def _hold_files(self, originals: Originals) -> None:
+        """Puts the files of all announcements that are there into this backup."""
+        names = sorted(name for name in self.originals() if originals.has(name))
+        with self.database.writing() as connection:
+            ORIGINAL_FILES.create(connection)
+            for name in names:
+                connection.execute(ORIGINAL_FILES.insert().values(name=name, data=originals.read(name)))
+
+    def _hand_files_to(self, originals: Originals) -> None:
+        """Keeps the files that are in this backup, where it has any."""
+        with self.database.reading() as connection:
+            if not sa.inspect(connection).has_table(ORIGINAL_FILES.name):
+                return
+            for name in connection.execute(sa.select(ORIGINAL_FILES.c.name)).scalars().all():
+                data = connection.execute(sa.select(ORIGINAL_FILES.c.data).where(ORIGINAL_FILES.c.name == name))
+                originals.keep(Original(data.scalar_one(), Path(name).suffix))
 
     def close(self) -> None:
         """Lets go of the file or the server."""

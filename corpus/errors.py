@@ -35,6 +35,10 @@ class UnknownAnnouncement(CorpusError):
     """No announcement has this id."""
 
 
+class OriginalMissing(CorpusError):
+    """The file that an announcement was read from is not kept, or not as it was."""
+
+
 class UnknownOfficialAnswer(CorpusError):
     """No official answer has this id."""
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from corpus import load_jsonl, load_markdown, load_text
 from corpus.errors import CorpusError, EmptyDocument, UnreadableFile, UnsupportedFormat
 from corpus.isolate import Isolated
-from corpus.source import Rejection, Source
+from corpus.source import Original, Rejection, Source
 
 if TYPE_CHECKING:  # files need no HTTP, which takes long to import
     from corpus.feed import Entry
@@ -42,6 +42,13 @@ _MEDIA_TYPES: dict[str, Format] = {
     "text/markdown": "markdown", "application/x-ndjson": "jsonl", "application/jsonl": "jsonl",
     "text/plain": "text",
 }  # fmt: skip
+_KEPT_AS: dict[Format | None, str] = {
+    "text": ".txt",
+    "markdown": ".md",
+    "pdf": ".pdf",
+    "html": ".html",
+    "docx": ".docx",
+}
 _NOT_ANNOUNCEMENTS = ("readme", "license", "licence")
 
 
@@ -152,7 +159,17 @@ def _unsupported(suffix: str) -> UnsupportedFormat:
 def _parsed(
     worker: Isolated, data: bytes, kind: Format | None, *, origin: str, ocr: bool = False, charset: str = ""
 ) -> Iterator[Source | Rejection]:
-    """The Sources in `data`; whatever is wrong with it becomes a Rejection."""
+    """The Sources in `data`; each with its file; whatever is wrong with it becomes a Rejection."""
+    for loaded in _read(worker, data, kind, origin=origin, ocr=ocr, charset=charset):
+        if isinstance(loaded, Source) and kind in _KEPT_AS:
+            yield dataclasses.replace(loaded, original=Original(data, _KEPT_AS[kind]))
+        else:
+            yield loaded
+
+
+def _read(
+    worker: Isolated, data: bytes, kind: Format | None, *, origin: str, ocr: bool, charset: str
+) -> Iterator[Source | Rejection]:
     try:
         if kind is None:
             raise _unsupported(PurePosixPath(urlsplit(origin).path).suffix)

@@ -37,6 +37,7 @@ def to_record(announcement: Announcement) -> dict[str, Any]:
         "footnotes": [_footnote_record(footnote) for footnote in announcement.footnotes],
         "offsets": [list(run) for run in announcement.offsets.runs],
         "raw": announcement.raw,
+        "original": announcement.original,
     }
 
 
@@ -62,6 +63,7 @@ def from_record(record: Mapping[str, Any]) -> Announcement:
         footnotes=tuple(_footnote(footnote) for footnote in record["footnotes"]),
         offsets=OffsetMap(tuple((clean, raw, length) for clean, raw, length in record["offsets"])),
         raw=record["raw"],
+        original=record["original"],
     )
 
 

@@ -10,7 +10,18 @@ TABLES = sa.MetaData()
 
 
 def _announcement_columns() -> list[sa.Column[Any]]:
-    texts = ("title", "language", "issuer", "category", "audience", "source_url", "content_hash", "text", "raw")
+    texts = (
+        "title",
+        "language",
+        "issuer",
+        "category",
+        "audience",
+        "source_url",
+        "content_hash",
+        "text",
+        "raw",
+        "original",
+    )
     optional = ("published", "published_at", "supersedes", "translation_of")
     structures = ("pages", "sections", "footnotes", "offsets")
     return [
@@ -100,6 +111,13 @@ AUDIT = sa.Table(
     TABLES,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("at", "who", "what", "subject", "before", "after")),
+)
+# Only in backups: the files that announcements were read from.
+ORIGINAL_FILES = sa.Table(
+    "original_files",
+    sa.MetaData(),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
 )
 # What a backup holds beside the announcements, those that are pointed at before those that point at them.
 BESIDE = (OFFICIAL, KEPT, FEEDBACK, SETTLED, AUDIT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.announcement import Audience, Language
@@ -11,6 +11,14 @@ from corpus.announcement import Audience, Language
 # lines:  text as printed; a line may end anywhere, also inside a word (PDF, scans, plain text out of PDFs)
 # blocks: one block per paragraph, with Markdown's marks for headings, lists and tables (Markdown, HTML, DOCX)
 Layout = Literal["lines", "blocks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it was fetched or uploaded."""
+
+    data: bytes = field(repr=False)
+    suffix: str  # .pdf, .html, .docx, .md or .txt
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Source:
     source_url: str = ""
     supersedes: str | None = None
     translation_of: str | None = None
+    original: Original | None = field(default=None, compare=False)  # None for a line of a JSON Lines file
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,8 @@ def test_an_older_catalog_is_brought_up_with_all_that_it_holds(tmp_path: Path) -
         connection.execute("ALTER TABLE state DROP COLUMN curated")
         for table in ("official_answers", "feedback", "kept_answers", "settled", "audit"):
             connection.execute(f"DROP TABLE {table}")
+        for table in ("announcements", "revisions"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN original")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
     opened = Catalog.open(tmp_path)
