@@ -32,7 +32,7 @@ from corpus.originals import ORIGINALS, Originals
 from corpus.register import FACTS, Register
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
-from index.passage import Passage, Scope
+from index.passage import EVERYTHING, Passage, Scope, Selection
 from index.search import Index
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ class Assistant:
         id: str = "",
         now: dt.datetime | None = None,
         engine: Engine | None = None,
+        selection: Selection = EVERYTHING,
     ) -> Answer:
         """The answer to `question`, from what `audience` may see `now` and, with `as_of`, what was known on that day.
 
@@ -168,11 +169,12 @@ class Assistant:
             now: time zone aware; None: the clock.
             engine: what words it: quotes alone, or the chat model, which falls back to them; None: the chat model
                 where the settings name one.
+            selection: the announcements to answer from; what corrects one of them counts as well.
 
         Raises:
             AnswerError: the chat model is asked for and the settings name none.
         """
-        asked = Ask(question, tuple(history), as_of, audience, language, now)
+        asked = Ask(question, tuple(history), as_of, audience, language, now, selection=selection)
         answer = self._official_answer(asked)
         if answer is None and self._words_by_model(engine):
             *_, written = self._written(asked)
@@ -182,7 +184,8 @@ class Assistant:
 
     def _official_answer(self, ask: Ask) -> Answer | None:
         began = time.perf_counter()
-        scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
+        seen = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
+        scope = seen.within(ask.selection)
         found = self.official.answer(ask.question, history=ask.history, language=ask.language, scope=scope)
         timings = {"total": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(found, timings_ms=timings) if found else None
@@ -198,13 +201,14 @@ class Assistant:
         id: str = "",
         now: dt.datetime | None = None,
         engine: Engine | None = None,
+        selection: Selection = EVERYTHING,
     ) -> Iterator[str | Answer]:
         """The same answer in pieces of text as they are ready; the last item is the whole Answer, its text their sum.
 
         An empty piece says that nothing came yet. Closing the iterator ends the work on the answer, a request to the
         chat model included.
         """
-        asked = Ask(question, tuple(history), as_of, audience, language, now)
+        asked = Ask(question, tuple(history), as_of, audience, language, now, selection=selection)
         official = self._official_answer(asked)
         if official is None and self._words_by_model(engine):
             pieces = self._written(asked)

@@ -29,7 +29,7 @@ from corpus.errors import UnknownAnnouncement
 from corpus.links import Correction, Links, translations
 from corpus.register import Register
 from index.embed import glosses
-from index.passage import Passage, Scope
+from index.passage import EVERYTHING, Passage, Scope, Selection
 from index.search import Index
 
 # Passages that are read; for questions about how something changed, many announcements say a little each.
@@ -56,6 +56,7 @@ class Ask:
     language: Language | None = None
     now: dt.datetime | None = None  # None: the clock
     queries: tuple[str, ...] = ()  # other wordings, searched for too; the passages found are read for `question`
+    selection: Selection = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ def build_reader(
         started = time.perf_counter()
         text = ask.question[:LONGEST_QUESTION]
         question = stand_alone(text, ask.history, language=ask.language)
-        scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
-        step = Step(ask, question, scope, shelf, started)
+        seen = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
+        step = Step(ask, question, shelf.narrowed(seen, ask.selection), shelf, started)
         if is_declined(text):
             return dataclasses.replace(step, reading=Reading(question, "declined", confidence=0.9))
         return step
@@ -191,6 +192,8 @@ def _with_twins(
 ) -> tuple[list[Passage], Mapping[str, Announcement]]:
     """With the passages of editions in the question's language of what was found in the other one alone."""
     twins = step.shelf.twins(found, question.language) - set(found)
+    if step.scope.announcement_ids is not None:
+        twins &= step.scope.announcement_ids
     if not twins:
         return passages, found
     scope = dataclasses.replace(step.scope, announcement_ids=twins)
@@ -244,8 +247,24 @@ class _Shelf:
         return frozenset(id for id in twins if outlines[id].language == language)
 
     def days(self, scope: Scope) -> list[dt.date]:
-        """The dates of the announcements that the reader may see."""
-        return [one.held.latest for one in self._links.outlines().values() if one.held and scope.shows(one)]
+        """The dates of the announcements that the reader may see, of those that are wanted."""
+        outlines = self._links.outlines().values()
+        return [one.held.latest for one in outlines if one.held and scope.shows(one) and scope.selects(one)]
+
+    def narrowed(self, scope: Scope, selection: Selection) -> Scope:
+        """`scope` within what `selection` holds, and what corrects any of that, wherever it stands."""
+        if not selection:
+            return scope
+        held = {id for id, one in self._links.outlines().items() if selection.holds(one)}
+        corrections = self.corrections(scope)
+        wanted = set(held)
+        while more := {one.notice for one in corrections if one.target in wanted} - wanted:
+            wanted |= more
+        return (
+            scope.within(selection)
+            if wanted == held
+            else dataclasses.replace(scope, announcement_ids=frozenset(wanted))
+        )
 
     def corrections(self, scope: Scope) -> list[Correction]:
         """Those whose notice the reader may see; one that is itself not translated holds for both editions."""

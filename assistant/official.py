@@ -159,7 +159,7 @@ class OfficialAnswers:
         ids = tuple(dict.fromkeys(source.announcement_id for source in sources))
         if gone := tuple(id for id in ids if id not in outlines):
             return Standing("removed", gone)
-        if hidden := tuple(id for id in ids if not scope.shows(outlines[id])):
+        if hidden := tuple(id for id in ids if not (scope.shows(outlines[id]) and scope.selects(outlines[id]))):
             return Standing("hidden", hidden)
         if changed := tuple(source.announcement_id for source in sources if not self._is_unchanged(source)):
             return Standing("changed", tuple(dict.fromkeys(changed)))

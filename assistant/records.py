@@ -12,17 +12,18 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assistant.answer import Answer, Turn
 from assistant.errors import BadFeedback
 from assistant.official import gist_of
-from corpus.announcement import Audience
+from corpus.announcement import Audience, Language
 from corpus.catalog import Catalog, Change
 from corpus.errors import AssistantError, UnreadableFile
-from corpus.kept import Feedback, Group, Kept, KeptAnswer, Rating, Surface
+from corpus.kept import Feedback, Group, Kept, KeptAnswer, Rating, Surface, Talk
+from index.passage import EVERYTHING, Selection
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -85,6 +86,9 @@ class Records:
         request_id: str = "",
         id: str = "",
         now: dt.datetime | None = None,
+        selection: Selection = EVERYTHING,
+        conversation_id: str = "",
+        turn: int = 0,
     ) -> str:
         """The id under which the answer is kept, for `feedback`; never fails, and never waits for the disk.
 
@@ -92,6 +96,8 @@ class Records:
             as_of: as asked.
             user_name: of staff who signed in; nobody else's.
             id: one made before by `new_id`.
+            selection: what it was to be answered from.
+            conversation_id, turn: where it belongs, for staff; a later answer of the same turn takes its place there.
         """
         kept_id = id or new_id()
         if not self._days:
@@ -115,6 +121,9 @@ class Records:
             as_of=as_of,
             user_name=user_name if surface == "staff" else "",
             request_id=request_id,
+            selection={name: value for name, value in asdict(selection).items() if value},
+            conversation_id=conversation_id if surface == "staff" else "",
+            turn=turn,
         )
         with self._changed:
             if self._is_closed or len(self._waiting) >= _MOST_WAITING:
@@ -142,6 +151,35 @@ class Records:
         readable = comment.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
         self.store.say(id, Feedback(rating, reason, readable, now or dt.datetime.now(dt.UTC)))
 
+    def take_back(self, id: str) -> None:
+        """Forgets what a reader said of an answer."""
+        self.flush()
+        self.store.unsay(id)
+
+    def talks(self, *, user_name: str, containing: str = "", k: int = 50) -> list[Talk]:
+        """The newest conversations of a user, newest first; of those that say `containing`."""
+        self.flush()
+        return self.store.talks(user_name=user_name, containing=containing, k=k)
+
+    def talk(self, id: str, *, user_name: str) -> list[tuple[KeptAnswer, Feedback | None]]:
+        """The answers of a user's conversation in order, with what was said of them; empty when it is not theirs."""
+        self.flush()
+        return self.store.talk(id, user_name=user_name)
+
+    def part_with(self, *, user_name: str, conversation_id: str | None = None) -> dict[str, str]:
+        """Takes a user's name from one conversation, or from all; gives back what `join_again` needs to undo it."""
+        self.flush()
+        return self.store.part_with(user_name=user_name, conversation_id=conversation_id)
+
+    def join_again(self, answers: Mapping[str, str], *, user_name: str) -> None:
+        """Undoes `part_with`."""
+        self.store.join_again(answers, user_name=user_name)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept at all."""
+        return self._days > 0
+
     def inbox(self, *, days: int = INBOX_DAYS, often: int = 3, now: dt.datetime | None = None) -> list[Group]:
         """What staff should look at: questions of the last `days`, like ones together, worst first.
 
@@ -166,6 +204,7 @@ class Records:
             audience=kept.audience,
             language=kept.language,
             now=kept.kept_at,
+            selection=selection_of(kept),
         )
         changes = tuple(self._catalog.changes(kept.revision)) if kept.revision >= 0 else ()
         return Replay(kept, again, tuple(_differences(kept, again)), changes)
@@ -251,6 +290,13 @@ class Records:
 def new_id() -> str:
     """A name for an answer that is still to be kept; nobody can guess it."""
     return str(uuid.uuid4())
+
+
+def selection_of(kept: KeptAnswer) -> Selection:
+    """What a kept answer was to be answered from."""
+    chosen = kept.selection
+    language = next((one for one in get_args(Language) if one == chosen.get("language")), None)
+    return Selection(language, chosen.get("category"), chosen.get("issuer"))
 
 
 def _gist(question: str) -> str:

@@ -42,6 +42,9 @@ class KeptAnswer:
     gist: str = ""  # the same for questions that ask for the same
     user_name: str = ""  # of staff
     request_id: str = ""
+    selection: Mapping[str, str] = field(default_factory=dict)  # what it was to be answered from: field and value
+    conversation_id: str = ""  # of staff
+    turn: int = 0  # of the conversation, from 1; asked again, it is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ class Feedback:
     reason: str = ""
     comment: str = ""
     given_at: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation of one member of staff, as a list shows it."""
+
+    id: str
+    title: str  # its first question
+    newest: dt.datetime
+    asked: int  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,63 @@ class Kept:
             said = {**asdict(feedback), "given_at": _moment(feedback.given_at)}
             connection.execute(FEEDBACK.insert().values(answer_id=answer_id, **said))
 
+    def unsay(self, answer_id: str) -> None:
+        """Takes back what was said of an answer, if anything was."""
+        with self._database.writing("The feedback") as connection:
+            connection.execute(FEEDBACK.delete().where(FEEDBACK.c.answer_id == answer_id))
+
+    def talks(self, *, user_name: str, containing: str = "", k: int = 50) -> list[Talk]:
+        """The `k` newest conversations of a user, newest first; of those that say `containing` anywhere."""
+        theirs = (KEPT.c.surface == "staff", KEPT.c.user_name == user_name, KEPT.c.conversation_id != "")
+        query = sa.select(KEPT.c.conversation_id, KEPT.c.turn, KEPT.c.question, KEPT.c.kept_at).where(*theirs)
+        if containing:
+            says = KEPT.c.question.icontains(containing, autoescape=True)
+            says |= KEPT.c.answer["answer"].as_string().icontains(containing, autoescape=True)
+            query = query.where(KEPT.c.conversation_id.in_(sa.select(KEPT.c.conversation_id).where(*theirs, says)))
+        by_id: dict[str, list[Any]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query.order_by(KEPT.c.kept_at.desc(), KEPT.c.id)):
+                by_id.setdefault(row.conversation_id, []).append(row)
+        return [
+            Talk(id, rows[-1].question, dt.datetime.fromisoformat(rows[0].kept_at), len({row.turn for row in rows}))
+            for id, rows in list(by_id.items())[:k]
+        ]
+
+    def talk(self, id: str, *, user_name: str) -> list[tuple[KeptAnswer, Feedback | None]]:
+        """The answers of a conversation in order, the newest of each turn, and what was said of them.
+
+        Empty when there is none with this id, or when it is another user's.
+        """
+        theirs = (KEPT.c.surface == "staff", KEPT.c.user_name == user_name, KEPT.c.conversation_id == id)
+        query = sa.select(KEPT).where(*theirs, KEPT.c.conversation_id != "").order_by(KEPT.c.kept_at, KEPT.c.id)
+        with self._database.reading() as connection:
+            answers = {row["turn"]: _answer(row) for row in connection.execute(query).mappings()}
+            wanted = [answer.id for answer in answers.values()]
+            said = connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.answer_id.in_(wanted))).mappings().all()
+        heard = {row["answer_id"]: _feedback(row) for row in said}
+        return [(answer, heard.get(answer.id)) for _, answer in sorted(answers.items())]
+
+    def part_with(self, *, user_name: str, conversation_id: str | None = None) -> dict[str, str]:
+        """Takes a user's name from the answers of one conversation, or of all; they stay in the record.
+
+        Gives back which answer was of which conversation, for `join_again`.
+        """
+        theirs = [KEPT.c.surface == "staff", KEPT.c.user_name == user_name, KEPT.c.conversation_id != ""]
+        if conversation_id is not None:
+            theirs.append(KEPT.c.conversation_id == conversation_id)
+        with self._database.writing("The conversation") as connection:
+            rows = connection.execute(sa.select(KEPT.c.id, KEPT.c.conversation_id).where(*theirs)).all()
+            connection.execute(KEPT.update().where(*theirs).values(user_name="", conversation_id=""))
+        return {row.id: row.conversation_id for row in rows}
+
+    def join_again(self, answers: Mapping[str, str], *, user_name: str) -> None:
+        """Undoes `part_with`, for what is still kept; what is somebody's stays theirs."""
+        nobodys = (KEPT.c.surface == "staff", KEPT.c.user_name == "", KEPT.c.conversation_id == "")
+        with self._database.writing("The conversation") as connection:
+            for id, conversation_id in answers.items():
+                values = {"user_name": user_name, "conversation_id": conversation_id}
+                connection.execute(KEPT.update().where(KEPT.c.id == id, *nobodys).values(**values))
+
     def groups(self, *, since: dt.datetime, often: int = 3, k: int = 100) -> list[Group]:
         """What staff should look at: what was not answered, did not please, or was asked `often`; worst first.
 
@@ -198,6 +268,7 @@ def _row(answer: KeptAnswer) -> dict[str, Any]:
         "as_of": answer.as_of.isoformat() if answer.as_of else None,
         "history": [dict(turn) for turn in answer.history],
         "answer": dict(answer.answer),
+        "selection": dict(answer.selection),
     }
     readable: dict[str, Any] = _keepable(kept)
     return readable

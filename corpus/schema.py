@@ -89,7 +89,9 @@ KEPT = sa.Table(
     sa.Column("gist", sa.Text, nullable=False),
     sa.Column("as_of", sa.Text),
     sa.Column("revision", sa.Integer, nullable=False),  # of the catalog
-    *(sa.Column(name, sa.JSON, nullable=False) for name in ("history", "answer")),
+    *(sa.Column(name, sa.JSON, nullable=False) for name in ("history", "answer", "selection")),
+    sa.Column("conversation_id", sa.Text, nullable=False),  # of staff; "" when it belongs to none
+    sa.Column("turn", sa.Integer, nullable=False),  # from 1; the newest answer of a turn took the place of the others
 )
 # What a reader said of an answer; the last word counts.
 FEEDBACK = sa.Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from corpus.announcement import Announcement, Audience, Language, SectionKind
 from corpus.dates import JST
@@ -34,6 +34,31 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Which announcements a reader wants to be answered from; None: whichever."""
+
+    language: Language | None = None
+    category: str | None = None
+    issuer: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != Selection()
+
+    def holds(self, announcement: Announcement) -> bool:
+        """Whether `announcement` is one of them.
+
+        >>> Selection(language="en").holds(Announcement("a", "題", "本文", "ja", "00"))
+        False
+        """
+        wanted = ((getattr(self, name), getattr(announcement, name)) for name in SELECTABLE)
+        return all(value is None or value == own for value, own in wanted)
+
+
+SELECTABLE = tuple(one.name for one in fields(Selection))
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Which announcements may be seen at all. Applied inside the stores, so k passages come back after it.
 
@@ -50,6 +75,15 @@ class Scope:
     category: str | None = None
     issuer: str | None = None
     announcement_ids: frozenset[str] | None = None  # None: all
+
+    def within(self, selection: Selection) -> Scope:
+        """The same, of the announcements that `selection` holds."""
+        return replace(self, language=selection.language, category=selection.category, issuer=selection.issuer)
+
+    def selects(self, announcement: Announcement) -> bool:
+        """Whether `announcement` is of the language, category, issuer and ids that are wanted."""
+        is_named = self.announcement_ids is None or announcement.id in self.announcement_ids
+        return is_named and Selection(self.language, self.category, self.issuer).holds(announcement)
 
     def shows(self, announcement: Announcement) -> bool:
         """Whether the reader may see `announcement`, as far as audience, moment and `as_of` go.

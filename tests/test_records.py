@@ -244,3 +244,99 @@ def test_the_audit_log_says_who_changed_what_from_which_revision_to_which(catalo
     audit.note("石川", "user added", "大森")
     assert [line.number for line in audit.lines(subject="大森")] == [4]
     assert [line.number for line in audit.lines(k=2, before=3)] == [2, 1]
+
+
+# --- Conversations
+
+
+def kept_talk(records: Records, user: str, conversation: str, *questions: str, day: int = 1) -> list[str]:
+    return [
+        records.keep(
+            dataclasses.replace(answer(question), answer=f"{question}への答え"),
+            surface="staff",
+            user_name=user,
+            conversation_id=conversation,
+            turn=turn,
+            now=dt.datetime.now(dt.UTC) - dt.timedelta(days=9 - day, minutes=9 - turn),
+        )
+        for turn, question in enumerate(questions, start=1)
+    ]
+
+
+def test_conversations_are_listed_newest_first_under_their_first_question(records: Records) -> None:
+    kept_talk(records, "sato", "one", "契約額は？", "それはいつ？", day=1)
+    kept_talk(records, "sato", "two", "着陸はいつ？", day=2)
+    listed = records.talks(user_name="sato")
+    assert [(talk.id, talk.title, talk.asked) for talk in listed] == [
+        ("two", "着陸はいつ？", 1),
+        ("one", "契約額は？", 2),
+    ]
+    assert [talk.id for talk in records.talks(user_name="sato", k=1)] == ["two"]
+    assert [kept.question for kept, _ in records.talk("one", user_name="sato")] == ["契約額は？", "それはいつ？"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("いつ", ["two", "one"]), ("契約額は？への答え", ["one"]), ("%", []), ("契約額_", []), ("X", [])],
+)
+def test_conversations_are_found_by_what_was_asked_or_answered(records: Records, words: str, found: list[str]) -> None:
+    kept_talk(records, "sato", "one", "契約額は？", "それはいつ？", day=1)
+    kept_talk(records, "sato", "two", "着陸はいつ？", day=2)
+    assert [talk.id for talk in records.talks(user_name="sato", containing=words)] == found
+
+
+@pytest.mark.parametrize("other", ["", "suzuki", "SATO", "%"])
+def test_nobody_sees_or_changes_the_conversation_of_another(records: Records, other: str) -> None:
+    kept_talk(records, "sato", "one", "契約額は？")
+    records.keep(answer("訪問者の質問"), surface="faq", conversation_id="one")
+    assert records.talks(user_name=other) == []
+    assert records.talk("one", user_name=other) == []
+    assert records.part_with(user_name=other, conversation_id="one") == {}
+    assert records.part_with(user_name=other) == {}
+    assert [talk.id for talk in records.talks(user_name="sato")] == ["one"]
+
+
+def test_a_question_that_was_asked_again_has_its_newest_answer(records: Records) -> None:
+    kept_talk(records, "sato", "one", "契約額は？")
+    [newer] = kept_talk(records, "sato", "one", "契約額は？", day=2)
+    [(kept, _)] = records.talk("one", user_name="sato")
+    assert (kept.id, records.store.count()) == (newer, 2)
+    assert records.talks(user_name="sato")[0].asked == 1
+
+
+def test_a_user_parts_with_one_conversation_or_all_and_the_record_keeps_the_answers(records: Records) -> None:
+    first = kept_talk(records, "sato", "one", "契約額は？", "それはいつ？")
+    kept_talk(records, "sato", "two", "着陸はいつ？")
+    gone = records.part_with(user_name="sato", conversation_id="one")
+    assert gone == dict.fromkeys(first, "one")
+    assert [talk.id for talk in records.talks(user_name="sato")] == ["two"]
+    assert {records.store.get(id)[0].user_name for id in first} == {""}
+    records.join_again(gone, user_name="sato")
+    assert len(records.talks(user_name="sato")) == 2
+    assert len(records.part_with(user_name="sato")) == 3
+    assert (records.talks(user_name="sato"), records.store.count()) == ([], 3)
+
+
+def test_what_is_joined_again_is_nobody_elses(records: Records) -> None:
+    [id] = kept_talk(records, "suzuki", "hers", "契約額は？")
+    records.join_again({id: "mine"}, user_name="sato")
+    assert records.talks(user_name="sato") == []
+
+
+def test_what_was_said_of_an_answer_can_be_taken_back(records: Records) -> None:
+    [id] = kept_talk(records, "sato", "one", "契約額は？")
+    records.feedback(id, rating="down", reason="wrong")
+    assert records.talk("one", user_name="sato")[0][1] is not None
+    records.take_back(id)
+    records.take_back("nothing")
+    assert records.store.get(id)[1] is None
+
+
+def test_nothing_is_told_of_conversations_where_none_are_kept(catalog: Catalog) -> None:
+    with closing(Records(catalog, days=0)) as records:
+        kept_talk(records, "sato", "one", "契約額は？")
+        assert (records.keeps, records.talks(user_name="sato"), records.talk("one", user_name="sato")) == (
+            False,
+            [],
+            [],
+        )

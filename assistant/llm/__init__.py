@@ -48,7 +48,9 @@ def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalo
         if not is_read.is_set():
             return ()
         scope = Scope(audience=ask.audience, as_of=ask.as_of, now=ask.now or dt.datetime.now(dt.UTC))
-        return register.facts(as_of=ask.as_of, shows=scope.shows, history=True)
+        return register.facts(
+            as_of=ask.as_of, shows=lambda one: scope.shows(one) and ask.selection.holds(one), history=True
+        )
 
     def warm() -> None:
         with suppress(AssistantError):
