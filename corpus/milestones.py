@@ -52,7 +52,12 @@ _COUNTS_EN = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_EN = re.compile(
-    rf"(?<![Ss]uccess\s)(?<![Mm]ission\s)\b(?P<total>{_NUMBER_EN})\s(?:[A-Z]?[\w-]+\s){{0,3}}?milestones\b",
+    rf"(?<![Ss]uccess\s)(?<![Mm]ission\s)\b(?P<total>{_NUMBER_EN})\s(?:(?!of\b)[A-Z]?[\w-]+\s){{0,3}}?milestones\b",
+    re.IGNORECASE,
+)
+_COUNTED_EN = re.compile(
+    rf"\b(?P<some>{_NUMBER_EN})\s(?:out\s)?of\s(?:its|the|all|our)?\s?(?P<total>{_NUMBER_EN})\s(?:(?!of\b)[\w-]+\s){{0,3}}?milestones"
+    r"\s(?:(?:were|was|have been|had been|being)\s)?(?:reached|completed|achieved|cleared|met)\b",
     re.IGNORECASE,
 )
 
@@ -190,7 +195,7 @@ def _day(statement: Statement, match: re.Match[str]) -> Value | None:
 def _counts(statement: Statement, missions: list[Mention], mission: tuple[str, str] | None) -> Iterator[Fact]:
     text = statement.folded
     japanese = statement.announcement.language == "ja"
-    counted = (_COUNTS_JA if japanese else _COUNTS_EN).search(text)
+    counted = _COUNTS_JA.search(text) if japanese else _COUNTS_EN.search(text) or _COUNTED_EN.search(text)
     total = (_TOTAL_JA if japanese else _TOTAL_EN).search(text)
     found = counted or total
     if not found:

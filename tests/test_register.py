@@ -116,6 +116,13 @@ def test_a_milestone_has_its_number_its_criterion_and_when_it_was_reached() -> N
     assert ("mission:7/success:2", "achieved", "2024年5月8日", "actual", "2024-05-10") in found
 
 
+def test_of_some_of_all_the_milestones_the_some_is_not_all() -> None:
+    counts = told("Result\n\nFor Mission 7, contact was lost, with 8 of the 10 milestones reached.")
+    assert ("mission:7/milestones", "total", "10", "actual", "2024-05-10") in counts
+    assert ("mission:7/milestones", "reached", "8", "actual", "2024-05-10") in counts
+    assert not [count for count in counts if count[1] == "total" and count[2] != "10"]
+
+
 def test_how_many_milestones_were_reached_is_counted_as_told() -> None:
     assert ("mission:7/milestones", "reached", "8", "actual", "2024-05-10") in told(
         "Result\n\nMission 7 reached 8 of its 10 milestones."
