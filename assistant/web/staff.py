@@ -203,7 +203,10 @@ Admin = Annotated[Person, Depends(_person_with("admin"))]
 
 def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     """Adds every screen beside the chat to `app`, in the order of the navigation."""
+    from assistant.web.timeline import mount_timeline
+
     pages.mount(app)
+    mount_timeline(app, pages)
 
 
 def wants_page(request: Request) -> bool:
