@@ -24,7 +24,8 @@ from assistant.records import Records
 from assistant.settings import Settings
 from corpus.announce import announce
 from corpus.announcement import Announcement, Audience, Language
-from corpus.catalog import Catalog
+from corpus.catalog import Added, Catalog
+from corpus.details import Details
 from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, UnreadableFile
 from corpus.links import Links, differences
 from corpus.load import load
@@ -299,15 +300,36 @@ class Assistant:
                 return known.original  # a page that only its scripts changed is no new file
         return self.originals.keep(loaded.original)
 
-    def remove(self, announcement_id: str, *, by: str = "") -> None:
-        """Removes an announcement from the catalog and from all that is searched; UnknownAnnouncement if none.
+    def edit(self, announcement_id: str, details: Details, *, revision: int, by: str = "") -> Added:
+        """As `Catalog.edit`; what is searched follows."""
+        edited = self.catalog.edit(announcement_id, details, revision=revision, by=by)
+        self.index.catch_up(self.catalog)
+        return edited
 
-        The files that it was read from stay for a while, so that it can be put back.
+    def revert(self, announcement_id: str, to: int, *, revision: int, by: str = "") -> Added:
+        """As `Catalog.revert`; what is searched follows."""
+        reverted = self.catalog.revert(announcement_id, to, revision=revision, by=by)
+        self.index.catch_up(self.catalog)
+        return reverted
+
+    def remove(self, announcement_id: str, *, by: str = "", for_good: bool = False) -> None:
+        """Takes an announcement out of the catalog and of all that is searched; UnknownAnnouncement if none.
+
+        It can be brought back for 30 days, with the files that it was read from, unless it goes `for_good`.
         """
-        self.originals.touch({one.original for one in self.catalog.history(announcement_id)})
-        self.catalog.remove(announcement_id, by=by)
+        files = set(self.catalog.files_of(announcement_id))
+        self.originals.touch(files)
+        self.catalog.remove(announcement_id, by=by, for_good=for_good)
+        if for_good:
+            self.originals.drop(files - self.catalog.originals())
         self.register.forget()
         self.index.catch_up(self.catalog)
+
+    def bring_back(self, announcement_id: str, *, by: str = "") -> Added:
+        """As `Catalog.bring_back`; what is searched follows."""
+        back = self.catalog.bring_back(announcement_id, by=by)
+        self.index.catch_up(self.catalog)
+        return back
 
     def check(self) -> list[str]:
         """What is wrong with the data directory, a sentence each; empty when all is well."""

@@ -306,19 +306,30 @@ def show(
 def remove(
     context: typer.Context,
     id: Annotated[str, typer.Argument(metavar="ID", help="As `list` prints it.")],
+    for_good: Annotated[
+        bool, typer.Option("--for-good", help="Nothing of it is kept; also of what was removed before.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Brings back what was removed in the last 30 days.")] = False,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Removes an announcement, with its earlier revisions, from everything.
+    """Removes an announcement, with its earlier revisions, from everything. For 30 days it can be brought back.
 
     Example:  python -m assistant remove isp-023.ja
+    Example:  python -m assistant remove isp-023.ja --undo
     """
+    if for_good and undo:
+        raise typer.BadParameter("Give --for-good or --undo, not both.")
     with _opened(context, data, must_exist=True) as assistant:
-        assistant.remove(_readable(id), by=me())
+        if undo:
+            assistant.bring_back(_readable(id), by=me())
+        else:
+            assistant.remove(_readable(id), by=me(), for_good=for_good)
+    status = "brought back" if undo else "removed"
     if as_json:
-        _print_json({"id": id, "status": "removed"})
+        _print_json({"id": id, "status": status})
     else:
-        note(f"Removed {id}.")
+        note(f"{status.capitalize()}: {id}.")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import os
 import shutil
 import tempfile
@@ -20,12 +21,26 @@ import sqlalchemy as sa
 from corpus.announcement import Announcement
 from corpus.audit import note
 from corpus.database import Database, printable
-from corpus.errors import CatalogDamaged, UnknownAnnouncement, UnreadableFile
+from corpus.details import Details, with_details
+from corpus.errors import CatalogDamaged, ChangedMeanwhile, UnknownAnnouncement, UnreadableFile
 from corpus.links import address
 from corpus.originals import Originals
 from corpus.record import from_record, to_record
-from corpus.schema import BESIDE, CHANGES, COLUMNS, CURRENT, ORIGINAL_FILES, ORIGINS, REVISIONS, STATE
+from corpus.schema import (
+    BESIDE,
+    CHANGES,
+    COLUMNS,
+    CURRENT,
+    EDITS,
+    ORIGINAL_FILES,
+    ORIGINS,
+    REMOVED,
+    REVISIONS,
+    STATE,
+)
 from corpus.source import Original
+
+REMOVED_DAYS = 30  # for which a removed announcement can be brought back
 
 _BATCH = 200  # rows a query; SQLite takes 32,766 variables
 
@@ -46,6 +61,16 @@ class Change:
     revision: int
     announcement_id: str
     removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An announcement that was removed and can still be brought back."""
+
+    id: str
+    title: str
+    at: dt.datetime
+    by: str  # "" when nobody said
 
 
 class Catalog:
@@ -84,52 +109,153 @@ class Catalog:
             identity: str = connection.execute(sa.select(STATE.c.identity)).scalar_one()
         return identity
 
-    def add(self, announcement: Announcement, *, origin: str = "", by: str = "") -> Added:
+    def add(self, announcement: Announcement, *, origin: str = "", by: str = "", details: Details = {}) -> Added:  # noqa: B006 - never changed
         """Keeps an announcement, and remembers where it came from; one transaction.
 
-        The same content hash under the same id is `unchanged`. Other content under a known id is `updated`: it gets the
-        next revision number, and the one before stays in `history`, but in nothing that is searched.
+        What was loaded last under the same id is `unchanged`. Other content under a known id is `updated`: it gets the
+        next revision number, and the one before stays in `history`, but in nothing that is searched. Details that
+        people gave, now or before, stand over those that are loaded.
 
         Args:
             by: who does so, for the audit log.
+            details: what that person says of it.
         """
         with self.database.writing(_named(announcement.id)) as connection:
             known = connection.execute(sa.select(CURRENT).where(CURRENT.c.id == announcement.id)).mappings().first()
             if known is None:
-                connection.execute(CURRENT.insert().values(_row(announcement)))
-                added = Added(announcement.id, "added", _record_change(connection, announcement.id, removed=False))
-                note(connection, by, "announcement added", announcement.id, after=announcement.revision)
-            elif known["content_hash"] == announcement.content_hash:
-                added = Added(announcement.id, "unchanged", _revision(connection))
-                if announcement.original and announcement.original != known["original"]:
-                    kept = CURRENT.update().where(CURRENT.c.id == announcement.id)
-                    connection.execute(kept.values(original=announcement.original))
+                added = self._begin(connection, announcement, details, by)
             else:
-                # The same raw text was read from the same file, whatever else is said about it now.
-                read_from = known["original"] if announcement.raw == known["raw"] else ""
-                successor = dataclasses.replace(
-                    announcement, revision=known["revision"] + 1, original=announcement.original or read_from
-                )
-                earlier = {name: known[name] for name in COLUMNS}
-                connection.execute(REVISIONS.insert().values(earlier))
-                connection.execute(CURRENT.update().where(CURRENT.c.id == successor.id).values(_row(successor)))
-                added = Added(successor.id, "updated", _record_change(connection, successor.id, removed=False))
-                revisions = {"before": known["revision"], "after": successor.revision}
-                note(connection, by, "announcement updated", successor.id, **revisions)
+                added = self._update(connection, known, announcement, details, by)
             if origin:
                 connection.execute(ORIGINS.delete().where(ORIGINS.c.origin == origin))
                 connection.execute(ORIGINS.insert().values(origin=origin, announcement_id=announcement.id))
         return added
 
-    def remove(self, announcement_id: str, *, by: str = "") -> None:
-        """Forgets an announcement with its history and origins; that it was removed stays in `changes`."""
+    def _begin(self, connection: sa.Connection, announcement: Announcement, details: Details, by: str) -> Added:
+        stated = with_details(announcement, details)
+        connection.execute(REMOVED.delete().where(REMOVED.c.announcement_id == stated.id))
+        connection.execute(CURRENT.insert().values(_row(stated)))
+        _keep_edits(connection, stated, details, announcement.content_hash)
+        note(connection, by, "announcement added", stated.id, after=stated.revision)
+        return Added(stated.id, "added", _record_change(connection, stated.id, removed=False))
+
+    def _update(
+        self, connection: sa.Connection, known: sa.RowMapping, announcement: Announcement, details: Details, by: str
+    ) -> Added:
+        given, loaded = _edits(connection, known["id"], known["revision"], known["content_hash"])
+        merged = {**given, **details}
+        stated = with_details(announcement, merged)
+        is_same_file = announcement.content_hash == loaded and not details
+        # The same raw text was read from the same file, whatever else is said about it now.
+        is_same_text = announcement.raw == known["raw"]
+        if is_same_file or stated.content_hash == known["content_hash"]:
+            if is_same_text and announcement.original and announcement.original != known["original"]:
+                kept = CURRENT.update().where(CURRENT.c.id == announcement.id)
+                connection.execute(kept.values(original=announcement.original))
+            return Added(announcement.id, "unchanged", _revision(connection))
+        if is_same_text and not stated.original:
+            stated = dataclasses.replace(stated, original=known["original"])
+        return _succeed(connection, known, stated, merged, announcement.content_hash, by, "announcement updated")
+
+    def edit(self, announcement_id: str, details: Details, *, revision: int, by: str = "") -> Added:
+        """Gives an announcement other details, as its next revision; they stay when its file comes again.
+
+        Args:
+            revision: of the announcement that the person who edits it has seen.
+
+        Raises:
+            UnknownAnnouncement: there is none.
+            ChangedMeanwhile: it has another revision by now.
+        """
         with self.database.writing(_named(announcement_id)) as connection:
-            known = connection.execute(sa.select(CURRENT.c.revision).where(CURRENT.c.id == announcement_id)).scalar()
+            known = _current(connection, announcement_id, revision)
+            present = _announcement(known)
+            edited = with_details(present, details)
+            if dataclasses.replace(edited, content_hash="") == dataclasses.replace(present, content_hash=""):
+                return Added(announcement_id, "unchanged", _revision(connection))
+            given, loaded = _edits(connection, known["id"], known["revision"], known["content_hash"])
+            return _succeed(connection, known, edited, {**given, **details}, loaded, by, "announcement edited")
+
+    def revert(self, announcement_id: str, to: int, *, revision: int, by: str = "") -> Added:
+        """Makes an announcement what it was at revision `to`, as its next revision.
+
+        The file that was loaded last changes nothing when it comes again.
+
+        Args:
+            revision: of the announcement that the person who reverts it has seen.
+
+        Raises:
+            UnknownAnnouncement: there is none, or it has no such revision.
+            ChangedMeanwhile: it has another revision by now.
+        """
+        with self.database.writing(_named(announcement_id)) as connection:
+            known = _current(connection, announcement_id, revision)
+            earlier = next((one for one in _history(connection, announcement_id) if one.revision == to), None)
+            if earlier is None:
+                raise UnknownAnnouncement(f"{_named(announcement_id)} has no revision {to}. Choose one that it has.")
+            if earlier.content_hash == known["content_hash"]:
+                return Added(announcement_id, "unchanged", _revision(connection))
+            _, loaded = _edits(connection, announcement_id, revision, known["content_hash"])
+            given, _ = _edits(connection, announcement_id, to, earlier.content_hash)
+            return _succeed(connection, known, earlier, given, loaded, by, "announcement reverted")
+
+    def remove(self, announcement_id: str, *, by: str = "", for_good: bool = False) -> None:
+        """Takes an announcement out, with its history and origins; that it was removed stays in `changes`.
+
+        It can be brought back for 30 days, unless it goes `for_good`.
+
+        Raises:
+            UnknownAnnouncement: there is none; for good, there is none that was removed before either.
+        """
+        with self.database.writing(_named(announcement_id)) as connection:
+            connection.execute(REMOVED.delete().where(REMOVED.c.removed_at < _long_ago()))
+            left = connection.execute(REMOVED.delete().where(REMOVED.c.announcement_id == announcement_id)).rowcount
+            known = connection.execute(sa.select(CURRENT).where(CURRENT.c.id == announcement_id)).mappings().first()
             if known is None:
-                raise _unknown(announcement_id)
+                if not (for_good and left):
+                    raise _unknown(announcement_id)
+                note(connection, by, "announcement forgotten", announcement_id)
+                return
+            if not for_good:
+                connection.execute(REMOVED.insert().values(_removed_row(connection, known, by)))
             connection.execute(CURRENT.delete().where(CURRENT.c.id == announcement_id))
-            note(connection, by, "announcement removed", announcement_id, before=known)
+            note(connection, by, "announcement removed", announcement_id, before=known["revision"])
             _record_change(connection, announcement_id, removed=True)
+
+    def removed(self) -> list[Removed]:
+        """What can be brought back, the last removed first."""
+        columns = (REMOVED.c.announcement_id, REMOVED.c.title, REMOVED.c.removed_at, REMOVED.c.removed_by)
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                sa.select(*columns).where(REMOVED.c.removed_at >= _long_ago()).order_by(REMOVED.c.removed_at.desc())
+            ).all()
+        return [Removed(id, title, dt.datetime.fromisoformat(at), by) for id, title, at, by in rows]
+
+    def bring_back(self, announcement_id: str, *, by: str = "") -> Added:
+        """Undoes a removal: the announcement is here again with its history and origins.
+
+        Raises:
+            UnknownAnnouncement: none with this id was removed in the last 30 days, or it has come back since.
+        """
+        with self.database.writing(_named(announcement_id)) as connection:
+            row = connection.execute(
+                sa.select(REMOVED.c.held).where(
+                    REMOVED.c.announcement_id == announcement_id, REMOVED.c.removed_at >= _long_ago()
+                )
+            ).first()
+            if row is None:
+                raise UnknownAnnouncement(
+                    f"{_named(announcement_id)} was not removed in the last {REMOVED_DAYS} days. Add its file again."
+                )
+            connection.execute(REMOVED.delete().where(REMOVED.c.announcement_id == announcement_id))
+            taken = set(connection.execute(sa.select(ORIGINS.c.origin)).scalars())
+            held = {**row.held, ORIGINS.name: [one for one in row.held[ORIGINS.name] if one["origin"] not in taken]}
+            for table in _OF_AN_ANNOUNCEMENT:
+                if held[table.name]:
+                    connection.execute(table.insert(), held[table.name])
+            revision = row.held[CURRENT.name][0]["revision"]
+            note(connection, by, "announcement brought back", announcement_id, after=revision)
+            return Added(announcement_id, "added", _record_change(connection, announcement_id, removed=False))
 
     def get(self, announcement_id: str) -> Announcement:
         """The newest revision of an announcement; UnknownAnnouncement when there is none."""
@@ -145,6 +271,17 @@ class Catalog:
             return connection.execute(
                 sa.select(ORIGINS.c.announcement_id).where(ORIGINS.c.origin == origin)
             ).scalar_one_or_none()
+
+    def find_text(self, raw: str) -> tuple[str, int] | None:
+        """The id and revision of what was loaded as just this text; one that stands rather than one of the history."""
+        with self.database.reading() as connection:
+            for table in (CURRENT, REVISIONS):
+                found = connection.execute(
+                    sa.select(table.c.id, table.c.revision).where(table.c.raw == raw).order_by(table.c.id)
+                ).first()
+                if found:
+                    return found.id, found.revision
+        return None
 
     def ids(self) -> list[str]:
         """Every id, sorted."""
@@ -206,11 +343,24 @@ class Catalog:
     def originals(self) -> set[str]:
         """The names of the originals of all announcements and of their earlier revisions."""
         with self.database.reading() as connection:
-            names = [
+            names = {
                 *connection.execute(sa.select(CURRENT.c.original)).scalars(),
                 *connection.execute(sa.select(REVISIONS.c.original)).scalars(),
-            ]
-        return set(names) - {""}
+            }
+        return names - {""}
+
+    def files_of(self, announcement_id: str) -> set[str]:
+        """The names of the originals of one announcement and its earlier revisions, also when it was removed lately."""
+        with self.database.reading() as connection:
+            names = {
+                *connection.execute(sa.select(CURRENT.c.original).where(CURRENT.c.id == announcement_id)).scalars(),
+                *connection.execute(sa.select(REVISIONS.c.original).where(REVISIONS.c.id == announcement_id)).scalars(),
+            }
+            for held in connection.execute(
+                sa.select(REMOVED.c.held).where(REMOVED.c.announcement_id == announcement_id)
+            ).scalars():
+                names |= {row["original"] for table in (CURRENT, REVISIONS) for row in held[table.name]}
+        return names - {""}
 
     def check(self) -> list[str]:
         """A sentence for each thing that is wrong; empty when all is well."""
@@ -378,6 +528,76 @@ def _history(connection: sa.Connection, announcement_id: str) -> list[Announceme
         sa.select(REVISIONS).where(REVISIONS.c.id == announcement_id).order_by(REVISIONS.c.revision)
     ).mappings()
     return [_announcement(row) for row in [*earlier, newest]]
+
+
+# What makes up one announcement, those that are pointed at before those that point at them.
+_OF_AN_ANNOUNCEMENT = (CURRENT, REVISIONS, ORIGINS, EDITS)
+
+
+def _current(connection: sa.Connection, announcement_id: str, revision: int) -> sa.RowMapping:
+    """The row of an announcement that should still have this revision."""
+    known = connection.execute(sa.select(CURRENT).where(CURRENT.c.id == announcement_id)).mappings().first()
+    if known is None:
+        raise _unknown(announcement_id)
+    if known["revision"] != revision:
+        raise ChangedMeanwhile(
+            f"{_named(announcement_id)} was changed meanwhile: it has revision {known['revision']} now, not {revision}."
+            " Look at it again."
+        )
+    return known
+
+
+def _edits(
+    connection: sa.Connection, announcement_id: str, revision: int, content_hash: str
+) -> tuple[dict[str, str | None], str]:
+    """The details that people gave to a revision with this content hash, and the hash of what was last loaded."""
+    found = connection.execute(
+        sa.select(EDITS.c.details, EDITS.c.loaded_hash).where(
+            EDITS.c.announcement_id == announcement_id, EDITS.c.revision == revision
+        )
+    ).first()
+    return (dict(found.details), found.loaded_hash) if found else ({}, content_hash)
+
+
+def _keep_edits(connection: sa.Connection, stated: Announcement, details: Details, loaded: str) -> None:
+    if stated.content_hash != loaded:
+        row = {"announcement_id": stated.id, "revision": stated.revision}
+        connection.execute(EDITS.insert().values(**row, details=dict(details), loaded_hash=loaded))
+
+
+def _succeed(
+    connection: sa.Connection,
+    known: sa.RowMapping,
+    stated: Announcement,
+    details: Details,
+    loaded: str,
+    by: str,
+    what: str,
+) -> Added:
+    """Puts `stated` in the place of the row `known`, which goes into the history."""
+    successor = dataclasses.replace(stated, revision=known["revision"] + 1)
+    connection.execute(REVISIONS.insert().values({name: known[name] for name in COLUMNS}))
+    connection.execute(CURRENT.update().where(CURRENT.c.id == successor.id).values(_row(successor)))
+    _keep_edits(connection, successor, details, loaded)
+    note(connection, by, what, successor.id, before=known["revision"], after=successor.revision)
+    return Added(successor.id, "updated", _record_change(connection, successor.id, removed=False))
+
+
+def _removed_row(connection: sa.Connection, known: sa.RowMapping, by: str) -> dict[str, Any]:
+    held = {CURRENT.name: [dict(known)]}
+    for table in _OF_AN_ANNOUNCEMENT[1:]:
+        column = table.c.id if "id" in table.c else table.c.announcement_id
+        rows = connection.execute(sa.select(table).where(column == known["id"])).mappings()
+        held[table.name] = [dict(row) for row in rows]
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    return {
+        "announcement_id": known["id"], "title": known["title"], "removed_at": now, "removed_by": by, "held": held,
+    }  # fmt: skip
+
+
+def _long_ago() -> str:
+    """Before when what was removed is gone for good."""
+    return (dt.datetime.now(dt.UTC) - dt.timedelta(days=REMOVED_DAYS)).isoformat(timespec="microseconds")
 
 
 def _record_change(connection: sa.Connection, announcement_id: str, *, removed: bool) -> int:

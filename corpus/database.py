@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from corpus.errors import CatalogDamaged, CorpusError, UnreadableFile
 
 # The newest of migrations/versions. Alembic is imported only when a database is at another one.
-SCHEMA = "0006"
+SCHEMA = "0007"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT = 30  # seconds that a writer waits for another one

@@ -79,6 +79,12 @@ class Originals:
                 with contextlib.suppress(OSError):
                     os.utime(self._path(name))
 
+    def drop(self, names: Collection[str]) -> None:
+        """Removes these files now."""
+        for name in names:
+            if self.has(name):
+                self._path(name).unlink(missing_ok=True)
+
     def check(self, needed: Collection[str]) -> list[str]:
         """A sentence for each file among `needed` that is here and not what it was; absent ones are no fault."""
         sentences = []

@@ -53,6 +53,24 @@ ORIGINS = sa.Table(
     sa.Column("origin", sa.Text, primary_key=True),
     sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), nullable=False),
 )
+# A revision that is not just what its file says: the details that people gave, and the content hash of what was last
+# loaded, so that the same file coming again undoes nothing.
+EDITS = sa.Table(
+    "edits",
+    TABLES,
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.Column("loaded_hash", sa.Text, nullable=False),
+)
+# An announcement that was removed, for as long as it can be brought back; `held` is its rows of the tables above.
+REMOVED = sa.Table(
+    "removed",
+    TABLES,
+    sa.Column("announcement_id", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("title", "removed_at", "removed_by")),
+    sa.Column("held", sa.JSON, nullable=False),
+)
 # One row for every id that was ever here; `revision` is the catalog's when it last changed.
 CHANGES = sa.Table(
     "changes",
@@ -122,4 +140,4 @@ ORIGINAL_FILES = sa.Table(
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 # What a backup holds beside the announcements, those that are pointed at before those that point at them.
-BESIDE = (OFFICIAL, KEPT, FEEDBACK, SETTLED, AUDIT)
+BESIDE = (EDITS, REMOVED, OFFICIAL, KEPT, FEEDBACK, SETTLED, AUDIT)

@@ -23,7 +23,8 @@ from corpus.announcement import Announcement, Footnote, OffsetMap, Page, Section
 from corpus.catalog import Added, Catalog, Change, offset_faults
 from corpus.database import SCHEMA
 from corpus.dates import PartialDate
-from corpus.errors import CatalogDamaged, CorpusError, UnknownAnnouncement, UnreadableFile
+from corpus.details import details_of, shows_more, with_details
+from corpus.errors import CatalogDamaged, ChangedMeanwhile, CorpusError, UnknownAnnouncement, UnreadableFile
 from corpus.record import from_record, to_record
 
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -111,6 +112,8 @@ class CatalogAgainstADict(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.catalog = self.open()
         self.histories: dict[str, list[Announcement]] = {}
+        self.edits: dict[str, list[tuple[dict[str, str | None], str]]] = {}  # of each revision: details, loaded hash
+        self.taken_out: dict[str, tuple[list[Announcement], list[tuple[dict[str, str | None], str]], set[str]]] = {}
         self.origins: dict[str, str] = {}
         self.log: list[Change] = []
 
@@ -126,29 +129,72 @@ class CatalogAgainstADict(RuleBasedStateMachine):
         history = self.histories.get(made.id, [])
         if not history:
             expected = "added"
-            history = [made]
-        elif history[-1].content_hash == made.content_hash:
-            expected = "unchanged"
+            self.histories[made.id], self.edits[made.id] = [made], [({}, made.content_hash)]
+            self.taken_out.pop(made.id, None)
         else:
-            expected = "updated"
-            history = [*history, dataclasses.replace(made, revision=history[-1].revision + 1)]
-        if expected != "unchanged":
+            details, loaded = self.edits[made.id][-1]
+            stated = with_details(made, details)
+            is_same = made.content_hash == loaded or stated.content_hash == history[-1].content_hash
+            expected = "unchanged" if is_same else "updated"
+            if not is_same:
+                self.follow(made.id, stated, details, made.content_hash)
+        if expected == "added":
             self.log.append(Change(len(self.log) + 1, made.id, False))
-        self.histories[made.id] = history
         if origin:
             self.origins[origin] = made.id
         assert self.catalog.add(made, origin=origin) == Added(made.id, expected, len(self.log))  # type: ignore[arg-type]
         return made.id
 
+    def follow(self, id: str, successor: Announcement, details: dict[str, str | None], loaded: str) -> None:
+        history = self.histories[id]
+        history.append(dataclasses.replace(successor, revision=history[-1].revision + 1))
+        self.edits[id].append((details, loaded))
+        self.log.append(Change(len(self.log) + 1, id, False))
+
+    @rule(id=added, title=st.sampled_from(["表題", "別の表題"]), audience=st.sampled_from(["public", "staff"]))
+    def edit(self, id: str, title: str, audience: str) -> None:
+        if id not in self.histories:
+            return
+        details: dict[str, str | None] = {"title": title, "audience": audience}
+        present = self.histories[id][-1]
+        if details_of(present) != {**details_of(present), **details}:
+            given, loaded = self.edits[id][-1]
+            self.follow(id, with_details(present, details), {**given, **details}, loaded)
+        self.catalog.edit(id, details, revision=present.revision)
+
+    @rule(id=added, share=st.floats(0, 0.99))
+    def revert(self, id: str, share: float) -> None:
+        if id not in self.histories:
+            return
+        at = int(share * len(self.histories[id]))
+        earlier, present = self.histories[id][at], self.histories[id][-1]
+        if earlier.content_hash != present.content_hash:
+            self.follow(id, earlier, self.edits[id][at][0], self.edits[id][-1][1])
+        self.catalog.revert(id, earlier.revision, revision=present.revision)
+
     @rule(id=consumes(added))
     def remove(self, id: str) -> None:
-        if self.histories.pop(id, None) is None:
+        if id not in self.histories:
             with pytest.raises(UnknownAnnouncement, match="list"):
                 self.catalog.remove(id)
             return
         self.catalog.remove(id)
+        origins = {origin for origin, known in self.origins.items() if known == id}
+        self.taken_out[id] = self.histories.pop(id), self.edits.pop(id), origins
         self.origins = {origin: known for origin, known in self.origins.items() if known != id}
         self.log.append(Change(len(self.log) + 1, id, True))
+
+    @rule(target=added, id=st.sampled_from(["isp-023.ja", "isp-023.en", "訂正/1", "a b"]))
+    def bring_back(self, id: str) -> str:
+        if id not in self.taken_out:
+            with pytest.raises(UnknownAnnouncement, match="Add its file again"):
+                self.catalog.bring_back(id)
+            return id
+        self.histories[id], self.edits[id], origins = self.taken_out.pop(id)
+        self.origins = {**dict.fromkeys(origins, id), **self.origins}
+        self.log.append(Change(len(self.log) + 1, id, False))
+        assert self.catalog.bring_back(id).revision == len(self.log)
+        return id
 
     @rule()
     def open_again(self) -> None:
@@ -172,6 +218,7 @@ class CatalogAgainstADict(RuleBasedStateMachine):
     def holds_what_the_dict_holds(self) -> None:
         assert self.catalog.revision() == len(self.log)
         assert self.catalog.count() == len(self.histories)
+        assert {one.id for one in self.catalog.removed()} == set(self.taken_out)
         assert self.catalog.ids() == sorted(self.histories)
         assert list(self.catalog.announcements()) == sorted(
             (history[-1] for history in self.histories.values()),
@@ -186,6 +233,85 @@ class CatalogAgainstADict(RuleBasedStateMachine):
 
 TestCatalogAgainstADict = CatalogAgainstADict.TestCase
 TestCatalogAgainstADict.settings = settings(deadline=None, max_examples=20, stateful_step_count=15)
+
+
+def test_details_that_people_gave_stand_when_a_file_comes_again(catalog: Catalog) -> None:
+    catalog.add(announcement(), origin="/a.txt")
+    catalog.edit("isp-023.ja", {"audience": "staff", "title": "訂正した表題"}, revision=1)
+    assert catalog.add(announcement()).outcome == "unchanged"
+    assert catalog.add(announcement(text="改めた本文。")).outcome == "updated"
+    stands = catalog.get("isp-023.ja")
+    assert (stands.text, stands.audience, stands.title, stands.revision) == ("改めた本文。", "staff", "訂正した表題", 3)
+
+
+def test_a_file_that_comes_again_does_not_undo_a_revert(catalog: Catalog) -> None:
+    catalog.add(announcement(text="初版"))
+    catalog.add(announcement(text="第二版"))
+    catalog.revert("isp-023.ja", 1, revision=2)
+    assert catalog.add(announcement(text="第二版")).outcome == "unchanged"
+    assert (catalog.get("isp-023.ja").text, catalog.get("isp-023.ja").revision) == ("初版", 3)
+
+
+def test_an_edit_of_an_older_revision_is_refused_and_changes_nothing(catalog: Catalog) -> None:
+    catalog.add(announcement())
+    catalog.edit("isp-023.ja", {"title": "一人目"}, revision=1)
+    for change in (
+        lambda: catalog.edit("isp-023.ja", {"title": "二人目"}, revision=1),
+        lambda: catalog.revert("isp-023.ja", 1, revision=1),
+    ):
+        with pytest.raises(ChangedMeanwhile, match="revision 2 now, not 1"):
+            change()
+    assert catalog.get("isp-023.ja").title == "一人目"
+
+
+def test_details_given_with_a_file_are_those_of_its_announcement(catalog: Catalog) -> None:
+    catalog.add(announcement(), details={"audience": "staff"})
+    assert catalog.get("isp-023.ja").audience == "staff"
+    assert catalog.add(announcement(), details={"audience": "staff"}).outcome == "unchanged"
+    assert catalog.add(announcement()).outcome == "unchanged"
+    assert catalog.add(announcement(), details={"audience": "public"}).outcome == "updated"
+
+
+def test_what_was_removed_for_good_cannot_be_brought_back(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.add(announcement(text="消すべき文面"))
+    catalog.remove("isp-023.ja", by="大森")
+    assert [(one.id, one.title, one.by) for one in catalog.removed()] == [("isp-023.ja", "お知らせ", "大森")]
+    catalog.remove("isp-023.ja", for_good=True)
+    assert catalog.removed() == []
+    with pytest.raises(UnknownAnnouncement, match="Add its file again"):
+        catalog.bring_back("isp-023.ja")
+    catalog.add(announcement(text="消すべき文面"))
+    catalog.remove("isp-023.ja", for_good=True)
+    catalog.backup(tmp_path / "backup.db")
+    assert "消すべき文面".encode() not in (tmp_path / "backup.db").read_bytes()
+
+
+def test_what_comes_back_leaves_a_file_to_the_announcement_that_has_it_now(catalog: Catalog) -> None:
+    catalog.add(announcement("a"), origin="/news.txt")
+    catalog.remove("a")
+    catalog.add(announcement("b", "別の文"), origin="/news.txt")
+    catalog.bring_back("a")
+    assert (catalog.find_origin("/news.txt"), catalog.ids()) == ("b", ["a", "b"])
+
+
+def test_text_is_found_where_it_stands_before_where_it_stood(catalog: Catalog) -> None:
+    catalog.add(announcement("a", "同じ文"))
+    catalog.add(announcement("a", "別の文"))
+    assert catalog.find_text("同じ文") == ("a", 1)
+    catalog.add(announcement("b", "同じ文"))
+    assert (catalog.find_text("同じ文"), catalog.find_text("無い文")) == (("b", 1), None)
+
+
+def test_the_public_sees_more_when_it_sees_something_or_sees_it_earlier() -> None:
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    staff, public = announcement(audience="staff"), announcement()
+    soon = announcement(published_at=now + dt.timedelta(days=1))
+    later = announcement(published_at=now + dt.timedelta(days=2))
+    past = announcement(published_at=now - dt.timedelta(days=9))
+    widening = {(0, 1), (0, 2), (0, 3), (0, 4), (2, 1), (3, 1), (3, 2), (2, 4), (3, 4)}
+    states = (staff, public, soon, later, past)
+    found = {(i, j) for i, a in enumerate(states) for j, b in enumerate(states) if shows_more(a, b, now)}
+    assert found == widening
 
 
 def test_an_unknown_id_is_said_to_be_unknown(catalog: Catalog) -> None:
@@ -292,7 +418,7 @@ def test_an_older_catalog_is_brought_up_with_all_that_it_holds(tmp_path: Path) -
     with sqlite3.connect(tmp_path / "catalog.db") as connection:
         connection.execute("ALTER TABLE state DROP COLUMN identity")
         connection.execute("ALTER TABLE state DROP COLUMN curated")
-        for table in ("official_answers", "feedback", "kept_answers", "settled", "audit"):
+        for table in ("edits", "removed", "official_answers", "feedback", "kept_answers", "settled", "audit"):
             connection.execute(f"DROP TABLE {table}")
         for table in ("announcements", "revisions"):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN original")

@@ -109,8 +109,11 @@ class SmallAssistant:
         )  # fmt: skip
         return Answer(question, language, "answered", f"{chunk.text} [1]", citations=[citation], id=id)
 
-    def remove(self, announcement_id: str, *, by: str) -> None:
-        self.catalog.remove(announcement_id, by=by)
+    def remove(self, announcement_id: str, *, by: str, for_good: bool) -> None:
+        self.catalog.remove(announcement_id, by=by, for_good=for_good)
+
+    def bring_back(self, announcement_id: str, *, by: str) -> None:
+        self.catalog.bring_back(announcement_id, by=by)
 
     def check(self) -> list[str]:
         return self.catalog.check()
@@ -373,6 +376,19 @@ def test_a_removed_announcement_is_gone(run: Terminal) -> None:
     run("list")
     assert run("remove", "payment.ja", "--json")[:2] == (0, '{"id": "payment.ja", "status": "removed"}\n')
     assert json.loads(run("ask", "打ち上げは最短でいつですか", "--json")[1])["status"] == "not_found"
+
+
+def test_a_removed_announcement_comes_back_unless_it_went_for_good(run: Terminal) -> None:
+    run("list")
+    run("remove", "payment.ja")
+    assert run("remove", "payment.ja", "--undo", "--json")[:2] == (
+        0, '{"id": "payment.ja", "status": "brought back"}\n',
+    )  # fmt: skip
+    assert run("show", "payment.ja")[0] == 0
+    assert run("remove", "payment.ja", "--for-good")[0] == 0
+    code, _, err = run("remove", "payment.ja", "--undo")
+    assert (code, "Add its file again" in err) == (1, True)
+    assert run("remove", "payment.ja", "--undo", "--for-good")[0] == 2
 
 
 def test_commands_that_change_want_a_directory_that_is_there(run: Terminal) -> None:
