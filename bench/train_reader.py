@@ -505,7 +505,9 @@ def held_out_figures(model: Any, shards: Sequence[Questions], most: int) -> dict
 # ----------------------------------------------------------------------------------------------------------- training
 
 
-def train(work: Path, *, rank: int, workers: int, size: int, rate: float, stop_at: float, most_steps: int) -> None:
+def train(
+    work: Path, *, rank: int, workers: int, size: int, rate: float, stop_at: float, most_steps: int, onward: bool
+) -> None:
     """Local steps on this worker's shards, parameters averaged with the other workers every few steps."""
     import torch
     import torch.distributed as dist
@@ -514,6 +516,8 @@ def train(work: Path, *, rank: int, workers: int, size: int, rate: float, stop_a
     torch.manual_seed(SEED)
     vocabulary = vocabulary_of(work)
     model = build_model(len(vocabulary.surfaces), len(vocabulary.speech))
+    if onward:
+        model.load_state_dict(torch.load(work / "reader.pt")["average"])
     torch.manual_seed(SEED + rank)
     if rank == 0:
         print(sum(p.numel() for p in model.parameters()), "parameters", flush=True)
@@ -639,6 +643,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--steps", type=int, default=10**9, help="steps per worker after which the rate is down")
     parser.add_argument("--weights", choices=("average", "model"), default="average", help="to export")
+    parser.add_argument("--onward", action="store_true", help="from the weights that an earlier run left in DIR")
     parser.add_argument("--minutes", type=float, default=0, help="or minutes; 0 for no limit")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -651,7 +656,7 @@ def main() -> int:
         train(
             options.work, rank=options.rank, workers=options.workers, size=options.size,
             rate=options.rate, stop_at=time.time() + 60 * options.minutes if options.minutes else 0,
-            most_steps=options.steps,
+            most_steps=options.steps, onward=options.onward,
         )  # fmt: skip
     else:
         export(options.work, options.weights)
