@@ -37,6 +37,10 @@ _FORMER = re.compile(
 )
 
 
+# Where a clause ends: at a full stop, a semicolon, or a verb that goes on ("…完了し、").
+_CLAUSE = re.compile(r"[。;；]|(?<=[しりきいちびみえけせてねめれ])、|(?<=[がば])、|, (?:and|but|while) ")
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """`text[start:end]` names the label "kind:which"."""
@@ -88,6 +92,11 @@ def belongs(text: str, start: int, end: int, asked: frozenset[str]) -> bool:
     near = [label for label in label_spans(text) if label.name.partition(":")[0] in kinds]
     if not near:
         return True
+    # "…Success 4を完了し、1月11日にSuccess 5を完了": what stands in the value's own clause comes first.
+    breaks = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+    first = max(place for place in breaks if place <= start)
+    last = min(place for place in breaks if place >= end)
+    near = [label for label in near if first <= label.start < last] or near
 
     def distance(label: Label) -> int:
         # A label governs what follows it; one that comes after must be close to count.

@@ -58,6 +58,8 @@ _QUESTION_WORDS = frozenset(
 _ASKING_JA = frozenset(
     "何 何処 どこ 何時 いつ 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
 )
+# Where money is asked for, they say no more than that: "How much money came in from …?", "What is it worth?"
+_MONEY_ITSELF = frozenset(("money", "worth", "came", "come", "sum", "お金", "おかね", "金", "カネ"))
 _VERB_EN = re.compile(
     r"[a-z]{3,}ed|[a-z]{4,}ing|given?|gave|receive|won|win|meet|met|held?|hold|sold|sell|bought|buy|paid|pay|chosen?|choose|led|lead|made|took|"
     r"taken|became|become|began|begin|begun|start|join|sign|agree|carry|belong|qualify|reach|happen|weigh|cost|contain|provide|serve|own|built|build|flew|flown|fly|sent|send|found|lost|lose|fell|fail|put|set"
@@ -73,7 +75,7 @@ _STRICT_EN = re.compile(
     r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I
 )
 _KIND_ASKED = re.compile(
-    r"(?:どの|どんな|何の|なんの|どこの|何という)(?P<ja>[^\s、。？?のがをにはでと]{1,12}?)(?=[がをにはでとの？?]|です|でし|$)|\b(?:which|what) (?P<en>[a-z]+)\b",
+    r"(?:どの|どんな|何の|なんの|どこの|何という)(?P<ja>[^\s、。？?のがをにはでと]{1,12}?)(?=[がをにはでとの？?]|です|でし|$)|\b(?:which|what) (?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|other|new|next|last) )?(?P<en>[a-z]+)\b",
     re.I,
 )
 # Words for a kind of thing, and the concepts of the term list that are of that kind.
@@ -130,6 +132,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if said.casefold() in _LEMMAS:
             kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
         light = _light(said, kind)
+        if re.search(r"\bper\s$", folded[:start], re.I) or ("money" in wants[:1] and said.casefold() in _MONEY_ITSELF):
+            light = min(light, 0.2)
         if re.search(r"\bwho\s$", folded[:start], re.I):
             light = 1.0  # "Who led …": the verb is what is asked
         numbered = kind in ("number", "date", "value")

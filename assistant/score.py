@@ -10,7 +10,7 @@ from assistant.candidates import TYPED, candidates_in
 from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need
 from assistant.labels import labels
 from assistant.names import given_names, named_people, named_places
-from assistant.question import Question
+from assistant.question import Need, Question
 from index.terms import terms as term_list
 from index.words import words
 
@@ -88,10 +88,13 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     ):
         return False
     # Of what is asked of a thing, something must be named; that the thing is named is not enough.
+    issuer = words_of_name(one.sentence.announcement.issuer)
     said = [
         match
         for need, match in zip(question.needs, one.matches, strict=True)
-        if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
+        if need.factor >= 0.6
+        and not (need.is_name or need.is_number or need.carried or _is_capitalised(need, question))
+        and not (words_of_name(need.text) and words_of_name(need.text) <= issuer)
     ]
     if said and max(said) < 0.4 and not (question.want == "reason" and explains(one.sentence.text)):
         return False
@@ -119,6 +122,11 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     if one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
         enough = min(enough, ENOUGH_WITH_SPAN)
     return one.coverage >= enough
+
+
+def _is_capitalised(need: Need, question: Question) -> bool:
+    """The need is a thing by its spelling: Saudi Arabia, CEO; whether it is so is a question about that very thing."""
+    return need.text[:1].isupper() and question.want != "yes_no"
 
 
 def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, most: int = 2) -> tuple[Evidence, ...]:

@@ -62,6 +62,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     failed = failure(able) if asks_of_success(question) else None
     if failed:
         best, verdict = failed, "no"
+    if question.want == "yes_no" and verdict is None and _is_of_another_event(question, best):
+        return None
     text = short_text(question, best)
     if not text and question.want not in ("reason", "manner"):
         text = span_text(question, best, least=SURE)
@@ -78,6 +80,14 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         words=span_text(question, best, least=LIKELY),
         verdict=verdict,
         confidence=confidence_in(best, typed=bool(text)),
+    )
+
+
+def _is_of_another_event(question: Question, best: Evidence) -> bool:
+    """A launch was asked after, or another listed thing, and the sentence and its title say nothing of it."""
+    return any(
+        need.factor >= 1 and not need.is_number and any(term[0] == "@" for term in need.terms) and match < 0.3
+        for need, match in zip(question.needs, best.matches, strict=True)
     )
 
 
@@ -117,6 +127,8 @@ def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
         named = [one for one in able if question.asks_name and one.own >= best.own - 0.1]
         alike = named or alike
         return min(alike, key=lambda one: (one.sentence.spoke, -one.score))
+    if question.want in ("person", "place") and short_text(question, best):
+        alike = [one for one in alike if short_text(question, one)]
     return max(alike, key=lambda one: (one.sentence.spoke, one.score)) if alike else best
 
 

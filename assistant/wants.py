@@ -61,7 +61,7 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)", re.I)),
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
     ("time", re.compile(r"何時(?!点|期)|時刻|what time|at what hour", re.I)),
-    ("money", re.compile(r"いくら|何(?:円|ドル|ユーロ)|\bwhat sum\b|how many (?:million |billion |U\.?S\.? )?(?:dollars|yen|euros)|\bin (?:dollars|yen|euros)\b|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|what (?:is|was|were|are) [^?]{0,50}\b(?:revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend)(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
+    ("money", re.compile(r"いくら|何(?:円|ドル|ユーロ)|\bwhat sum\b|how many (?:million |billion |U\.?S\.? )?(?:dollars|yen|euros)|\bin (?:dollars|yen|euros)\b|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|what (?:is|was|were|are) [^?]{0,50}\b(?:revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend)(?: per [a-z]+)?(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
     ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|what (?:date|day|year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date", re.I)),
     ("quantity", re.compile(r"いくつ|何(?:人|名|社|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|wide|long|large|big|fast|old|far)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
     ("person", re.compile(r"誰|だれ|どなた|氏名|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
@@ -89,6 +89,9 @@ _YES_NO_EN = re.compile(
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
 _CHOICE_JA = re.compile(
     r"(?P<a>[^、。\s「」はがで]{1,24})(?:と|か|、それとも|それとも|または|もしくは|または、)、?(?P<b>[^、。\s「」はがで]{1,24}?)(?:の(?:うち)?)?(?:、)?(?:どちら|どっち|いずれ)(?!も)"
+)
+_CHOICE_ASKED_JA = re.compile(
+    r"(?:は|が|って)、?(?P<a>[^、。\s「」はが]{1,24}?)(?:ですか|でしょうか|なの(?:です)?か|か)、(?:それとも)?(?P<b>[^、。\s「」はが]{1,24}?)(?:ですか|でしょうか|なの(?:です)?か|か)[？?]?$"
 )
 _CHOICE_OF_JA = re.compile(
     r"(?P<a>[^、。\s「」はがで]{1,24})と(?P<b>[^、。\s「」はがで]{1,24}?)の(?:うち|中)で?、?.{1,60}?(?:どちら|どっち|いずれ)(?!も)"
@@ -140,7 +143,11 @@ def _is_yes_no_en(text: str) -> bool:
 
 def options_of(text: str, language: Language) -> tuple[str, str] | None:
     """The two options of "A or B?"; None for any other question."""
-    match = (_CHOICE_OF_JA.search(text) or _CHOICE_JA.search(text)) if language == "ja" else None
+    match = (
+        (_CHOICE_OF_JA.search(text) or _CHOICE_ASKED_JA.search(text) or _CHOICE_JA.search(text))
+        if language == "ja"
+        else None
+    )
     if language == "en" and (_YES_NO_EN.match(text) or re.match(r"(?:which|what)\b", text, re.I)):
         match = _CHOICE_EN.search(text)
     if not match:
