@@ -40,7 +40,11 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
     written = [question.text[start:end] for start, end in given_names(question.text)]
     written += _KATAKANA.findall(question.text) if question.language == "ja" else []
     issuers = " ".join({one.sentence.announcement.issuer for one in evidence}).casefold()
-    asked = [name for name in dict.fromkeys(written) if name in named and name.casefold() not in issuers]
+    asked = [
+        name
+        for name in dict.fromkeys(written)
+        if name in named and name in question.text and name.casefold() not in issuers
+    ]
     seen: set[str] = set()
     for name in asked:
         for one in evidence:
@@ -61,7 +65,7 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
 
 
 def _said_of(name: str, text: str) -> Iterator[str]:
-    for match in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text):
+    for match in re.finditer(rf"(?<![A-Za-z0-9ァ-ヶー]){re.escape(name)}(?![A-Za-z0-9ァ-ヶー])", text):
         before, after = text[: match.start()], text[match.end() :]
         japanese = _BEFORE_JA.search(before)
         if japanese and not japanese["said"].isascii():

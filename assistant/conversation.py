@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from assistant.answer import Turn
 from assistant.names import named_people
 from assistant.needs import Need
-from assistant.question import Question, question_language, tidy, understand
+from assistant.question import Question, as_of_in, question_language, tidy, understand
+from assistant.wants import measure_of
 from corpus.announcement import Language
 from corpus.values import fold, values
 from index.analyse import analyse
@@ -27,6 +28,12 @@ _ORDINALS = [
 ]  # fmt: skip
 _PERSON = re.compile(r"その人|その方|同氏|彼女|彼(?!ら)|\b(?:he|she|him|his|her)\b", re.IGNORECASE)
 _OTHER = re.compile(r"もう一方|もうひとつ|もう一つ|他方|the other(?: one)?", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9.,]*[0-9])")
+_YEAR_LATER = re.compile(
+    r"(?P<back>前(?:年|期)|その前の(?:年|期)|(?:year|one) before|previous year|prior year)"
+    r"|翌(?:年|期)|次の(?:年|期)|year after|(?:following|next|subsequent) (?:fiscal |financial )?year",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(
     r"(ミッション|サクセス|シリーズ|フェーズ|Mission|Success|Series|Phase)\s?([0-9]+)", re.IGNORECASE
 )
@@ -88,6 +95,13 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
     new_number, old_number = _NUMBERED.search(what), _NUMBERED.search(before)
     if new_number and old_number:
         return before.replace(old_number.group(), new_number.group(), 1)
+    later = _YEAR_LATER.search(what)
+    if later:
+        scope, _ = as_of_in(before)
+        years = [one for one in _YEAR.finditer(before) if not scope or not scope[0] <= one.start() < scope[1]]
+        if years:
+            year = int(years[-1].group()) + (-1 if later["back"] else 1)
+            return f"{before[: years[-1].start()]}{year}{before[years[-1].end() :]}"
     new_dates = [value for value in values(what) if value.kind == "date"]
     old_dates = [value for value in values(before) if value.kind == "date"]
     if new_dates and old_dates:
@@ -109,6 +123,8 @@ def _carried(own: Question, previous: str, history: Sequence[Turn], language: La
     for need in said.needs:
         if need.factor < 1 or set(need.terms) & known:
             continue
+        if own.unit and measure_of(need.text) not in ("", own.unit):
+            continue  # "And how heavy is it?" is not about the diameter that was asked for before
         carried.append(dataclasses.replace(need, carried=True))
     if _PERSON.search(own.text):
         answers = [turn.content for turn in history if turn.role == "assistant"]

@@ -111,9 +111,10 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     options = options_of(folded, spoken)
     wants = wants_of(folded, spoken, options)
     given = tuple(values(typed))
-    scope, as_of = _as_of(folded)
+    scope, as_of = as_of_in(folded)
     footnote = _FOOTNOTE_MARK.search(folded) if "footnote" in wants else None
     pieces = tuple(piece.strip() for piece in _SPLIT.split(typed) if piece and len(piece.strip()) > 3)
+    is_apart = 1 < len(pieces) <= MOST_PARTS and not any(len(words(piece)) < 2 for piece in pieces)
     needs = needs_of(typed, spoken, wants, scope)
     return Question(
         text=typed,
@@ -143,7 +144,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         given=given,
         siblings=_siblings(typed),
         labels=labels(typed) | {label for need in carried for label in labels(need.text)},
-        parts=pieces if 1 < len(pieces) <= MOST_PARTS and not any(len(words(piece)) < 2 for piece in pieces) else (),
+        parts=_paired(typed, spoken) or (pieces if is_apart else ()),
     )
 
 
@@ -174,6 +175,55 @@ def _listed_kana(text: str) -> str:
     return re.sub(r"[\u3041-\u3096ー]{3,12}", listed, text)
 
 
+# Two things asked of one: ローバーの名前と重さは, "the name and the mass of the rover"; and two ways of asking in one.
+_PAIR_JA = re.compile(
+    r"(?P<head>.+の)(?P<a>[^、。のはがを\s]{1,12})(?:と、?|、|および|及び)(?P<b>[^、。のはがを\s]{1,12}?)(?:は|を|が|って)?(?:それぞれ)?"
+    r"(?:(?:何|なに|なん|いくら|いくつ|どう|どれ).{0,8}|(?:教え|知り|答え).{0,12}|わか.{0,8})?[？?。]*"
+)
+_PAIR_EN = re.compile(
+    r"(?P<lead>what (?:is|are|was|were)) the (?P<a>[a-z ]{3,24}?) and (?:the )?(?P<b>[a-z ]{3,24}?) (?P<rest>(?:of|for) .+)",
+    re.I,
+)
+_TWICE_JA = re.compile(
+    r"(?P<topic>.+?[はがをに])、?(?P<a>(?:いつ|だれ|誰|どこ|いくら)[^、。]{0,14})、(?P<b>(?:いつ|だれ|誰|どこ|どの|いくら|何).+)"
+)
+_TWICE_EN = re.compile(
+    r"(?P<a>when|where|who|why|how much) and (?P<b>when|where|by whom|how much|why|how) (?P<rest>.+)", re.I
+)
+
+
+def _paired(text: str, language: Language) -> tuple[str, ...]:
+    """The two questions that one asks of the same thing; empty where it is one.
+
+    >>> _paired("ミッション2のローバーの名前と重さは？", "ja")
+    ('ミッション2のローバーの名前は？', 'ミッション2のローバーの重さは？')
+    >>> _paired("When and where was the lander launched?", "en")
+    ('When was the lander launched?', 'Where was the lander launched?')
+    """
+    twice = (_TWICE_JA if language == "ja" else _TWICE_EN).fullmatch(text)
+    if twice and language == "ja":
+        return f"{twice['topic']}{twice['a']}？", f"{twice['topic']}{twice['b']}"
+    if twice:
+        return f"{twice['a'].capitalize()} {twice['rest']}", f"{twice['b'].capitalize()} {twice['rest']}"
+    pair = (_PAIR_JA if language == "ja" else _PAIR_EN).fullmatch(text)
+    if not pair:
+        return ()
+    if language == "ja":
+        both = tuple(f"{pair['head']}{pair[which]}は？" for which in "ab")
+    else:
+        both = tuple(f"{pair['lead']} the {pair[which]} {pair['rest']}" for which in "ab")
+    asked = [_asked_for(one, language) for one in both]
+    return both if all(asked) and (asked[0] != asked[1] or _EACH.search(text)) else ()
+
+
+def _asked_for(text: str, language: Language) -> tuple[str, ...]:
+    """The kind of answer that `text` asks for, and its unit; empty where no word tells."""
+    folded = fold(text)
+    want = wants_of(folded, language, None)[0]
+    is_name = bool(_NAME_ASKED.search(folded))
+    return ("name",) if is_name else () if want in ("free", "list", "yes_no") else (want, unit_of(folded))
+
+
 def _siblings(text: str) -> tuple[str, ...]:
     """ "Who led each of Series A, Series B and Series C?" as three questions; empty where it is one."""
     folded = fold(text)
@@ -190,7 +240,7 @@ def _siblings(text: str) -> tuple[str, ...]:
     return tuple(f"{before}{match.group()}{_EACH.sub('', after)}" for match in named)
 
 
-def _as_of(text: str) -> tuple[tuple[int, int] | None, dt.date | None]:
+def as_of_in(text: str) -> tuple[tuple[int, int] | None, dt.date | None]:
     """Where the question says of when it asks, and the last day of that time."""
     for pattern in (_AS_OF_JA, _AS_OF_EN):
         for match in pattern.finditer(text):
