@@ -45,7 +45,7 @@ _LIGHT_WORDS = frozenset(
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
     present assum ok okay sorry mean stand
-    already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen there also first
+    already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen there also first given
     have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 _QUESTION_WORDS = frozenset(
@@ -184,7 +184,9 @@ def _is_strict(text: str, start: int, end: int) -> bool:
     """The word tells one thing from another of its kind: the next payment is not the payment."""
     said = text[start:end]
     if _STRICT_EN.fullmatch(said):
-        return not re.match(r"\s+(?:year|month|week|time)\b", text[end:])
+        return not re.match(
+            r"\s+(?:year|month|week|time|figure|number|value|reported|known|announced|disclosed)\b", text[end:]
+        )
     return any(match.start() == start for match in _STRICT_JA.finditer(text[: end + 2]))
 
 
@@ -227,7 +229,9 @@ def _light(said: str, kind: str) -> float:
         return 0.2  # what became of it is told in many words, and seldom in this one
     # What somebody did is said in many ways; whom and what it concerned, in few.
     found = words(said)
-    is_verb = found[0].speech[0] == "動詞" or (found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form)))
+    is_verb = found[0].speech[0] == "動詞" or (
+        found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form.removesuffix("s")))
+    )
     return 0.6 if len(found) == 1 and is_verb and kind != "term" else 1.0
 
 

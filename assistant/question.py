@@ -23,7 +23,7 @@ __all__ = ["Need", "Question", "question_language", "tidy", "understand"]
 _AS_OF_JA = re.compile(r"(?P<date>[^、。は]{0,16}?(?:年度?|月|日)[末初頭]?頭?)(?:の)?(?:時点|現在)")
 _AS_OF_EN = re.compile(r"\b(?:as of|as at|up to|until the end of)\s+(?P<date>[^,?]{4,30})", re.I)
 _LATEST = re.compile(
-    r"最新|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days",
+    r"最新|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days|\blast (?:figure|number|value|reported|known|announced|disclosed)",
     re.I,
 )
 _ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
