@@ -41,3 +41,15 @@ def test_a_new_topic_takes_nothing_from_before() -> None:
 
 def test_without_history_a_question_is_itself() -> None:
     assert stand_alone("いつですか", []).query == "いつですか"
+
+
+def test_the_year_after_is_another_year_and_not_that_of_the_statement() -> None:
+    before = after("What revenue was forecast for the fiscal year ending March 2024 as of 28 September 2023?")
+    assert "March 2025 as of 28 September 2023" in stand_alone("And the year after?", before).query
+    assert "2023年3月期の売上高" in stand_alone("では、前年は？", after("2024年3月期の売上高はいくらですか")).query
+
+
+def test_another_measure_leaves_the_measure_before_behind() -> None:
+    question = stand_alone("それは何グラムですか", after("点検ロボットの直径は？", "80mmです。"))
+    assert "ロボット" in question.query
+    assert "直径" not in question.query

@@ -54,3 +54,12 @@ def test_a_value_belongs_to_the_label_before_it() -> None:
 def test_without_labels_every_value_belongs() -> None:
     assert belongs("2023年に開通", 0, 5, labels("フェーズ1"))
     assert belongs("フェーズ1は2023年に開通", 6, 11, frozenset())
+
+
+def test_the_label_of_a_values_own_clause_comes_first() -> None:
+    text = "5月3日に工程4を工程3より先に完了し、6月7日に夜間の作業により工程5を完了しました。".replace(
+        "工程", "フェーズ"
+    )
+    start = text.index("6月7日")
+    assert belongs(text, start, start + 4, frozenset({"phase:5"}))
+    assert not belongs(text, start, start + 4, frozenset({"phase:3"}))

@@ -66,3 +66,33 @@ def test_half_of_a_compound_is_not_what_was_asked(bridges: Assistant) -> None:
     assert "3億円" not in bridges.ask("保険料はいくらですか").answer
     assert bridges.ask("保険金はいくらですか").short_answer == "3億円"
     assert bridges.ask("ハマナス橋梁の監査法人はどこですか").status == "not_found"
+
+
+BASE = notice(
+    "base.en",
+    "2023-07-01",
+    "Hamanasu Bridges to open a yard in Portugal",
+    "Hamanasu Bridges plans to open a fourth yard in Portugal, after Otaru, Denver and Luxembourg.",
+    "The PETREL drone made its first flight over the river Douro.",
+    "The last flight of the drone was on 3 May 2023, and the yearly fee for each share of the yard is 12 million yen.",
+    language="en",
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who will lead Hamanasu Bridges Portugal?",
+        "What was the dividend per share in 2023?",
+        "Did the PETREL drone land on the Moon?",
+        "PETRELの船長の年収は？",
+    ],
+)
+def test_who_is_named_in_a_question_is_not_what_it_asks(
+    tmp_path_factory: pytest.TempPathFactory, question: str
+) -> None:
+    assistant = opened(tmp_path_factory.mktemp("base") / "data", [SHIP, DRONE, BASE])
+    try:
+        assert assistant.ask(question).status == "not_found"
+    finally:
+        assistant.close()

@@ -85,3 +85,32 @@ def test_any_text_is_understood_without_an_error(text: str) -> None:
     question = understand(text)
     assert question.language in ("ja", "en")
     assert question.wants
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("フェーズ2の橋の名前と長さは？", ("フェーズ2の橋の名前は？", "フェーズ2の橋の長さは？")),
+        ("許可はいつ、どこの国の機関からですか", ("許可はいつ？", "許可はどこの国の機関からですか")),
+        ("When and where was the bridge opened?", ("When was the bridge opened?", "Where was the bridge opened?")),
+        (
+            "What are the name and the mass of the survey drone?",
+            ("What are the name of the survey drone?", "What are the mass of the survey drone?"),
+        ),
+        ("橋の長さと幅は", ()),  # two measures: read_measures takes them
+        ("日本とドイツの工場はどこですか", ()),
+        ("What is the status of bridges and roads?", ()),
+    ],
+)
+def test_two_things_asked_of_one_thing_are_two_questions(text: str, parts: tuple[str, ...]) -> None:
+    assert understand(text).parts == parts
+
+
+def test_the_last_figure_is_the_latest() -> None:
+    question = understand("What was the last figure for its cumulative funding?")
+    assert question.asks_latest
+    assert question.want == "money"
+
+
+def test_two_options_may_be_asked_one_after_the_other() -> None:
+    assert understand("台船を使うのはフェーズ1ですか、フェーズ2ですか").options == ("フェーズ1", "フェーズ2")
