@@ -6,7 +6,6 @@ it is that nothing is stated, that the question is declined or that it is unclea
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import datetime as dt
 import hashlib
@@ -17,22 +16,21 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
-from contextlib import aclosing, closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, told
 from assistant.chain import Ask, Step
 from assistant.conversation import leans
 from assistant.llm import prompts
-from assistant.llm.bridge import items
-from assistant.llm.budget import Usage, estimated
 from assistant.llm.check import Checked, check
 from assistant.llm.compose import Composition
 from assistant.llm.errors import NoReply
-from assistant.llm.guard import FIRST_WAIT, Breaker, trouble, wait_before
+from assistant.llm.guard import FIRST_WAIT, Breaker
 from assistant.llm.material import Material, material_of
+from assistant.llm.request import BEAT, Counting, Meter, Requests
 from assistant.llm.rewrite import alone, is_faithful, wordings
 from assistant.llm.stream import Said, Splitter
 from assistant.wording import TEXTS
@@ -46,23 +44,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LONGEST_REPLY = 6_000  # characters of one reply
 MENDS = 2  # sentences of an answer that the model is asked to mend
 WITHHELD = 3  # sentences in a row after which the rest of a reply is not waited for
 PAUSE = 0.03  # seconds of silence behind a full stop after which its sentence is taken to be complete
-BEAT = 0.25  # seconds after which a waiting reader is told that nothing came yet
 KEPT = 256  # answers that are remembered
 _NONE = "NONE"
-
-
-class Counting(Protocol):
-    """Where it is counted what requests take; `assistant.llm.budget.Budget` in the product."""
-
-    def hold(self, model: str, expected: Usage) -> bool:
-        """Whether there is room for a request; what it may take is set aside."""
-
-    def settle(self, model: str, expected: Usage, used: Usage) -> None:
-        """What it took, in place of what was set aside."""
 
 
 @dataclass
@@ -104,21 +90,15 @@ class Writer:
         queries: int = 0,
     ) -> None:
         self.name = name
-        self._make, self._making = model, threading.Lock()
-        self._made: BaseChatModel | None = None
+        self._requests = Requests(model, name, budget=budget, breaker=breaker, first_wait=first_wait)
         self._read, self._limit = read, limit_s
-        self._budget, self._revision, self._facts, self._first_wait = budget, revision, facts, first_wait
-        self._queries = queries
-        self._breaker = breaker or Breaker()
+        self._revision, self._facts, self._queries = revision, facts, queries
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._keeping = threading.Lock()
 
     def model(self) -> BaseChatModel:
         """The model, made by the first call."""
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+        return self._requests.model()
 
     def stream(self, ask: Ask) -> Iterator[str | Answer]:
         """The answer in pieces of text as they are released, then whole; its text is the pieces, one after the other.
@@ -209,14 +189,14 @@ class Writer:
 
     def _sentences(self, messages: Sequence[BaseMessage], attempt: _Attempt) -> Iterator[Said | None]:
         """The sentences of a reply as they are completed; None while none comes. A trouble ends them and is noted."""
-        splitter, meter = Splitter(), _Meter()
+        splitter, meter = Splitter(), Meter()
         said = False
 
         def beat() -> float:
             return PAUSE if splitter.is_waiting else BEAT
 
         try:
-            with closing(self._reply(messages, attempt.until, beat, meter)) as reply:
+            with closing(self._requests.pieces(messages, until=attempt.until, beat=beat, meter=meter)) as reply:
                 for text in reply:
                     ready = _ready(splitter, text)
                     if text is None and not ready:
@@ -283,7 +263,7 @@ class Writer:
         text = ""
         until = min(attempt.until, time.monotonic() + self._limit / 3)
         try:
-            with closing(self._reply(messages, until, lambda: BEAT, _Meter())) as reply:
+            with closing(self._requests.pieces(messages, until=until, beat=lambda: BEAT, meter=Meter())) as reply:
                 for piece in reply:
                     text += piece or ""
                     if piece is None:
@@ -292,64 +272,6 @@ class Writer:
             _log.warning("The chat model reworded no question (%s).", why.kind)
             return ""
         return re.sub(r"^\s*<think>.*?</think>", "", text, flags=re.DOTALL)
-
-    # --- requests ---
-
-    def _reply(
-        self, messages: Sequence[BaseMessage], until: float, beat: Callable[[], float], meter: _Meter
-    ) -> Generator[str | None, None, None]:
-        """The text of one reply as it comes, None while nothing comes; NoReply where none can be had."""
-        asked = sum(estimated(str(message.content)) for message in messages)
-        expected = Usage(asked, LONGEST_REPLY // 4)
-        if not self._breaker.allows():
-            raise NoReply("resting")
-        if self._budget and not self._budget.hold(self.name, expected):
-            self._breaker.let_go()
-            raise NoReply("budget")
-        is_over = False
-        try:
-            for text in items(lambda: self._chunks(messages, until, meter), until=until, beat=beat):
-                if text is not None and meter.characters > LONGEST_REPLY:
-                    raise NoReply("endless")
-                yield text
-            self._breaker.succeeded()
-            is_over = True
-        except NoReply:
-            raise  # it replied, only too much: nothing is wrong with the server
-        except Exception as error:
-            is_over = True
-            failed = trouble(error)
-            self._breaker.failed(failed)
-            raise failed from None
-        finally:
-            if not is_over:
-                self._breaker.let_go()
-            if self._budget:
-                used = meter.usage if meter.usage.total else Usage(asked, estimated("月" * meter.characters))
-                self._budget.settle(self.name, expected, used if meter.began else Usage())
-
-    async def _chunks(self, messages: Sequence[BaseMessage], until: float, meter: _Meter) -> AsyncIterator[str]:
-        """The pieces of a reply; what fails before its first piece, and may be over in a moment, is tried again."""
-        model = await asyncio.to_thread(self.model)
-        attempt = 1
-        while True:
-            try:
-                meter.began = True
-                chunks: Any = model.astream(list(messages))
-                async with aclosing(chunks):
-                    async for chunk in chunks:
-                        text = meter.read(chunk)
-                        if text:
-                            yield text
-                return
-            except Exception as error:
-                why = trouble(error)
-                attempt += 1
-                left = until - time.monotonic()
-                wait = wait_before(attempt, why, left=left, first_wait=self._first_wait)
-                if meter.characters or wait is None:
-                    raise
-                await asyncio.sleep(wait)
 
     # --- answers that are remembered ---
 
@@ -385,29 +307,6 @@ def _not_refused(found: list[Said]) -> list[Said]:
     if any(one.text.strip(".。 ") == _NONE for one in found):
         raise NoReply("refused")
     return found
-
-
-@dataclass
-class _Meter:
-    """Counts what one request takes."""
-
-    characters: int = 0
-    usage: Usage = field(default_factory=Usage)
-    began: bool = False
-    is_finished: bool = False  # the model itself ended its reply
-
-    def read(self, chunk: Any) -> str:
-        """The text of a chunk, counted."""
-        usage = getattr(chunk, "usage_metadata", None) or {}
-        self.usage += Usage(int(usage.get("input_tokens", 0)), int(usage.get("output_tokens", 0)))
-        reason = (getattr(chunk, "response_metadata", None) or {}).get("finish_reason")
-        self.is_finished = self.is_finished or bool(reason and reason != "length")
-        content = chunk.content
-        if not isinstance(content, str):
-            parts = [part if isinstance(part, str) else part.get("text", "") for part in content]
-            content = "".join(part for part in parts if isinstance(part, str))
-        self.characters += len(content)
-        return str(content)
 
 
 def _is_aside(judged: Checked) -> bool:
