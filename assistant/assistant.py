@@ -30,6 +30,7 @@ from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, Unre
 from corpus.links import Links, differences
 from corpus.load import load
 from corpus.originals import ORIGINALS, Originals
+from corpus.proposals import Proposals
 from corpus.register import FACTS, Register
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
@@ -67,7 +68,8 @@ class Assistant:
         self.index = index
         self.links = Links(catalog)
         self.originals = Originals(settings.data / ORIGINALS)
-        self.register = Register(catalog, self.links, file=settings.data / FACTS)
+        self.proposals = Proposals(catalog.database)
+        self.register = Register(catalog, self.links, file=settings.data / FACTS, accepted=self.proposals.facts)
         self.official = OfficialAnswers(catalog, self.links)
         self.records = Records(catalog, days=settings.record_days)
         self._reranker: Reranker | None = None
@@ -341,13 +343,14 @@ class Assistant:
     def notes(self) -> list[str]:
         """What someone should look at though it is not wrong, a sentence each.
 
-        Figures and dates that differ between two editions of one announcement; official answers that are not shown.
+        Figures and dates that differ between two editions of one announcement; official answers that are not shown;
+        accepted facts that no longer count.
         """
         found = []
         for link in self.links.translations():
             with suppress(UnknownAnnouncement):
                 found += differences(self.catalog.get(link.original), self.catalog.get(link.translation))
-        return [*found, *self.official.notes()]
+        return [*found, *self.official.notes(), *self.proposals.notes()]
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Makes both indexes again from the catalog, and forgets originals that nothing has needed for a month."""

@@ -27,6 +27,7 @@ from corpus.announcement import Announcement, Audience, Language
 from corpus.catalog import Catalog
 from corpus.errors import UnknownAnnouncement
 from corpus.links import Correction, Links, translations
+from corpus.proposals import Proposals
 from corpus.register import Register
 from index.embed import glosses
 from index.passage import EVERYTHING, Passage, Scope, Selection
@@ -216,7 +217,7 @@ class _Shelf:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._links = Links(catalog)
-        self.register = Register(catalog, self._links)
+        self.register = Register(catalog, self._links, accepted=Proposals(catalog.database).facts)
         self._lock = threading.Lock()
         self._revision = -1
         self._kept: dict[str, Announcement] = {}

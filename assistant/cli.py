@@ -20,6 +20,7 @@ from assistant.cli_facts import facts
 from assistant.cli_faq import faq
 from assistant.cli_llm import spent
 from assistant.cli_mcp import mcp
+from assistant.cli_proposals import proposals
 from assistant.cli_records import audit, inbox, records
 from assistant.cli_user import user
 from assistant.command import (
@@ -72,6 +73,7 @@ app = typer.Typer(
 
 app.add_typer(faq, name="faq")
 app.command()(facts)
+app.add_typer(proposals, name="proposals")
 app.command()(spent)
 app.add_typer(records, name="records")
 app.add_typer(user, name="user")

@@ -38,6 +38,7 @@ def facts(
     Example:  python -m assistant facts --subject "Mission 2" --attribute launch --history
     """
     from corpus.facts import ATTRIBUTES
+    from corpus.proposals import Proposals
     from corpus.register import FACTS, Register
     from index.passage import Scope
 
@@ -45,7 +46,8 @@ def facts(
     if attribute is not None and attribute not in names:
         raise typer.BadParameter(f"'{attribute}' is no attribute. Give one of: {', '.join(names)}.")
     with catalog_of(context, data) as catalog:
-        found = Register(catalog, file=settings_of(data=data).data / FACTS).facts(
+        accepted = Proposals(catalog.database).facts
+        found = Register(catalog, file=settings_of(data=data).data / FACTS, accepted=accepted).facts(
             kind=kind,
             subject=subject,
             attribute=attribute,

@@ -31,6 +31,7 @@ from corpus.curation import Curation, OfficialAnswer, Source, text_hash
 from corpus.dates import JST
 from corpus.errors import UnknownAnnouncement
 from corpus.links import Links
+from corpus.quotes import find_words
 from index.analyse import analyse
 from index.passage import Scope
 
@@ -219,13 +220,12 @@ class OfficialAnswers:
         found = self._catalog.get(announcement_id)
         if start is not None and words and found.text.startswith(words, start):
             return Source.of(found, start, start + len(words))
-        pattern = r"\s*".join(re.escape(char) for char in words if not char.isspace())
-        match = re.search(pattern, found.text) if pattern else None
-        if match is None:
+        place = find_words(found.text, words)
+        if place is None:
             raise NotApprovable(
                 f"Announcement '{announcement_id}' does not say '{_short(words)}'. Quote its words exactly."
             )
-        return Source.of(found, match.start(), match.end())
+        return Source.of(found, *place)
 
     def save(self, entry: OfficialAnswer, *, by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
         """Keeps a new or changed entry as a draft; one without an id gets one made of its first question."""

@@ -185,8 +185,10 @@ def print_facts(facts: Sequence[Fact]) -> None:
     before = ""
     for fact in facts:
         replaced = f" by {fact.superseded_by}" if fact.superseded_by else ""
+        reviewed = f" (a model's, accepted by {fact.origin.accepted_by})" if fact.origin else ""
         cells = (
-            "" if fact.subject == before else fact.subject, fact.attribute, fact.value.text, f"{fact.status}{replaced}",
+            "" if fact.subject == before else fact.subject, fact.attribute, fact.value.text,
+            f"{fact.status}{replaced}{reviewed}",
             str(fact.as_of or ""), f"{fact.announcement_id}, p. {fact.page}",
         )  # fmt: skip
         table.add_row(*(Text(plain(cell)) for cell in cells))

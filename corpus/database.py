@@ -1,8 +1,8 @@
 """The database behind the catalog and what is kept beside it: opened, brought up to date, its errors in sentences.
 
 SQLite in a directory by default, PostgreSQL by URL. SQLAlchemy's door, with the stores that use it: catalog.py
-(announcements), curation.py (official answers), kept.py (what was answered), audit.py (who changed what), and their
-tables in schema.py.
+(announcements), curation.py (official answers), kept.py (what was answered), proposals.py (facts that a chat model
+proposed), audit.py (who changed what), and their tables in schema.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from corpus.errors import CatalogDamaged, CorpusError, UnreadableFile
 
 # The newest of migrations/versions. Alembic is imported only when a database is at another one.
-SCHEMA = "0007"
+SCHEMA = "0008"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT = 30  # seconds that a writer waits for another one

@@ -47,5 +47,9 @@ class ChangedMeanwhile(CorpusError):
     """Someone else changed what was to be changed."""
 
 
+class UnknownProposal(CorpusError):
+    """No proposed fact has this number."""
+
+
 class UnknownAnswer(CorpusError):
     """No kept answer has this id, or it is kept no longer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,20 @@ class FactValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact comes from that no pattern read: a chat model proposed it, a person accepted it."""
+
+    model: str
+    accepted_by: str
+    accepted_at: dt.datetime  # time zone aware
+
+    def to_dict(self) -> dict[str, str]:
+        """The JSON object that marks the fact."""
+        at = self.accepted_at.isoformat(timespec="seconds")
+        return {"kind": "model", "model": self.model, "accepted_by": self.accepted_by, "accepted_at": at}
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that an announcement states: `quote == announcement.text[start:end]`, always."""
 
@@ -61,16 +76,18 @@ class Fact:
     end: int
     quote: str
     superseded_by: str | None = None  # the id of the announcement whose value replaced this one
+    origin: Origin | None = None  # None: read from the text by our own patterns
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that the command line and the API print."""
-        return {
+        """The JSON object that the command line and the API print; one with an origin says so."""
+        record = {
             "kind": self.kind, "subject": self.subject, "subject_id": self.subject_id, "attribute": self.attribute,
             "value": self.value.to_dict(), "status": self.status, "as_of": str(self.as_of) if self.as_of else None,
             "announcement_id": self.announcement_id,
             "published": str(self.published) if self.published else None, "page": self.page, "start": self.start,
             "end": self.end, "quote": self.quote, "superseded_by": self.superseded_by,
         }  # fmt: skip
+        return record | ({"origin": self.origin.to_dict()} if self.origin else {})
 
 
 ATTRIBUTES: dict[FactKind, tuple[str, ...]] = {

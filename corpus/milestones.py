@@ -13,7 +13,7 @@ from decimal import Decimal
 from corpus.dates import PartialDate
 from corpus.facts import Fact, FactStatus, FactValue, Statement
 from corpus.mission_names import Mention
-from corpus.values import Value
+from corpus.values import Value, fold
 
 _NUMBERED = re.compile(
     r"(?P<noun>(?<![A-Za-z])[Ss]uccess(?=\s?\d)|サクセス(?=\s?\d)|(?<![A-Za-z])[Mm]ilestone(?:\s[Nn]o\.)?(?=\s?#?\d)|マイルストーン(?=\s?\d))\s?#?(?P<n>\d{1,2})(?![0-9A-Za-z]|\.\d)(?!\s?(?:[つ個件%億万円]|of\s(?:its|the|\d)))"
@@ -60,6 +60,16 @@ _COUNTED_EN = re.compile(
     r"\s(?:(?:were|was|have been|had been|being)\s)?(?:reached|completed|achieved|cleared|met)\b",
     re.IGNORECASE,
 )
+
+
+def milestone_subject(text: str, whose: tuple[str, str] | None) -> tuple[str, str] | None:
+    """(name, id) of the one milestone that `text` names, a part of the mission `whose`; None for none or several.
+
+    >>> milestone_subject("サクセス9", ("ミッション1", "mission:1"))
+    ('ミッション1のサクセス9', 'mission:1/success:9')
+    """
+    found = {_subject(match, whose) for match in _NUMBERED.finditer(fold(text))}
+    return next(iter(found)) if len({id for _, id in found}) == 1 else None
 
 
 def milestone_facts(

@@ -28,6 +28,7 @@ from corpus.missions import earlier_site, mission_facts
 from corpus.register_file import load_facts, save_facts
 
 Shows = Callable[[Announcement], bool]
+Accepted = Callable[[], Mapping[str, Sequence[Fact]]]
 
 FACTS = "facts.json"  # the file in a data directory
 
@@ -126,10 +127,23 @@ class _Renaming:
 class Register:
     """The facts of a catalog. Threads may share it."""
 
-    def __init__(self, catalog: Kept, links: Links | None = None, *, file: Path | None = None) -> None:
-        """Use `file`, in a directory that exists, to keep what was read from one start to the next."""
+    def __init__(
+        self,
+        catalog: Kept,
+        links: Links | None = None,
+        *,
+        file: Path | None = None,
+        accepted: Accepted = dict,
+    ) -> None:
+        """The register of `catalog`.
+
+        Args:
+            file: in a directory that exists; keeps what was read from one start to the next.
+            accepted: facts that people accepted, by announcement (corpus/proposals.py); they stand beside those read.
+        """
         self._catalog = catalog
         self._file = file
+        self._accepted = accepted
         self._links = links or Links(catalog)
         self._lock = threading.Lock()
         self._revision = -1
@@ -184,7 +198,8 @@ class Register:
 
     def of(self, announcements: Mapping[str, Announcement], *, language: Language | None = None) -> list[Fact]:
         """What these announcements state, with what they replace of each other; the rest of the catalog is not read."""
-        read = {id: self._kept(one) for id, one in announcements.items()}
+        accepted = self._accepted()
+        read = {id: _with_accepted(self._kept(one), accepted.get(id, ()), one) for id, one in announcements.items()}
         return resolve(_one_edition(read, announcements, translations(announcements.values()), language))
 
     def _kept(self, announcement: Announcement) -> tuple[Fact, ...]:
@@ -229,12 +244,18 @@ class Register:
 
     def _resolved(self, shows: Shows | None, as_of: dt.date | None, language: Language | None) -> list[Fact]:
         outlines = self._links.outlines()
+        accepted = self._accepted()
         visible = {
-            id: facts
+            id: (*facts, *accepted.get(id, ()))
             for id, facts in self._all().items()
             if (outline := outlines.get(id)) and (shows is None or shows(outline)) and _known_by(outline, as_of)
         }
         return resolve(_one_edition(visible, outlines, self._links.translations(), language))
+
+
+def _with_accepted(read: tuple[Fact, ...], accepted: Sequence[Fact], one: Announcement) -> tuple[Fact, ...]:
+    """What was read and accepted of an announcement; nothing accepted of another text than that of `one`."""
+    return (*read, *(fact for fact in accepted if one.text[fact.start : fact.end] == fact.quote))
 
 
 def _known_by(outline: Announcement, day: dt.date | None) -> bool:

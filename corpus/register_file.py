@@ -40,14 +40,14 @@ def load_facts(file: Path, identity: str) -> tuple[int, Read] | None:
         record = json.loads(file.read_text(encoding="utf-8"))
         if (record["reader"], record["identity"]) != (reader(), identity):
             return None
-        return int(record["revision"]), {id: tuple(map(_fact, facts)) for id, facts in record["facts"].items()}
+        return int(record["revision"]), {id: tuple(map(read_fact, facts)) for id, facts in record["facts"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None
 
 
 def save_facts(file: Path, identity: str, revision: int, read: Read) -> None:
     """Writes the file whole or not at all; where it cannot be written, the next start reads the announcements again."""
-    facts = {id: [_record(fact) for fact in facts] for id, facts in read.items()}
+    facts = {id: [fact_record(fact) for fact in facts] for id, facts in read.items()}
     record = {"reader": reader(), "identity": identity, "revision": revision, "facts": facts}
     with suppress(OSError):
         handle, name = tempfile.mkstemp(prefix=".facts-", dir=file.parent)
@@ -60,8 +60,10 @@ def save_facts(file: Path, identity: str, revision: int, read: Read) -> None:
             raise
 
 
-def _record(fact: Fact) -> dict[str, Any]:
+def fact_record(fact: Fact) -> dict[str, Any]:
+    """The fact in JSON's own types, as it was read: without its origin."""
     record = asdict(fact)
+    del record["origin"]
     for name in ("as_of", "published"):
         record[name] = str(record_date) if (record_date := getattr(fact, name)) else None
     typed = fact.value.typed
@@ -74,7 +76,8 @@ def _record(fact: Fact) -> dict[str, Any]:
     return record
 
 
-def _fact(record: dict[str, Any]) -> Fact:
+def read_fact(record: dict[str, Any]) -> Fact:
+    """The fact that `fact_record` wrote; KeyError, TypeError or ValueError when it is none."""
     value = dict(record["value"])
     typed = value.pop("typed")
     return Fact(

@@ -86,6 +86,7 @@ STATE = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("identity", sa.Text, nullable=False),
     sa.Column("curated", sa.Integer, nullable=False),  # how many changes of official answers there have been
+    sa.Column("proposed", sa.Integer, nullable=False),  # the highest number that a proposal ever had
 )
 OFFICIAL = sa.Table(
     "official_answers",
@@ -139,5 +140,26 @@ ORIGINAL_FILES = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+# A fact that a chat model proposed; "said" is the same for two that say the same of one text.
+PROPOSALS = sa.Table(
+    "proposals",
+    TABLES,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),  # of the announcement, as it was read
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("fact", sa.JSON, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("said", "model", "prompt", "proposed_at", "state")),
+    sa.Column("reviewed_by", sa.Text, nullable=False),
+    sa.Column("reviewed_at", sa.Text),
+)
+# The last time that a model was asked about an announcement's facts; "dropped" counts what was no fact, by reason.
+ASKED = sa.Table(
+    "asked_for_facts",
+    TABLES,
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("content_hash", "model", "prompt", "asked_at")),
+    sa.Column("dropped", sa.JSON, nullable=False),
+)
 # What a backup holds beside the announcements, those that are pointed at before those that point at them.
-BESIDE = (EDITS, REMOVED, OFFICIAL, KEPT, FEEDBACK, SETTLED, AUDIT)
+BESIDE = (EDITS, REMOVED, OFFICIAL, KEPT, FEEDBACK, SETTLED, PROPOSALS, ASKED, AUDIT)

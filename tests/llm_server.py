@@ -81,11 +81,13 @@ class ModelServer:
         return self.script.pop(0) if self.script else Reply(status=500, raw=b"{}")
 
     def _answer(self, handler: BaseHTTPRequestHandler, body: dict[str, Any], reply: Reply) -> None:
-        raw = reply.raw
+        raw, streams = reply.raw, bool(body.get("stream"))
         if raw is None and reply.status != 200:
             raw = json.dumps({"error": {"message": "No.", "type": "error"}}).encode()
+        elif raw is None and not streams:
+            raw = self._whole(handler, body, reply)
         handler.send_response(reply.status)
-        kind = "application/json" if raw is not None and reply.status != 200 else "text/event-stream"
+        kind = "application/json" if raw is not None and (reply.status != 200 or not streams) else "text/event-stream"
         for name, value in {"Content-Type": kind, "Connection": "close", **reply.headers}.items():
             handler.send_header(name, value)
         if raw is None:
@@ -97,6 +99,20 @@ class ModelServer:
             handler.wfile.write(raw)
             return
         self._stream(handler, body, reply)
+
+    def _whole(self, handler: BaseHTTPRequestHandler, body: dict[str, Any], reply: Reply) -> bytes:
+        """The reply in one piece, for a client that did not ask for a stream."""
+        if reply.then == "hangs":
+            self._wait_for_the_client_to_go(handler.connection)
+        if reply.then in ("hangs", "drops"):
+            raise ConnectionResetError
+        asked, answered = reply.usage or (0, 0)
+        usage = {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
+        finish = "length" if reply.then == "stops" else "stop"
+        message = {"role": "assistant", "content": "".join(reply.pieces)}
+        choices = [{"index": 0, "message": message, "finish_reason": finish}]
+        completion = {"id": "c1", "object": "chat.completion", "created": 1, "model": body["model"]}
+        return json.dumps({**completion, "choices": choices, "usage": usage}, ensure_ascii=False).encode()
 
     def _stream(self, handler: BaseHTTPRequestHandler, body: dict[str, Any], reply: Reply) -> None:
         noted = False

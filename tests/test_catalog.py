@@ -416,9 +416,10 @@ def test_an_older_catalog_is_brought_up_with_all_that_it_holds(tmp_path: Path) -
     opened.add(announcement("kept"))
     opened.close()
     with sqlite3.connect(tmp_path / "catalog.db") as connection:
-        connection.execute("ALTER TABLE state DROP COLUMN identity")
-        connection.execute("ALTER TABLE state DROP COLUMN curated")
-        for table in ("edits", "removed", "official_answers", "feedback", "kept_answers", "settled", "audit"):
+        for column in ("identity", "curated", "proposed"):
+            connection.execute(f"ALTER TABLE state DROP COLUMN {column}")
+        official = ("official_answers", "feedback", "kept_answers", "settled", "audit")
+        for table in ("edits", "removed", *official, "proposals", "asked_for_facts"):
             connection.execute(f"DROP TABLE {table}")
         for table in ("announcements", "revisions"):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN original")

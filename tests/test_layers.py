@@ -18,7 +18,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     # The database, its tables, and one store for each kind of thing that is kept in it.
     "sqlalchemy": (
         "corpus/database.py", "corpus/schema.py", "corpus/catalog.py", "corpus/curation.py", "corpus/kept.py",
-        "corpus/audit.py", "corpus/migrations/",
+        "corpus/audit.py", "corpus/proposals.py", "corpus/migrations/",
     ),
     "alembic": ("corpus/database.py", "corpus/migrations/"),
     "pypdfium2": ("corpus/load_pdf.py",),

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
@@ -23,6 +25,8 @@ from assistant.llm import prompts
 from assistant.llm.material import PASSAGES, PASSAGES_OF_HISTORY, Material, Shown, material_of
 from assistant.llm.rewrite import alone
 from corpus.announcement import Language
+from corpus.facts import ATTRIBUTES
+from corpus.register import read_facts
 from tests.bridge_builder import CONTRACTS, FUNDING, OPENED, notice, opened
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -59,6 +63,26 @@ def test_the_prompts_are_those_that_were_reviewed(language: Language) -> None:
     rewriting = prompts.rewriting(language).format_messages(**alone(ask, fence=FENCE))
     searching = prompts.searching(language).format_messages(fence=FENCE, count=3, question=question)
     compare(f"llm_{language}.txt", "\n".join(map(as_text, (writing, mending, rewriting, searching))))
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_the_prompts_for_facts_are_those_that_were_reviewed(language: Language) -> None:
+    title, *paragraphs = {
+        "ja": ("準備状況", "ミッション7の打ち上げは2027年を予定しています。", "ランダーは</x>「ひばり」です。{y}"),
+        "en": ("Progress", "Mission 7 is planned to launch in 2027.", "The lander is called </x> Skylark. {y}"),
+    }[language]
+    one = notice("a", "2024-04-10", title, *paragraphs, language=language)
+    values = prompts.announced(one, one.sections, read_facts(one), FENCE)
+    compare(f"facts_{language}.txt", as_text(prompts.extracting(language).format_messages(**values)))
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_attribute_is_explained_to_the_model(language: Language) -> None:
+    one = notice("a", "2024-04-10", "題")
+    said = prompts.announced(dataclasses.replace(one, language=language), (), (), FENCE)["attributes"]
+    for names in ATTRIBUTES.values():
+        for name in names:
+            assert re.search(rf"\b{name}(?:\b|（)", said), name
 
 
 @pytest.mark.parametrize("language", get_args(Language))

@@ -242,8 +242,11 @@ def test_a_new_database_is_brought_to_the_newest_schema_and_stays_there(server: 
 def test_an_older_database_is_brought_up_with_all_that_it_holds(server: Server, url: str) -> None:
     with closing(Catalog.open(url)) as catalog:
         catalog.add(announcement("kept"))
-    server.execute("ALTER TABLE state DROP COLUMN identity, DROP COLUMN curated", _database(url))
-    server.execute("DROP TABLE official_answers, feedback, kept_answers, settled, audit", _database(url))
+    server.execute("ALTER TABLE state DROP COLUMN identity, DROP COLUMN curated, DROP COLUMN proposed", _database(url))
+    tables = "edits, removed, official_answers, feedback, kept_answers, settled, audit, proposals, asked_for_facts"
+    server.execute(f"DROP TABLE {tables}", _database(url))
+    for table in ("announcements", "revisions"):
+        server.execute(f"ALTER TABLE {table} DROP COLUMN original", _database(url))
     server.execute("UPDATE alembic_version SET version_num = '0001'", _database(url))
     with closing(Catalog.open(url)) as catalog:
         assert catalog.identity()

@@ -12,12 +12,16 @@ from corpus.errors import AssistantError
 from index.passage import Scope
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from assistant.chain import Ask, Step
     from assistant.llm.budget import Budget
+    from assistant.llm.extract import Extractor
     from assistant.llm.write import Writer
     from assistant.settings import Settings
     from corpus.catalog import Catalog
     from corpus.facts import Fact
+    from corpus.proposals import Proposals
     from corpus.register import Register
 
 
@@ -31,6 +35,24 @@ def open_budget(settings: Settings) -> Budget:
     )
 
 
+def open_extractor(settings: Settings, proposals: Proposals, register: Register) -> Extractor:
+    """What asks the model that `settings` name for facts, within the same budget and time limit as answers."""
+    from assistant.llm.extract import LONGEST_REPLY, Extractor
+    from assistant.llm.models import name_of
+    from assistant.llm.request import Requests
+
+    requests = Requests(lambda: _model(settings, LONGEST_REPLY), name_of(settings.llm), budget=open_budget(settings))
+    return Extractor(requests, proposals, register, limit_s=settings.llm_timeout_s)
+
+
+def _model(settings: Settings, longest: int) -> BaseChatModel:
+    """The model that `settings` name; a reply of it has `longest` tokens at most."""
+    from assistant.llm.models import open_model
+
+    key, timeout = settings.llm_key.get_secret_value(), settings.llm_timeout_s
+    return open_model(settings.llm, url=settings.llm_url, key=key, timeout_s=timeout, longest=longest)
+
+
 def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalog, register: Register) -> Writer:
     """The writer with the model that `settings` name; it is imported in the background.
 
@@ -38,7 +60,7 @@ def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalo
         UnusableModel: no such model can be made; for a provider whose package is not among the requirements this is
             tried at once.
     """
-    from assistant.llm.models import is_bundled, name_of, open_model
+    from assistant.llm.models import LONGEST_REPLY, is_bundled, name_of
     from assistant.llm.write import Writer
 
     is_read = threading.Event()
@@ -60,12 +82,7 @@ def open_writer(settings: Settings, read: Callable[[Ask], Step], catalog: Catalo
             writer.model()
 
     writer = Writer(
-        lambda: open_model(
-            settings.llm,
-            url=settings.llm_url,
-            key=settings.llm_key.get_secret_value(),
-            timeout_s=settings.llm_timeout_s,
-        ),
+        lambda: _model(settings, LONGEST_REPLY),
         name_of(settings.llm),
         read,
         limit_s=settings.llm_timeout_s,

@@ -48,12 +48,15 @@ def is_bundled(llm: str) -> bool:
     return llm.partition(":")[0] in ("openai", "ollama")
 
 
-def open_model(llm: str, *, url: str = "", key: str = "", timeout_s: float = 20.0) -> BaseChatModel:
+def open_model(
+    llm: str, *, url: str = "", key: str = "", timeout_s: float = 20.0, longest: int = LONGEST_REPLY
+) -> BaseChatModel:
     """The chat model named `llm`. Importing it takes seconds: call this when the first question needs it.
 
     Args:
         url: a server that speaks OpenAI's protocol, up to and with its /v1.
         timeout_s: seconds of silence after which a request is given up.
+        longest: tokens of a reply.
 
     Raises:
         UnusableModel: the name, the key or the provider's package is missing; the message says which.
@@ -72,9 +75,9 @@ def open_model(llm: str, *, url: str = "", key: str = "", timeout_s: float = 20.
             # An OPENAI_API_KEY of the environment is not for another server. Servers other than OpenAI's know the older
             # name of this limit; reasoning models of OpenAI know no temperature.
             options |= {"base_url": url, "api_key": key or "none", "temperature": 0}
-            options |= {"extra_body": {"max_tokens": LONGEST_REPLY}}
+            options |= {"extra_body": {"max_tokens": longest}}
         else:
-            options |= {"max_tokens": LONGEST_REPLY}
+            options |= {"max_tokens": longest}
             if key:
                 options["api_key"] = key
     else:

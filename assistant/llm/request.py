@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
@@ -127,16 +128,14 @@ class Requests:
         """
         meter = Meter()
 
-        async def filled_in(model: BaseChatModel) -> AsyncIterator[Any]:
+        async def filled_in(model: BaseChatModel) -> AsyncIterator[dict[str, Any]]:
             reply: Any = await model.with_structured_output(dict(schema), include_raw=True).ainvoke(list(messages))
             meter.read(reply["raw"])
-            yield reply["parsed"]
+            yield _object(reply["raw"], reply["parsed"])
 
         with closing(self._guarded(filled_in, Usage(_size(messages), tokens), until, lambda: BEAT, meter)) as reply:
-            found = [one for one in reply if one is not None]
-        if len(found) != 1 or not isinstance(found[0], dict):
-            raise NoReply("malformed")
-        return found[0]
+            [found] = [one for one in reply if one is not None]
+        return found
 
     def _guarded(
         self,
@@ -193,6 +192,19 @@ class Requests:
                 if meter.characters or wait is None:
                     raise
                 await asyncio.sleep(wait)
+
+
+def _object(raw: Any, parsed: Any) -> dict[str, Any]:
+    """The object of a whole reply; NoReply for anything else. LangChain's own parser mends half an object."""
+    if not raw.tool_calls:
+        text = str(raw.content)
+        try:
+            parsed = json.loads(text[text.find("{") : text.rfind("}") + 1])
+        except ValueError:
+            raise NoReply("malformed") from None
+    if not isinstance(parsed, dict):
+        raise NoReply("malformed")
+    return parsed
 
 
 def _size(messages: Sequence[BaseMessage]) -> int:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from assistant.web.api import AsOf
 from assistant.web.problems import Problem
 from corpus.announcement import Language
-from corpus.facts import ATTRIBUTES, FactKind, FactStatus, ValueKind
+from corpus.facts import ATTRIBUTES, Fact, FactKind, FactStatus, ValueKind
 from index.passage import Scope
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ class FactValueBody(BaseModel):
     unit: str | None = None
 
 
+class OriginBody(BaseModel):
+    """Where a fact comes from that was not read by this program's own patterns: proposed by a model, then reviewed."""
+
+    kind: Literal["model"]
+    model: str = Field(description="The chat model that proposed it.")
+    accepted_at: str = Field(description="When a person accepted it: ISO 8601.")
+
+
 class FactBody(BaseModel):
     """One statement of an announcement: `quote` is exactly its `text[start:end]`, counted in code points."""
 
@@ -56,6 +64,7 @@ class FactBody(BaseModel):
     end: int
     quote: str
     superseded_by: str | None = Field(description="The announcement whose value replaced this one.")
+    origin: OriginBody | None = Field(default=None, description="Only of a fact that a chat model proposed.")
 
 
 class FactsBody(BaseModel):
@@ -64,6 +73,14 @@ class FactsBody(BaseModel):
     facts: list[FactBody]
     total: int
     next_offset: int | None = Field(description="The `offset` of the next page; null on the last one.")
+
+
+def _public(fact: Fact) -> dict[str, Any]:
+    """The fact without the name of who accepted it, which is the staff's own matter."""
+    record = fact.to_dict()
+    if fact.origin:
+        record["origin"] = {name: said for name, said in record["origin"].items() if name != "accepted_by"}
+    return record
 
 
 def mount_facts(app: FastAPI, assistant: Assistant) -> None:
@@ -113,7 +130,7 @@ def mount_facts(app: FastAPI, assistant: Assistant) -> None:
         )
         end = offset + limit
         return {
-            "facts": [fact.to_dict() for fact in found[offset:end]],
+            "facts": [_public(fact) for fact in found[offset:end]],
             "total": len(found),
             "next_offset": end if end < len(found) else None,
         }
