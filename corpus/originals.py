@@ -60,6 +60,13 @@ class Originals:
         """Whether the file of this name is kept here; False for "" and for what is no name."""
         return _NAME.fullmatch(name) is not None and self._path(name).is_file()
 
+    def size(self, name: str) -> int | None:
+        """How many bytes the file of this name has; None when it is not here."""
+        try:
+            return self._path(name).stat().st_size if self.has(name) else None
+        except OSError:
+            return None
+
     def read(self, name: str) -> bytes:
         """The file of this name, as it came; OriginalMissing when it is not here, or was changed since."""
         if not self.has(name):

@@ -124,6 +124,35 @@ def table_cells(text: str, section: Section) -> list[Cell]:
     return cells
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it is laid out: for each row the (start, end) of its cells, empty ones included."""
+
+    rows: tuple[tuple[tuple[int, int], ...], ...]
+    head: int  # how many rows at the top name the columns
+
+
+def table_grid(text: str, section: Section) -> Grid:
+    """The rows of the table `section` of the announcement text `text`; a line without bars is a row of one cell.
+
+    >>> table_grid("| 項目 | 金額 |\\n|---|---|\\n| 売上高 | 12 |", Section("table", 0, 36))
+    Grid(rows=(((2, 4), (7, 9)), ((24, 27), (30, 32))), head=1)
+    """
+    barred, head_size = _rows(text, section.start, section.end)
+    cells = {row[0].start: row for row in barred}
+    rows: list[tuple[tuple[int, int], ...]] = []
+    head = 0
+    for match in re.finditer(r"[^\n]+", text[section.start : section.end]):
+        start, end = section.start + match.start(), section.start + match.end()
+        row = next((cells[at] for at in range(start, end) if at in cells), None)
+        if row is not None:
+            rows.append(tuple((part.start, part.end) for part in row))
+            head = len(rows) if row in barred[:head_size] else head
+        elif "|" not in match.group() and match.group().strip():
+            rows.append(((start, end),))
+    return Grid(tuple(rows), head)
+
+
 def _rows(text: str, start: int, end: int) -> tuple[list[_Row], int]:
     """The rows between `start` and `end`, and how many of them are the head."""
     rows: list[_Row] = []

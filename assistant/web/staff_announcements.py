@@ -1,0 +1,298 @@
+"""The announcements for staff: the list of them, and a reader for each with its facts, revisions and original."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import Response
+
+from assistant.web.announcement_list import PAGE, Wanted, choices, in_order, narrowed, seen_by, titled
+from assistant.web.announcements_words import ANNOUNCEMENTS
+from assistant.web.blocks import is_inside, stretches
+from assistant.web.render import web_link
+from assistant.web.staff import Reader, StaffPages, passage_path
+from corpus.announcement import Announcement, Language
+from corpus.dates import JST
+from corpus.errors import OriginalMissing, UnknownAnnouncement
+from corpus.facts import Fact
+from corpus.links import superseded_by
+from index.passage import Passage, Scope
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+HERE = "announcements"
+_MEDIA_TYPES = {
+    ".pdf": "application/pdf", ".html": "text/html", ".md": "text/markdown", ".txt": "text/plain",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
+DONE = ("added", "edited", "removed", "restored")
+_MOST_FOUND = 200  # announcements that a search for words in their texts gives
+
+
+def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
+    """Adds the list and the reader. Mount screens below /staff/announcements/{id}/… first: the reader takes any id."""
+    pages.name(HERE, "/staff/announcements")
+    assistant = pages.assistant
+    routes = pages.router()
+
+    @routes.get("/announcements")
+    def announcements(request: Request, person: Reader, done: str = "", id: str = "", title: str = "") -> Response:
+        wanted, unread = Wanted.parse(request.query_params)
+        listing = _listing(assistant, wanted, dt.datetime.now(dt.UTC))
+        if listing.page > listing.pages:
+            return pages.go(request, f"/staff/announcements{wanted.query(page=listing.pages)}")
+        words = ANNOUNCEMENTS[pages.language(request)]
+        return pages.show(
+            request,
+            person,
+            "announcements.html",
+            here=HERE,
+            words=ANNOUNCEMENTS,
+            listing=listing,
+            wanted=wanted,
+            unread=[words[name] for name in unread],
+            done=done if done in DONE else "",
+            done_id=id[:300],
+            done_title=title[:300] or id[:300],
+            path_of=passage_path,
+        )
+
+    @routes.get("/announcements/{id:path}/original")
+    def original(person: Reader, id: str) -> Response:
+        announcement = _found(assistant, id)
+        name = Path(announcement.original)
+        try:
+            data = assistant.originals.read(announcement.original)
+        except OriginalMissing as error:
+            raise HTTPException(404, str(error)) from error
+        # Whatever the file holds, it is saved, and where a browser shows it all the same, it can do nothing.
+        said = quote(f"{announcement.title[:80] or announcement.id}{name.suffix}", safe="")
+        headers = {
+            "Content-Disposition": f"attachment; filename=\"announcement{name.suffix}\"; filename*=UTF-8''{said}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-cache",
+            "ETag": f'"{name.stem}"',
+        }
+        return Response(data, media_type=_MEDIA_TYPES[name.suffix], headers=headers)
+
+    @routes.get("/announcements/{id:path}")
+    def reader(
+        request: Request, person: Reader, id: str, start: int | None = None, end: int | None = None, done: str = ""
+    ) -> Response:
+        announcement = _found(assistant, id)
+        surroundings = _surroundings(assistant, announcement)
+        return pages.show(
+            request,
+            person,
+            "announcement.html",
+            here=HERE,
+            words=ANNOUNCEMENTS,
+            announcement=announcement,
+            around=surroundings,
+            seen=_seen(announcement, dt.datetime.now(dt.UTC)),
+            stretches=stretches(announcement, start, end),
+            passage=(start, end) if is_inside(announcement, start, end) else None,
+            is_passage_gone=start is not None and not is_inside(announcement, start, end),
+            source=web_link(announcement.source_url),
+            facts=_facts(assistant, announcement),
+            original=_kept_file(assistant, announcement),
+            done=done if done in DONE else "",
+            path_of=passage_path,
+        )
+
+    app.include_router(routes)
+
+
+def _found(assistant: Assistant, id: str) -> Announcement:
+    try:
+        return assistant.catalog.get(id)
+    except UnknownAnnouncement as error:
+        raise HTTPException(404, str(error)) from error
+
+
+# --- The list -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who may see an announcement, and from when."""
+
+    by: str
+    moment: str = ""  # of its publication, where it is yet to come
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One announcement of the list."""
+
+    announcement: Announcement  # without its text
+    seen: Seen
+    later: str = ""  # the id of what changed it
+    is_withdrawn: bool = False
+    other_language: Language | None = None
+    passage: Passage | None = None  # where the words stand that were searched for
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the list, with what stands around it."""
+
+    rows: tuple[Row, ...]
+    count: int  # of all pages together
+    total: int  # of all announcements there are
+    page: int
+    pages: int
+    first: int
+    last: int
+    choices: object
+    order: str
+
+
+def _listing(assistant: Assistant, wanted: Wanted, now: dt.datetime) -> Listing:
+    outlines = assistant.links.outlines()
+    kept = narrowed(outlines.values(), wanted, now)
+    passages: dict[str, Passage] = {}
+    if wanted.q:
+        passages = _passages(assistant, wanted, kept)
+        by_title = titled(kept, wanted.q)
+        named = {one.id for one in by_title}
+        by_id = {one.id: one for one in kept}
+        kept = [*in_order(by_title, "newest", {}), *(by_id[id] for id in passages if id in by_id and id not in named)]
+    order = wanted.order or ("best" if wanted.q else "newest")
+    added = (
+        {change.announcement_id: change.revision for change in assistant.catalog.changes(0)} if order == "added" else {}
+    )
+    ordered = in_order(kept, "newest" if order == "best" and not wanted.q else order, added)
+    first = (wanted.page - 1) * PAGE
+    shown = ordered[first : first + PAGE]
+    return Listing(
+        rows=tuple(_rows(assistant, shown, passages, now)),
+        count=len(ordered),
+        total=len(outlines),
+        page=wanted.page,
+        pages=max(1, -(-len(ordered) // PAGE)),
+        first=first + 1,
+        last=first + len(shown),
+        choices=choices(list(outlines.values()), now),
+        order=order,
+    )
+
+
+def _passages(assistant: Assistant, wanted: Wanted, kept: Sequence[Announcement]) -> dict[str, Passage]:
+    """The best passage of each announcement whose text has the words, best first."""
+    scope = Scope(
+        audience="staff", language=wanted.language, category=wanted.category or None, issuer=wanted.issuer or None
+    )
+    # What no store can tell apart itself is named one by one, where that is not too many to name.
+    if wanted.is_narrowed and len(kept) <= 1_000:
+        scope = replace(scope, announcement_ids=frozenset(one.id for one in kept))
+    found = assistant.search(wanted.q, k=_MOST_FOUND, scope=scope, distinct=True)
+    return {passage.chunk.announcement_id: passage for passage in found}
+
+
+def _rows(
+    assistant: Assistant, shown: Sequence[Announcement], passages: Mapping[str, Passage], now: dt.datetime
+) -> list[Row]:
+    outlines = assistant.links.outlines()
+    corrections = assistant.links.corrections()
+    later = superseded_by(outlines.values(), found=corrections)
+    withdrawn = {each.target for each in corrections if each.kind == "withdraws"}
+    editions: dict[str, str] = {}
+    for link in assistant.links.translations():
+        editions[link.original], editions[link.translation] = link.translation, link.original
+    return [
+        Row(
+            one,
+            _seen(one, now),
+            later=later.get(one.id, ""),
+            is_withdrawn=one.id in withdrawn,
+            other_language=outlines[editions[one.id]].language if editions.get(one.id) in outlines else None,
+            passage=passages.get(one.id),
+        )
+        for one in shown
+    ]
+
+
+def _seen(announcement: Announcement, now: dt.datetime) -> Seen:
+    by = seen_by(announcement, now)
+    moment = announcement.visible_from
+    return Seen(by, f"{moment.astimezone(JST):%Y-%m-%d %H:%M} JST" if by == "embargoed" and moment else "")
+
+
+# --- The reader ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What belongs to an announcement, by outlines without their texts."""
+
+    corrects: tuple[tuple[Announcement, str], ...]  # what it changes, and whether it corrects or withdraws that
+    corrected_by: tuple[tuple[Announcement, str], ...]
+    editions: tuple[tuple[Announcement, bool], ...]  # in other languages, and whether that one is the original
+
+
+def _surroundings(assistant: Assistant, announcement: Announcement) -> Around:
+    outlines = assistant.links.outlines()
+    corrections = [
+        each for each in assistant.links.corrections() if each.notice in outlines and each.target in outlines
+    ]
+    links = [
+        link for link in assistant.links.translations() if link.original in outlines and link.translation in outlines
+    ]
+    id = announcement.id
+    return Around(
+        corrects=tuple((outlines[each.target], each.kind) for each in corrections if each.notice == id),
+        corrected_by=tuple((outlines[each.notice], each.kind) for each in corrections if each.target == id),
+        editions=(
+            *((outlines[link.original], True) for link in links if link.translation == id),
+            *((outlines[link.translation], False) for link in links if link.original == id),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """The file that an announcement was read from."""
+
+    kind: str  # PDF
+    size: str  # 1.2 MB
+
+
+def _kept_file(assistant: Assistant, announcement: Announcement) -> KeptFile | None:
+    size = assistant.originals.size(announcement.original)
+    if size is None:
+        return None
+    shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} kB"
+    return KeptFile(Path(announcement.original).suffix[1:].upper(), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact as this announcement tells it, and what became of it."""
+
+    fact: Fact
+    is_superseded: bool
+    later: Announcement | None  # what replaced it
+
+
+def _facts(assistant: Assistant, announcement: Announcement) -> list[Told]:
+    own = assistant.register.of({announcement.id: announcement}, language=announcement.language)
+    known = {
+        (fact.kind, fact.subject_id, fact.attribute, fact.value.key): fact
+        for fact in assistant.register.facts(language=announcement.language, history=True)
+    }
+    outlines = assistant.links.outlines()
+    told = []
+    for fact in own:
+        over = known.get((fact.kind, fact.subject_id, fact.attribute, fact.value.key), fact)
+        is_superseded = "superseded" in (fact.status, over.status)
+        later = over.superseded_by or fact.superseded_by
+        told.append(Told(fact, is_superseded, outlines.get(later) if later and later != announcement.id else None))
+    return told

@@ -1,0 +1,61 @@
+// The reader: a button beside selected text copies its address.
+"use strict";
+(() => {
+  const article = document.querySelector("article.text");
+  if (!article || !navigator.clipboard) return;
+
+  // Offsets count characters (code points), a browser's strings count UTF-16 units.
+  const characters = (text) => Array.from(text).length;
+
+  const offsetAt = (node, place) => {
+    const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node.childNodes[place] || node;
+    const run = element.nodeType === Node.ELEMENT_NODE ? element.closest("[data-at]") : element.parentElement.closest("[data-at]");
+    if (!run) return null;
+    const at = Number(run.dataset.at);
+    return node.nodeType === Node.TEXT_NODE ? at + characters(node.data.slice(0, place)) : at;
+  };
+
+  // The first and last run that a selection touches say where it stands, wherever its ends are.
+  const selected = () => {
+    const selection = document.getSelection();
+    if (!selection || selection.isCollapsed || !selection.rangeCount) return null;
+    const range = selection.getRangeAt(0);
+    if (!article.contains(range.commonAncestorContainer)) return null;
+    const runs = [...article.querySelectorAll("[data-at]")].filter((run) => range.intersectsNode(run) && run.textContent);
+    if (!runs.length) return null;
+    const [first, last] = [runs[0], runs[runs.length - 1]];
+    const start = first.contains(range.startContainer) ? offsetAt(range.startContainer, range.startOffset) : Number(first.dataset.at);
+    const end = last.contains(range.endContainer) && range.endContainer.nodeType === Node.TEXT_NODE
+      ? offsetAt(range.endContainer, range.endOffset)
+      : Number(last.dataset.at) + characters(last.textContent);
+    return start !== null && end !== null && start < end ? { start, end, range } : null;
+  };
+
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "small copy-link";
+  button.textContent = article.dataset.copy;
+  button.hidden = true;
+  const said = document.createElement("p");
+  said.className = "unseen";
+  said.setAttribute("role", "status");
+  document.querySelector("main").append(button, said);
+
+  let passage = null;
+  document.addEventListener("selectionchange", () => {
+    passage = selected();
+    button.hidden = !passage;
+    if (!passage) return;
+    button.textContent = article.dataset.copy;
+    const box = passage.range.getBoundingClientRect();
+    button.style.top = `${Math.max(0, box.bottom + window.scrollY + 8)}px`;
+    button.style.left = `${Math.max(8, Math.min(box.left + window.scrollX, window.scrollX + document.documentElement.clientWidth - 260))}px`;
+  });
+  button.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
+  button.addEventListener("click", async () => {
+    if (!passage) return;
+    const path = `${article.dataset.path}?start=${passage.start}&end=${passage.end}#passage`;
+    await navigator.clipboard.writeText(new URL(path, location.href).href);
+    button.textContent = said.textContent = article.dataset.copied;
+  });
+})();
