@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.dates import PartialDate
 from corpus.facts import Fact, FactStatus, Statement, issuer_key, name_key
 from corpus.mission_names import Mention
 from corpus.values import Value
@@ -64,6 +65,13 @@ _EFFECTIVE_EN = re.compile(
 _AGREEMENT_SIZE = re.compile(
     r"(?P<size>(?:approximately\s)?(?:US)?[$€£]\s?[\d.,]+(?:\s(?:million|billion))?)\s(?P<name>(?:[A-Z][\w-]*\s){1,6}(?:Agreement|Facility|Contract))"
 )
+_OWN_AMOUNT_JA = re.compile(r"(?:この|本|同|当該)?(?:契約|発注|受注)の?(?:総額|金額|額|価格|価額)は、?")
+_OWN_AMOUNT_EN = re.compile(r"The (?:total )?(?:contract|order) (?:value|price|amount) is\s", re.IGNORECASE)
+_STATES = {
+    "announced": re.compile(r"発表"),
+    "agreed": re.compile(r"合意|\bagreed\b"),
+    "won": re.compile(r"獲得|受注|\b(?:won|awarded|secured|received)\b"),
+}
 _LATER = re.compile(r"予定|計画|目指|見込|\bplan|\bexpect|\bwill\b|\baim", re.IGNORECASE)
 _PERIOD_JA = re.compile(r"契約期間は、?(?P<period>[^、。]{2,40}?)(?:です|となり|$|。|、)")
 _PERIOD_EN = re.compile(
@@ -210,23 +218,43 @@ def _told_of(statement: Statement, contract: _Contract) -> Iterator[Fact]:
             )
         )
         status: FactStatus = "planned" if later else "actual"
-        value = statement.words(
-            "text", *contract.done, key="memorandum" if re.search("覚書|emorand|MO?o?U", kind) else "signed"
-        )
+        value = statement.words("text", *contract.done, key=_state(kind, text[slice(*contract.done)]))
         yield statement.fact("contract", subject, "status", value, status, held)
         day = _signed_on(statement, contract)
         if day and not later:
             yield statement.fact("contract", subject, "signed", statement.typed(day), "actual", held)
-    for value_ in _amounts(statement, contract):
-        yield statement.fact(
-            "contract", subject, "amount", statement.typed(value_), "actual", statement.as_of(value_.start, value_.end)
-        )
-    period = (_PERIOD_JA if japanese else _PERIOD_EN).search(text)
-    if period:
-        group = "period" if period.groupdict().get("period") else "period2"
-        yield statement.fact(
-            "contract", subject, "period", statement.words("text", *period.span(group)), "actual", held
-        )
+    for amount in _amounts(statement, contract):
+        yield _amount(statement, subject, amount)
+    yield from _period(statement, subject, held)
+
+
+def _state(kind: str, done: str) -> str:
+    """How far a contract is, by what it is called and by the verb: a memorandum, or signed, agreed, won, announced."""
+    if re.search(r"覚書|emorand|MO?o?U", kind):
+        return "memorandum"
+    return next((state for state, verbs in _STATES.items() if verbs.search(done)), "signed")
+
+
+def _amount(statement: Statement, subject: tuple[str, str], amount: Value) -> Fact:
+    as_of = statement.as_of(amount.start, amount.end)
+    return statement.fact("contract", subject, "amount", statement.typed(amount), "actual", as_of)
+
+
+def _period(statement: Statement, subject: tuple[str, str], held: PartialDate | None) -> Iterator[Fact]:
+    pattern = _PERIOD_JA if statement.announcement.language == "ja" else _PERIOD_EN
+    if period := pattern.search(statement.folded):
+        span = period.span("period" if period.groupdict().get("period") else "period2")
+        yield statement.fact("contract", subject, "period", statement.words("text", *span), "actual", held)
+
+
+def more_of_contract(statement: Statement, subject: tuple[str, str]) -> Iterator[Fact]:
+    """The amount and the period that a sentence gives of the contract `subject` that the sentence before it told of."""
+    text = statement.folded
+    own = (_OWN_AMOUNT_JA if statement.announcement.language == "ja" else _OWN_AMOUNT_EN).match(text)
+    amount = next((v for v in statement.values if own and v.kind == "money" and v.start >= own.end()), None)
+    if own and amount and not text[own.end() : amount.start].strip("約総計最大 about approximately up to"):
+        yield _amount(statement, subject, amount)
+    yield from _period(statement, subject, statement.as_of(0, len(text)))
 
 
 def _signed_on(statement: Statement, contract: _Contract) -> Value | None:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from corpus.announcement import Announcement, Language
 from corpus.catalog import Change
-from corpus.contracts import contract_facts
+from corpus.contracts import contract_facts, more_of_contract
 from corpus.errors import UnknownAnnouncement
 from corpus.facts import ATTRIBUTES, Fact, FactKind, issuer_key, name_key, statements
 from corpus.links import Link, Links, translations
@@ -48,6 +48,7 @@ def read_facts(announcement: Announcement) -> tuple[Fact, ...]:
     theme = _theme(announcement, named)
     found: list[Fact] = []
     landing: tuple[tuple[str, str], int] | None = None  # the mission whose site was told last, and where that ends
+    contract: tuple[tuple[str, str], int] | None = None  # the contract that was told of last, and where that ends
     for statement in statements(announcement):
         missions = mentions(statement.text, named=named)
         told = list(mission_facts(statement, named=named))
@@ -57,7 +58,12 @@ def read_facts(announcement: Announcement) -> tuple[Fact, ...]:
         landing = ((site.subject, site.subject_id), statement.end) if site else None
         found += told
         found += milestone_facts(statement, missions, mission=theme)
-        found += contract_facts(statement, missions)
+        contracts = list(contract_facts(statement, missions))
+        if contract and not contracts and not missions and statement.start - contract[1] <= 2:
+            found += more_of_contract(statement, contract[0])
+        subjects = {(fact.subject, fact.subject_id) for fact in contracts}
+        contract = (subjects.pop(), statement.end) if len(subjects) == 1 else None
+        found += contracts
     return _best_said(found, announcement)
 
 

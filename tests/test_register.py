@@ -135,6 +135,39 @@ def test_a_contract_has_its_counterparty_its_matter_and_its_day() -> None:
     assert found == {"counterparty": "甲電機", "matter": "月面の通信", "status": "締結し", "signed": "2024年5月9日"}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "state"),
+    [
+        ("甲電機とKaguya Corpは月面の通信に関する契約を締結しました。", "signed"),
+        ("甲電機とKaguya Corpは月面の通信に関する覚書を締結しました。", "memorandum"),
+        ("甲電機とKaguya Corpは業務提携に合意しました。", "agreed"),
+        ("Kaguya Corpは月面の通信機器を輸送する契約を発表しました。", "announced"),
+        ("Kaguya Corp won a contract from Comet Telecom for the transport of devices.", "won"),
+        ("Kaguya Corp signed a contract with Comet Telecom for the transport of devices.", "signed"),
+    ],
+)
+def test_how_far_a_contract_is_is_told_by_its_name_and_the_verb(sentence: str, state: str) -> None:
+    facts = read_facts(announcement(f"{'News' if sentence.isascii() else '契約'}\n\n{sentence}"))
+    assert [fact.value.key for fact in facts if fact.attribute == "status"] == [state]
+
+
+def test_the_next_sentence_gives_the_contracts_amount_and_period() -> None:
+    first = "甲電機とKaguya Corpは2024年5月9日、月面の通信に関する契約を締結しました。"
+    found = {fact[1]: fact[2] for fact in told(f"契約\n\n{first}契約金額は約3億円です。")}
+    assert found["amount"] == "約3億円"
+    found = {fact[1]: fact[2] for fact in told(f"契約\n\n{first}契約期間は2年間です。")}
+    assert found["period"] == "2年間"
+    english = "On May 9, 2024, Kaguya Corp signed a contract with Comet Telecom for the transport of devices."
+    found = {fact[1]: fact[2] for fact in told(f"Contract\n\n{english} The contract value is about USD 2 million.")}
+    assert found["amount"] == "about USD 2 million"
+
+
+def test_an_amount_that_may_be_another_contracts_is_nobodys() -> None:
+    first = "甲電機とKaguya Corpは2024年5月9日、月面の通信に関する契約を締結しました。"
+    for between in ("2つ目の契約は検討中です。", "ミッション7は来年です。"):
+        assert "amount" not in {fact[1] for fact in told(f"契約\n\n{first}{between}契約金額は3億円です。")}
+
+
 def test_a_current_report_gives_the_day_and_the_size_of_an_agreement() -> None:
     text = (
         "Current report\n\nEffective August 24, 2023, Kaguya Corp (the Company) entered into an Extension Agreement"
