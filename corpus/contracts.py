@@ -67,6 +67,7 @@ _AGREEMENT_SIZE = re.compile(
 )
 _OWN_AMOUNT_JA = re.compile(r"(?:この|本|同|当該)?(?:契約|発注|受注)の?(?:総額|金額|額|価格|価額)は、?")
 _OWN_AMOUNT_EN = re.compile(r"The (?:total )?(?:contract|order) (?:value|price|amount) is\s", re.IGNORECASE)
+_NEARLY = re.compile(r"約|総計|総額|最大|\s|\b(?:about|approximately|up to)\b")
 _STATES = {
     "announced": re.compile(r"発表"),
     "agreed": re.compile(r"合意|\bagreed\b"),
@@ -252,7 +253,7 @@ def more_of_contract(statement: Statement, subject: tuple[str, str]) -> Iterator
     text = statement.folded
     own = (_OWN_AMOUNT_JA if statement.announcement.language == "ja" else _OWN_AMOUNT_EN).match(text)
     amount = next((v for v in statement.values if own and v.kind == "money" and v.start >= own.end()), None)
-    if own and amount and not text[own.end() : amount.start].strip("約総計最大 about approximately up to"):
+    if own and amount and not _NEARLY.sub("", text[own.end() : amount.start]):
         yield _amount(statement, subject, amount)
     yield from _period(statement, subject, statement.as_of(0, len(text)))
 

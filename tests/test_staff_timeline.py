@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +15,7 @@ from fastapi.testclient import TestClient
 from assistant.assistant import Assistant
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages, mount_screens
+from assistant.web.staff_contracts import inert_cell
 from tests.bridge_builder import opened
 from tests.mission_notices import ALL, notice
 
@@ -28,9 +31,18 @@ STAFF_ONLY = notice(
 )
 
 
+FORMULA = notice(
+    "formula.ja",
+    "2024-03-01",
+    '=HYPERLINK("http://evil.example")',
+    "港湾局とKaguyaは2024年3月1日、潮流の観測に関する契約を締結しました。契約金額は20億円です。",
+)
+AGREED = notice("agreed.ja", "2022-03-01", "提携", "朝日商船とKaguyaは2022年3月1日、資本業務提携に合意しました。")
+
+
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    with closing(opened(tmp_path_factory.mktemp("timeline") / "data", [*ALL, STAFF_ONLY])) as made:
+    with closing(opened(tmp_path_factory.mktemp("timeline") / "data", [*ALL, STAFF_ONLY, FORMULA, AGREED])) as made:
         yield made
 
 
@@ -112,3 +124,52 @@ def test_without_any_mission_the_page_says_what_to_do(tmp_path_factory: pytest.T
         shown = served(empty).get("/staff/timeline", headers=HTML).text
     assert "No announcement states" in shown
     assert 'href="/staff/upload"' in shown
+
+
+# --- Contracts --------------------------------------------------------------------------------------------------
+
+
+def rows(client: TestClient, query: str = "", language: str = "en") -> list[list[str]]:
+    headers = {**HTML, "Accept-Language": language}
+    found = client.get(f"/staff/timeline/contracts.csv?{query}", headers=headers)
+    assert found.headers["content-type"] == "text/csv; charset=utf-8"
+    assert found.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
+
+
+def test_a_contract_is_one_row_with_links_to_where_each_value_stands(client: TestClient) -> None:
+    shown = client.get("/staff/timeline/contracts", headers=JAPANESE).text
+    assert shown.count('<td data-label="相手方"') == 3
+    assert re.search(r'href="/staff/announcements/delay\.ja\?start=\d+&amp;end=\d+#passage"[^>]*>3億円</a>', shown)
+    english = client.get("/staff/timeline/contracts", headers=HTML).text
+    assert "Comet Telecom" in english
+    assert "コメット通信" not in english
+
+
+def test_contracts_are_found_sorted_and_narrowed(client: TestClient) -> None:
+    def order(query: str) -> list[str]:
+        return [row[0] for row in rows(client, query, "ja")[1:]]
+
+    assert order("sort=amount&down=true") == ["港湾局", "コメット通信", "朝日商船"]
+    assert order("sort=amount&down=false") == ["コメット通信", "港湾局", "朝日商船"]
+    assert order("") == ["コメット通信", "港湾局", "朝日商船"]
+    assert order("state=agreed") == ["朝日商船"]
+    assert order("find=潮流") == ["港湾局"]
+    assert order("as_of=2023-01-01") == ["朝日商船"]
+
+
+def test_a_file_for_a_spreadsheet_holds_text_and_no_formula(client: TestClient) -> None:
+    head, *lines = rows(client, language="ja")
+    assert head[:4] == ["相手方", "内容", "金額", "金額（数値）"]
+    [line] = [line for line in lines if "コメット通信" in line[0]]
+    assert line[2:5] == ["3億円", "300000000", "JPY"]
+    assert line[head.index("締結日（ISO 8601）")] == "2025-05-12"
+    assert line[head.index("該当箇所")].startswith("https://127.0.0.1/staff/announcements/delay.ja?start=")
+    assert lines[1][head.index("資料")].startswith("'=HYPERLINK")
+    assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r＝＋－＠")]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "＝", "　＋"])
+def test_whatever_a_spreadsheet_would_run_is_made_text(start: str) -> None:
+    assert inert_cell(f"{start}1+1") == f"'{start}1+1"
+    assert inert_cell(f"a{start}1") == f"a{start}1"

@@ -205,12 +205,14 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     """Adds every screen beside the chat to `app`, in the order of the navigation."""
     # They ask this module for what screens share.
     from assistant.web.staff_announcements import mount_announcements
-    from assistant.web.timeline import mount_timeline
+    from assistant.web.staff_contracts import mount_contracts
+    from assistant.web.staff_timeline import mount_timeline
 
     pages.mount(app)
     # Screens below /staff/announcements/{id}/ are mounted before the reader, which takes any id.
     mount_announcements(app, pages)
     mount_timeline(app, pages)
+    mount_contracts(app, pages)
 
 
 def wants_page(request: Request) -> bool:
