@@ -7,10 +7,13 @@ to its word, as it is printed.
 
 from __future__ import annotations
 
+import base64
+import ctypes
+import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +24,8 @@ from corpus.errors import EmptyDocument, UnreadableFile
 from corpus.legible import is_legible, strange_share
 
 PAGE_LIMIT = 2_000
+_UNNAMED = "\ufffd"  # what stands for a glyph that no character map names
+_MARKER = (255, 228, 92)  # yellow, which leaves black print readable
 IMAGE_LIMIT = 50_000_000  # pixels, of one picture on a page that is to be rendered
 _CHARACTER_LIMIT = 200_000  # of one page
 
@@ -62,7 +67,7 @@ def parse(data: bytes, *, page_limit: int = PAGE_LIMIT) -> dict[str, Any]:
             "Add it with --ocr, or ask its author for another copy."
         )
     # What is left of unnamed glyphs is bullets and ornaments.
-    shown = ["" if number in illegible else page.replace("\ufffd", "") for number, page in enumerate(pages)]
+    shown = ["" if number in illegible else page.replace(_UNNAMED, "") for number, page in enumerate(pages)]
     return {"pages": shown, "title": sane_title(stated, "\n".join(shown[:2])), "illegible": illegible}
 
 
@@ -75,16 +80,110 @@ def page_images(data: bytes, *, first: int, last: int, width_limit: int = 4_000)
     with _opened(data) as document:
         for number in range(first, min(last, len(document))):
             page = document[number]
-            for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-                wide, high = item.get_px_size()
-                if wide * high > IMAGE_LIMIT:
-                    raise UnreadableFile(
-                        f"A picture on page {number + 1} has {wide * high // 1_000_000} megapixels; "
-                        f"{IMAGE_LIMIT // 1_000_000} are read at most. Scan it again at 300 dpi."
-                    )
+            _check_pictures(page, number)
             # 300 dpi is what Tesseract is trained for; PDF units are 1/72 inch.
             scale = min(300 / 72, width_limit / max(*page.get_size(), 1))
             yield page.render(scale=scale, grayscale=True).to_pil()
+
+
+def _check_pictures(page: Any, number: int) -> None:
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        wide, high = item.get_px_size()
+        if wide * high > IMAGE_LIMIT:
+            raise UnreadableFile(
+                f"A picture on page {number + 1} has {wide * high // 1_000_000} megapixels; "
+                f"{IMAGE_LIMIT // 1_000_000} are read at most. Scan it again at 300 dpi."
+            )
+
+
+def page_picture(
+    data: bytes, *, number: int, width: int = 1_000, text: str = "", start: int = 0, end: int = 0
+) -> dict[str, Any]:
+    """One page as a person sees it: {"png": base64, "boxes": [[left, top, right, bottom], …]}, the passage marked.
+
+    Args:
+        number: of the page, counted from 0.
+        width: in pixels; less where the page is more than four times as high.
+        text: the page's text as `parse` gave it; `text[start:end]` is marked on the picture. Where the page has
+            another text, as after it was read with OCR, nothing is. Boxes are in pixels, one for each printed line.
+
+    Raises:
+        UnreadableFile: there is no such page, it is broken, or a picture on it is too large.
+    """
+    with _opened(data) as document:
+        if not 0 <= number < len(document):
+            raise UnreadableFile(f"The PDF has no page {number + 1}.")
+        page = _page(document, number)
+        _check_pictures(page, number)
+        wide, high = page.get_size()
+        image = page.render(scale=min(width / max(wide, 1), 4 * width / max(high, 1))).to_pil().convert("RGB")
+        boxes = [_in_pixels(page, box, image.size) for box in _boxes(_glyphs(page), text, start, end)]
+    for box in boxes:
+        image = _marked(image, box)
+    picture = io.BytesIO()
+    image.save(picture, "PNG")
+    return {"png": base64.b64encode(picture.getvalue()).decode(), "boxes": boxes}
+
+
+def _boxes(glyphs: Sequence[Glyph], text: str, start: int, end: int) -> list[Place]:
+    """For each printed line that `text[start:end]` touches, the place of its characters."""
+    lines = _lines(glyphs) if start < end else []
+    if "\n".join(line for line, _ in lines).replace(_UNNAMED, "") != text:
+        return []
+    found: list[Place] = []
+    at = 0
+    for line, row in lines:
+        shown = [glyph for char, glyph in zip(line, _glyphs_of(line, row), strict=True) if char != _UNNAMED]
+        places = [glyph.place for glyph in shown[max(0, start - at) : max(0, end - at)] if glyph is not None]
+        if places:
+            lefts, rights, bottoms, tops = zip(*places, strict=True)
+            found.append((min(lefts), max(rights), min(bottoms), max(tops)))
+        at += len(shown) + 1
+    return found
+
+
+def _glyphs_of(line: str, row: Row) -> list[Glyph | None]:
+    """The glyph that each character of `line` was read from; None for blanks and the bars between cells.
+
+    A line says what its row does in the same order, but for leaders, which it leaves out.
+    """
+    glyphs = [glyph for piece in row for glyph in piece.glyphs]
+    is_barred = line.startswith("| ")
+    found: list[Glyph | None] = []
+    at = 0
+    for char in line:
+        if char.isspace() or (is_barred and char == "|"):
+            found.append(None)
+            continue
+        printed = ("/", "|") if is_barred and char == "/" else (char,)
+        place = next((place for place in range(at, len(glyphs)) if glyphs[place].text in printed), None)
+        found.append(None if place is None else glyphs[place])
+        at = at if place is None else place + 1
+    return found
+
+
+def _in_pixels(page: Any, box: Place, size: tuple[int, int]) -> list[int]:
+    """`box`, in points of the page, in pixels of its picture: [left, top, right, bottom]."""
+    left, right, bottom, top = box
+    corners = []
+    for x, y in ((left, bottom), (right, top)):
+        across, down = ctypes.c_int(), ctypes.c_int()
+        pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+        corners.append((across.value, down.value))
+    (x1, y1), (x2, y2) = corners
+    return [min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)]
+
+
+def _marked(image: Any, box: Sequence[int]) -> Any:
+    """`image` with the place of `box` as if a marker pen had gone over it."""
+    from PIL import Image, ImageChops
+
+    left, top, right, bottom = box
+    area = (max(0, left - 2), max(0, top - 1), min(image.width, right + 2), min(image.height, bottom + 1))
+    if area[0] < area[2] and area[1] < area[3]:
+        part = image.crop(area)
+        image.paste(ImageChops.multiply(part, Image.new("RGB", part.size, _MARKER)), area[:2])
+    return image
 
 
 def page_count(data: bytes, *, page_limit: int = PAGE_LIMIT) -> int:
@@ -136,6 +235,9 @@ def _page_count(document: Any, limit: int) -> int:
 # --- Characters ------------------------------------------------------------------------------------------------
 
 
+Place = tuple[float, float, float, float]  # left, right, bottom, top; in points, y upwards
+
+
 @dataclass(frozen=True, slots=True)
 class Glyph:
     """One character and its box in points, y upwards; `gap` when PDFium saw a blank before it that is not drawn."""
@@ -146,17 +248,22 @@ class Glyph:
     bottom: float
     top: float
     gap: bool
+    place: Place = (0.0, 0.0, 0.0, 0.0)  # on the page, before it is turned
 
     @property
     def height(self) -> float:
         return self.top - self.bottom
 
 
-def _page_text(document: Any, number: int) -> str:
+def _page(document: Any, number: int) -> Any:
     try:
-        page = document[number]
+        return document[number]
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"Page {number + 1} of the PDF is broken. Save it anew from its program.") from error
+
+
+def _page_text(document: Any, number: int) -> str:
+    page = _page(document, number)
     try:
         return layout(_glyphs(page))
     finally:
@@ -171,7 +278,7 @@ def _glyphs(page: Any) -> list[Glyph]:
         raise UnreadableFile(f"A page of the PDF has {count:,} characters, more than any page can. Save it anew.")
     box = pdfium.FS_RECTF()
     angles: list[float] = []
-    boxes: list[tuple[str, float, float, float, float, bool]] = []
+    boxes: list[tuple[str, Place, bool]] = []
     gap = False
     lead = 0  # the first half of a surrogate pair
     for index in range(count):
@@ -194,11 +301,11 @@ def _glyphs(page: Any) -> list[Glyph]:
         if code < 0x20 or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
             gap = True
             continue
-        boxes.append((_upright(chr(code)), box.left, box.right, box.bottom, box.top, gap))
+        boxes.append((_upright(chr(code)), (box.left, box.right, box.bottom, box.top), gap))
         angles.append(pdfium.FPDFText_GetCharAngle(text_page, index))
         gap = False
     turns = round(_median(angles) / (3.14159265 / 2)) % 4 if angles else 0
-    return [Glyph(text, *_turned(turns, *place), gap) for text, *place, gap in boxes]  # type: ignore[arg-type]
+    return [Glyph(text, *_turned(turns, *place), gap, place) for text, place, gap in boxes]
 
 
 def _upright(ch: str) -> str:
@@ -231,6 +338,7 @@ class Piece:
     top: float
     size: float  # height of the tallest character
     latest: float  # left of the last character
+    glyphs: list[Glyph] = field(default_factory=list)
 
     @property
     def middle(self) -> float:
@@ -245,26 +353,36 @@ def layout(glyphs: Sequence[Glyph]) -> str:
 
     An empty line stands where the page leaves a gap of more than a line's usual distance.
     """
+    return "\n".join(line for line, _ in _lines(glyphs))
+
+
+Line = tuple[str, Row]  # as it reads, and the pieces that it was made of; an empty one of none
+
+
+def _lines(glyphs: Sequence[Glyph]) -> list[Line]:
     if not glyphs:
-        return ""
+        return []
     if not _is_vertical(glyphs):
-        return "\n".join(_page_lines(glyphs, tables=True))
+        return _page_lines(glyphs, tables=True)
     # Vertical writing is horizontal writing that was turned: columns become lines, bands become columns.
     across, down = _parted(glyphs)
-    turned = [Glyph(g.text, -g.top, -g.bottom, g.left, g.right, g.gap) for g in down]
+    turned = [Glyph(g.text, -g.top, -g.bottom, g.left, g.right, g.gap, g.place) for g in down]
     body = _page_lines(turned, tables=False)
     edge = max(glyph.top for glyph in down)
     heading = _page_lines([glyph for glyph in across if glyph.bottom >= edge - 1], tables=False)
     below = _page_lines([glyph for glyph in across if glyph.bottom < edge - 1], tables=False)
-    return "\n\n".join("\n".join(lines) for lines in (heading, body, below) if lines)
+    lines: list[Line] = []
+    for part in (heading, body, below):
+        lines += [("", []), *part] if lines and part else part
+    return lines
 
 
-def _page_lines(glyphs: Sequence[Glyph], *, tables: bool) -> list[str]:
+def _page_lines(glyphs: Sequence[Glyph], *, tables: bool) -> list[Line]:
     pieces = _pieces(glyphs)
-    lines: list[str] = []
+    lines: list[Line] = []
     for region in _regions(pieces, tables=tables):
-        if lines and lines[-1]:
-            lines.append("")
+        if lines and lines[-1][0]:
+            lines.append(("", []))
         lines += _region_lines(_rows(region), tables=tables)
     return lines
 
@@ -310,13 +428,14 @@ def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
             if blank and _is_cjk(glyph.text) and _is_cjk(last.text[-1]) and glyph.left - last.right < 0.5 * last.size:
                 blank = ""
             last.text += blank + glyph.text
+            last.glyphs.append(glyph)
             last.right = max(last.right, glyph.right)
             last.latest = glyph.left
             if glyph.height > last.size:
                 last.size, last.bottom, last.top = glyph.height, glyph.bottom, glyph.top
         elif glyph.text not in (" ", "\u00a0"):
             place = (glyph.left, glyph.right, glyph.bottom, glyph.top)
-            pieces.append(Piece(glyph.text, *place, glyph.height, glyph.left))
+            pieces.append(Piece(glyph.text, *place, glyph.height, glyph.left, [glyph]))
     for piece in pieces:
         piece.text = piece.text.replace("\u00a0", " ")
     return [piece for piece in pieces if piece.text.strip()]
@@ -487,13 +606,13 @@ class Cell:
     right: float
 
 
-def _region_lines(rows: Sequence[Row], *, tables: bool) -> list[str]:
+def _region_lines(rows: Sequence[Row], *, tables: bool) -> list[Line]:
     cells = [_cells(row) for row in rows]
     in_table = _table_rows(rows, cells) if tables else [False] * len(rows)
     columns = _columns_of_tables(cells, in_table)
     pitches = [_baseline(above) - _baseline(below) for above, below in pairwise(rows)]
     edge = max((row[-1].right for row in rows), default=0.0)
-    lines: list[str] = []
+    lines: list[Line] = []
     for index, row in enumerate(rows):
         if index and _is_gap(pitches, index - 1) and not (in_table[index] and in_table[index - 1]):
             # A full line without a sentence's end goes on in the next, unless the gap is plain or the letters change.
@@ -501,13 +620,13 @@ def _region_lines(rows: Sequence[Row], *, tables: bool) -> list[str]:
             alike = abs(_height(above) - _height(row)) < 0.05 * _height(row)
             goes_on = alike and above[-1].right > edge - 2 * row[0].size and not _ENDS.search(above[-1].text)
             if not goes_on or _is_gap(pitches, index - 1, at_least=1.6):
-                lines.append("")
+                lines.append(("", []))
         if in_table[index]:
-            lines.append("| " + " | ".join(_in_columns(cells[index], columns[index])) + " |")
+            lines.append(("| " + " | ".join(_in_columns(cells[index], columns[index])) + " |", row))
         else:
             line = _LEADERS.sub(" ", _joined(row)).rstrip()
             if line.strip("| "):
-                lines.append(line)
+                lines.append((line, row))
     return lines
 
 

@@ -19,6 +19,7 @@ from assistant.web.staff import StaffPages
 from assistant.web.staff_announcements import mount_announcements
 from corpus.announcement import Announcement
 from tests.bridge_builder import ALL, CONTRACTS, FERRY_EN, FERRY_JA, notice, opened
+from tests.test_page_pictures import pdf, two_pages
 
 PASSWORD = "月面まで38万キロ!"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -300,3 +301,25 @@ def test_an_original_is_saved_and_can_do_nothing_in_a_browser(
 def test_an_announcement_without_its_original_says_so(reader: TestClient) -> None:
     assert "not kept" in reader.get(f"{LIST}/delay.ja").text
     assert reader.get(f"{LIST}/delay.ja/original").status_code == 404
+
+
+def test_a_page_of_a_pdf_is_shown_beside_the_text_with_the_passage_marked(
+    assistant: Assistant, reader: TestClient, tmp_path: Path
+) -> None:
+    (tmp_path / "yard.pdf").write_bytes(pdf(two_pages))
+    (added,) = assistant.add([str(tmp_path / "yard.pdf")])
+    announcement = assistant.catalog.get(added.id or "")
+    query = quoted(announcement, "three years")
+    page = reader.get(f"{LIST}/{added.id}{query}").text
+    (picture,) = re.findall(r'<img src="([^"]+)"', page)
+    picture = picture.replace("&amp;", "&")
+    assert picture == f"{LIST}/{added.id}/pages/2.png{query}"
+    drawn = reader.get(picture)
+    assert drawn.headers["content-type"] == "image/png"
+    assert drawn.content != reader.get(picture.split("?")[0]).content
+    tag = drawn.headers["etag"]
+    assert reader.get(picture, headers={"If-None-Match": tag}).status_code == 304
+    assert reader.get(f"{LIST}/{added.id}/pages/3.png").status_code == 404
+    assert reader.get(f"{LIST}/delay.ja/pages/1.png").status_code == 404
+    assert "pages/1.png" in reader.get(f"{LIST}/{added.id}?page=-4").text
+    assistant.remove(added.id or "")

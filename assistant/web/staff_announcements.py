@@ -15,11 +15,12 @@ from fastapi.responses import Response
 from assistant.web.announcement_list import PAGE, Wanted, choices, in_order, narrowed, seen_by, titled
 from assistant.web.announcements_words import ANNOUNCEMENTS
 from assistant.web.blocks import is_inside, stretches
+from assistant.web.page_pictures import Busy, PagePictures, Picture, page_count
 from assistant.web.render import web_link
 from assistant.web.staff import Reader, StaffPages, passage_path
 from corpus.announcement import Announcement, Language
 from corpus.dates import JST
-from corpus.errors import OriginalMissing, UnknownAnnouncement
+from corpus.errors import CorpusError, OriginalMissing, UnknownAnnouncement
 from corpus.facts import Fact
 from corpus.links import superseded_by
 from index.passage import Passage, Scope
@@ -41,6 +42,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
     pages.name(HERE, "/staff/announcements")
     assistant = pages.assistant
     routes = pages.router()
+    pictures = PagePictures(assistant.originals)
 
     @routes.get("/announcements")
     def announcements(request: Request, person: Reader, done: str = "", id: str = "", title: str = "") -> Response:
@@ -64,6 +66,27 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             path_of=passage_path,
         )
 
+    @routes.get("/announcements/{id:path}/pages/{number}.png")
+    def page_picture(
+        request: Request, person: Reader, id: str, number: int, start: int | None = None, end: int | None = None
+    ) -> Response:
+        announcement = _found(assistant, id)
+        is_marked = is_inside(announcement, start, end)
+        try:
+            picture = Picture.of(announcement, number, *((start, end) if is_marked else (0, 0)))  # type: ignore[arg-type]
+            if not page_count(announcement):
+                raise OriginalMissing("No PDF of this announcement is kept.")
+            headers = {"ETag": picture.etag, "Cache-Control": "private, no-cache"}
+            if picture.etag in request.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+            return Response(pictures.draw(picture), media_type="image/png", headers=headers)
+        except IndexError as error:
+            raise HTTPException(404, f"The announcement has no page {number}.") from error
+        except Busy as error:
+            raise HTTPException(503, str(error), headers={"Retry-After": "5"}) from error
+        except CorpusError as error:
+            raise HTTPException(404, str(error)) from error
+
     @routes.get("/announcements/{id:path}/original")
     def original(person: Reader, id: str) -> Response:
         announcement = _found(assistant, id)
@@ -84,10 +107,17 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
 
     @routes.get("/announcements/{id:path}")
     def reader(
-        request: Request, person: Reader, id: str, start: int | None = None, end: int | None = None, done: str = ""
+        request: Request,
+        person: Reader,
+        id: str,
+        start: int | None = None,
+        end: int | None = None,
+        page: int | None = None,
+        done: str = "",
     ) -> Response:
         announcement = _found(assistant, id)
-        surroundings = _surroundings(assistant, announcement)
+        passage = (start, end) if is_inside(announcement, start, end) else None
+        file = _kept_file(assistant, announcement)
         return pages.show(
             request,
             person,
@@ -95,14 +125,15 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             here=HERE,
             words=ANNOUNCEMENTS,
             announcement=announcement,
-            around=surroundings,
+            around=_around(assistant, announcement),
             seen=_seen(announcement, dt.datetime.now(dt.UTC)),
             stretches=stretches(announcement, start, end),
-            passage=(start, end) if is_inside(announcement, start, end) else None,
-            is_passage_gone=start is not None and not is_inside(announcement, start, end),
+            passage=passage,
+            is_passage_gone=passage is None and start is not None,
             source=web_link(announcement.source_url),
             facts=_facts(assistant, announcement),
-            original=_kept_file(assistant, announcement),
+            original=file,
+            pdf=_pdf(announcement, passage, page) if file else None,
             done=done if done in DONE else "",
             path_of=passage_path,
         )
@@ -238,7 +269,7 @@ class Around:
     editions: tuple[tuple[Announcement, bool], ...]  # in other languages, and whether that one is the original
 
 
-def _surroundings(assistant: Assistant, announcement: Announcement) -> Around:
+def _around(assistant: Assistant, announcement: Announcement) -> Around:
     outlines = assistant.links.outlines()
     corrections = [
         each for each in assistant.links.corrections() if each.notice in outlines and each.target in outlines
@@ -271,6 +302,28 @@ def _kept_file(assistant: Assistant, announcement: Announcement) -> KeptFile | N
         return None
     shown = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} kB"
     return KeptFile(Path(announcement.original).suffix[1:].upper(), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """The PDF beside the text."""
+
+    pages: int
+    page: int  # that is shown
+    passage_pages: tuple[int, ...]  # on which the passage stands
+
+
+def _pdf(announcement: Announcement, passage: tuple[int | None, int | None] | None, page: int | None) -> Pdf | None:
+    pages = page_count(announcement)
+    if not pages:
+        return None
+    start, end = passage or (None, None)
+    on = (
+        tuple(range(announcement.page_of(start), announcement.page_of(end - 1) + 1))
+        if start is not None and end is not None
+        else ()
+    )
+    return Pdf(pages, min(max(1, page or (on[0] if on else 1)), pages), on)
 
 
 @dataclass(frozen=True, slots=True)

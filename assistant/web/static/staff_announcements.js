@@ -1,5 +1,57 @@
-// The reader: a button beside selected text copies its address.
+// The reader: a button beside selected text copies its address; the picture of the page follows the text.
 "use strict";
+(() => {
+  const figure = document.querySelector("figure.page-image");
+  if (!figure) return;
+  const { path, marks, label, alt, altMarked } = figure.dataset;
+  const pages = Number(figure.dataset.pages);
+  const marked = figure.dataset.marked.split(",").filter(Boolean).map(Number);
+  const image = figure.querySelector("img");
+  const failed = figure.querySelector(".failed");
+  const [before, after] = figure.querySelectorAll("nav a");
+  let shown = Number(figure.dataset.page);
+
+  const address = (page) => `${path}${page}.png${marked.includes(page) ? marks : ""}`;
+  const lead = (link, page) => {
+    link.hidden = page < 1 || page > pages;
+    if (link.hidden) link.removeAttribute("href");
+    else link.href = `#page-${page}`;
+  };
+  const show = (page) => {
+    if (page === shown || page < 1 || page > pages) return;
+    shown = page;
+    image.src = address(page);
+    image.parentElement.href = address(page);
+    image.alt = (marked.includes(page) ? altMarked : alt).replace("{page}", page);
+    figure.querySelector(".now").textContent = label.replace("{page}", page).replace("{pages}", pages);
+    lead(before, page - 1);
+    lead(after, page + 1);
+  };
+  for (const [link, step] of [[before, -1], [after, 1]]) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const page = shown + step;
+      // A page without text has no place to go to, but a picture.
+      document.getElementById(`page-${page}`)?.scrollIntoView({ block: "start" });
+      resting = Date.now() + 1200;
+      show(page);
+    });
+  }
+  image.addEventListener("error", () => { failed.hidden = false; });
+  image.addEventListener("load", () => { failed.hidden = true; });
+
+  const breaks = [...document.querySelectorAll("article.text .page-break")];
+  let waiting = 0;
+  let resting = Date.now() + 1500; // the page was chosen just now; what scrolls there chooses none
+  addEventListener("scroll", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (Date.now() < resting) return;
+      const passed = breaks.filter((one) => one.getBoundingClientRect().top < innerHeight / 2);
+      show(passed.length ? Number(passed[passed.length - 1].id.replace("page-", "")) : 1);
+    }, 300);
+  }, { passive: true });
+})();
 (() => {
   const article = document.querySelector("article.text");
   if (!article || !navigator.clipboard) return;
