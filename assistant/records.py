@@ -20,6 +20,7 @@ from assistant.answer import Answer, Turn
 from assistant.errors import BadFeedback
 from assistant.official import gist_of
 from corpus.announcement import Audience, Language
+from corpus.audit import Audit
 from corpus.catalog import Catalog, Change
 from corpus.errors import AssistantError, UnreadableFile
 from corpus.kept import Feedback, Group, Kept, KeptAnswer, Rating, Surface, Talk
@@ -208,6 +209,13 @@ class Records:
         )
         changes = tuple(self._catalog.changes(kept.revision)) if kept.revision >= 0 else ()
         return Replay(kept, again, tuple(_differences(kept, again)), changes)
+
+    def forget(self, id: str, *, by: str = "") -> None:
+        """Forgets an answer and what was said of it, for good, and notes who did; UnknownAnswer if it is not kept."""
+        self.flush()
+        self.store.get(id)
+        self.store.forget([id])
+        Audit(self._catalog.database).note(by, "kept answer forgotten", id)
 
     def purge(self, *, days: int | None = None, now: dt.datetime | None = None) -> int:
         """Forgets what is older than `days`, or than the setting says; says how many answers that were."""

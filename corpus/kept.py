@@ -82,6 +82,20 @@ class Group:
     comments: tuple[str, ...] = field(default=())  # of those who were not pleased
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which kept answers to list; what is empty does not narrow."""
+
+    containing: str = ""  # words of the question, or an answer's whole id
+    surface: str = ""
+    status: str = ""
+    engine: str = ""
+    rating: str = ""
+    user_name: str | None = None
+    since: dt.datetime | None = None  # time zone aware
+    until: dt.datetime | None = None  # before this moment
+
+
 class Kept:
     """The kept answers of a database. Threads and processes may share it; errors are those of the catalog."""
 
@@ -101,7 +115,7 @@ class Kept:
             said = connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.answer_id == id)).mappings().first()
         if row is None:
             raise _unknown(id)
-        return _answer(row), _feedback(said) if said else None
+        return _answer(dict(row)), _feedback(said) if said else None
 
     def newest(
         self,
@@ -123,7 +137,59 @@ class Kept:
         if status:
             query = query.where(KEPT.c.status == status)
         with self._database.reading() as connection:
-            return [_answer(row) for row in connection.execute(query).mappings()]
+            return [_answer(dict(row)) for row in connection.execute(query).mappings()]
+
+    def page(
+        self, wanted: Wanted, *, k: int = 50, before: tuple[dt.datetime, str] | None = None
+    ) -> list[tuple[KeptAnswer, Feedback | None]]:
+        """The `k` newest answers that are `wanted`, newest first, with what was said of each.
+
+        Args:
+            before: the moment and the id of the last answer of the page before.
+        """
+        query = sa.select(KEPT, FEEDBACK).select_from(KEPT.outerjoin(FEEDBACK))
+        query = query.order_by(KEPT.c.kept_at.desc(), KEPT.c.id).limit(k)
+        for column, value in (
+            (KEPT.c.surface, wanted.surface),
+            (KEPT.c.status, wanted.status),
+            (KEPT.c.engine, wanted.engine),
+            (FEEDBACK.c.rating, wanted.rating),
+        ):
+            if value:
+                query = query.where(column == value)
+        if wanted.containing:
+            holds = KEPT.c.question.icontains(wanted.containing, autoescape=True)
+            query = query.where(sa.or_(holds, KEPT.c.id == wanted.containing))
+        if wanted.user_name is not None:
+            query = query.where(KEPT.c.user_name == wanted.user_name)
+        if wanted.since:
+            query = query.where(KEPT.c.kept_at >= _moment(wanted.since))
+        if wanted.until:
+            query = query.where(KEPT.c.kept_at < _moment(wanted.until))
+        if before:
+            last, id = _moment(before[0]), before[1]
+            query = query.where(sa.or_(KEPT.c.kept_at < last, sa.and_(KEPT.c.kept_at == last, KEPT.c.id > id)))
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [
+            (
+                _answer({column.name: row[column.name] for column in KEPT.columns}),
+                _feedback(row) if row["rating"] else None,
+            )
+            for row in rows
+        ]
+
+    def engines(self) -> list[str]:
+        """What has worded the kept answers."""
+        return self._distinct(KEPT.c.engine)
+
+    def user_names(self) -> list[str]:
+        """Of whom answers are kept."""
+        return [name for name in self._distinct(KEPT.c.user_name) if name]
+
+    def _distinct(self, column: sa.Column[Any]) -> list[str]:
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(column).distinct().order_by(column)).scalars())
 
     def count(self) -> int:
         """How many answers are kept."""
@@ -169,7 +235,7 @@ class Kept:
         theirs = (KEPT.c.surface == "staff", KEPT.c.user_name == user_name, KEPT.c.conversation_id == id)
         query = sa.select(KEPT).where(*theirs, KEPT.c.conversation_id != "").order_by(KEPT.c.kept_at, KEPT.c.id)
         with self._database.reading() as connection:
-            answers = {row["turn"]: _answer(row) for row in connection.execute(query).mappings()}
+            answers = {row["turn"]: _answer(dict(row)) for row in connection.execute(query).mappings()}
             wanted = [answer.id for answer in answers.values()]
             said = connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.answer_id.in_(wanted))).mappings().all()
         heard = {row["answer_id"]: _feedback(row) for row in said}
@@ -283,7 +349,7 @@ def _keepable(value: Any) -> Any:
     return [_keepable(one) for one in value] if isinstance(value, list) else value
 
 
-def _answer(row: sa.RowMapping) -> KeptAnswer:
+def _answer(row: Mapping[str, Any]) -> KeptAnswer:
     return KeptAnswer(
         **{
             **row,

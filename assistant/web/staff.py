@@ -206,6 +206,7 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     # They ask this module for what screens share.
     from assistant.web.staff_announcements import mount_announcements
     from assistant.web.staff_contracts import mount_contracts
+    from assistant.web.staff_record import mount_record
     from assistant.web.staff_timeline import mount_timeline
 
     pages.mount(app)
@@ -213,6 +214,7 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     mount_announcements(app, pages)
     mount_timeline(app, pages)
     mount_contracts(app, pages)
+    mount_record(app, pages)
 
 
 def wants_page(request: Request) -> bool:
