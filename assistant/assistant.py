@@ -22,6 +22,7 @@ from assistant.errors import AnswerError
 from assistant.official import OfficialAnswers
 from assistant.records import Records
 from assistant.settings import Settings
+from assistant.uploads import ORIGIN, Place, Upload, Why, place, placed_by_id
 from corpus.announce import announce
 from corpus.announcement import Announcement, Audience, Language
 from corpus.catalog import Added, Catalog
@@ -57,6 +58,8 @@ class Intake:
     title: str
     status: Literal["added", "updated", "unchanged", "rejected"]
     reason: str = ""
+    why: Why = ""  # of an upload
+    beside: str = ""  # the id of another announcement that `why` is about
 
 
 class Assistant:
@@ -252,6 +255,7 @@ class Assistant:
         links: bool = False,
         progress: Progress | None = None,
         by: str = "",
+        details: Details | None = None,
     ) -> Iterator[Intake]:
         """Adds files, folders or URLs; one Intake for each announcement or rejected part, searchable at the end.
 
@@ -262,6 +266,7 @@ class Assistant:
             ocr: read scans with Tesseract.
             links: a URL is a page that lists news: add what it links to, not the page.
             by: who does so, for the audit log.
+            details: what that person says of each, over what it says itself.
         """
         hosts = [host.strip() for host in self.settings.allow_hosts.split(",") if host.strip()]
         memory = self.settings.data / "feeds.json"
@@ -269,28 +274,75 @@ class Assistant:
             for target in targets:
                 try:
                     for loaded in load(target, ocr=ocr, allow_hosts=hosts, feed_memory=memory, links=links):
-                        yield self._take(loaded, by)
+                        yield self._take(loaded, by, details or {})
                 except UnreadableFile as error:
                     yield Intake(target, None, "", "rejected", str(error))
         finally:
             self.index.catch_up(self.catalog, progress=progress)
 
-    def _take(self, loaded: Source | Rejection, by: str) -> Intake:
+    def add_upload(
+        self, upload: Upload, *, ocr: bool = False, progress: Progress | None = None, by: str = ""
+    ) -> Iterator[Intake]:
+        """Adds an uploaded file; one Intake for each announcement or rejected part, searchable at the end.
+
+        What is a new revision of what is decided by assistant/uploads.py.
+
+        Raises:
+            UnknownAnnouncement: the upload is said to be a revision of an announcement that is not here.
+        """
+        if upload.of:
+            self.catalog.get(upload.of)
+        sources = 0
+        try:
+            for loaded in load(upload.file, ocr=ocr):
+                sources += isinstance(loaded, Source)
+                if upload.of and sources > 1:
+                    reason = "A new revision is one announcement, and this file holds several. Add it by itself."
+                    yield Intake(f"{ORIGIN}{upload.name}", None, "", "rejected", reason)
+                    return
+                origin = loaded.origin.replace(str(upload.file), f"{ORIGIN}{upload.name}", 1)
+                yield self._take(dataclasses.replace(loaded, origin=origin), by, upload.details, upload)
+        finally:
+            self.index.catch_up(self.catalog, progress=progress)
+
+    def _take(self, loaded: Source | Rejection, by: str, details: Details, upload: Upload | None = None) -> Intake:
         if isinstance(loaded, Rejection):
             return Intake(loaded.origin, None, "", "rejected", loaded.reason)
         try:
             announcement = announce(loaded)
         except CorpusError as error:
             return Intake(loaded.origin, loaded.id, loaded.title or "", "rejected", str(error))
+        if upload:
+            return self._take_upload(loaded, announcement, by, upload)
         known = None if loaded.id else self.catalog.find_origin(loaded.origin)
         if known:
             announcement = dataclasses.replace(announcement, id=known)
+        if not details:
+            return self._keep(loaded, announcement, by, details)
+        return self._put(loaded, announcement, by, placed_by_id(announcement, details, self.catalog, _now()))
+
+    def _take_upload(self, loaded: Source, announcement: Announcement, by: str, upload: Upload) -> Intake:
+        if loaded.id and not upload.of:
+            placed = placed_by_id(announcement, upload.details, self.catalog, _now())
+        else:
+            placed = place(announcement, upload, loaded.origin, self.catalog, _now())
+        return self._put(loaded, announcement, by, placed)
+
+    def _put(self, loaded: Source, announcement: Announcement, by: str, placed: Place) -> Intake:
+        if placed.is_new:
+            kept = self._keep(loaded, dataclasses.replace(announcement, id=placed.id), by, placed.details)
+        else:
+            kept = Intake(loaded.origin, placed.id, self.catalog.get(placed.id).title, "unchanged")
+        return dataclasses.replace(kept, why=placed.why, beside=placed.beside)
+
+    def _keep(self, loaded: Source, announcement: Announcement, by: str, details: Details) -> Intake:
         try:
             announcement = dataclasses.replace(announcement, original=self._original(loaded, announcement))
         except CorpusError as error:
             return Intake(loaded.origin, announcement.id, announcement.title, "rejected", str(error))
-        added = self.catalog.add(announcement, origin=loaded.origin, by=by)
-        return Intake(loaded.origin, added.id, announcement.title, added.outcome)
+        added = self.catalog.add(announcement, origin=loaded.origin, by=by, details=details)
+        title = details.get("title") or announcement.title
+        return Intake(loaded.origin, added.id, title, added.outcome)
 
     def _original(self, loaded: Source, announcement: Announcement) -> str:
         """Keeps the file that `announcement` was loaded from, where there is one, and gives its name."""
@@ -367,6 +419,10 @@ class Assistant:
         self.records.close()
         self.index.close()
         self.catalog.close()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 _ABANDONED = 3600.0  # seconds after which nobody is still making a data directory

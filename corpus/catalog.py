@@ -272,6 +272,14 @@ class Catalog:
                 sa.select(ORIGINS.c.announcement_id).where(ORIGINS.c.origin == origin)
             ).scalar_one_or_none()
 
+    def given(self, announcement_id: str) -> Details:
+        """The details that people gave an announcement over its file's; UnknownAnnouncement when there is none."""
+        with self.database.reading() as connection:
+            known = connection.execute(sa.select(CURRENT.c.revision).where(CURRENT.c.id == announcement_id)).scalar()
+            if known is None:
+                raise _unknown(announcement_id)
+            return _edits(connection, announcement_id, known, "")[0]
+
     def find_text(self, raw: str) -> tuple[str, int] | None:
         """The id and revision of what was loaded as just this text; one that stands rather than one of the history."""
         with self.database.reading() as connection:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from assistant.answer import Status
 from corpus.announcement import Language, SectionKind
-from corpus.dates import PartialDate
+from corpus.dates import JST, PartialDate
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "ja": {
@@ -180,3 +181,16 @@ def spoken_date(iso: str, language: Language) -> str:
         return f"{date.year}年{month}" + (f"{date.day}日" if date.day else "")
     parts = [str(date.day) if date.day else "", _MONTHS[date.month - 1] if date.month else "", str(date.year)]
     return " ".join(part for part in parts if part)
+
+
+def spoken_moment(moment: dt.datetime, language: Language) -> str:
+    """A moment as its readers write it, in Japan's time.
+
+    >>> spoken_moment(dt.datetime(2026, 12, 1, 6, tzinfo=dt.UTC), "ja")
+    '2026年12月1日 15:00（日本時間）'
+    >>> spoken_moment(dt.datetime(2026, 12, 1, 6, tzinfo=dt.UTC), "en")
+    '1 Dec 2026 15:00 JST'
+    """
+    there = moment.astimezone(JST)
+    day = spoken_date(there.date().isoformat(), language)
+    return f"{day} {there:%H:%M}（日本時間）" if language == "ja" else f"{day} {there:%H:%M} JST"
