@@ -12,15 +12,18 @@ import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
 from fastapi import HTTPException, Request
 from filelock import FileLock, Timeout
 from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, parse_options_header
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 FIELD_LIMIT = 64 * 1024  # bytes of all fields together
 HEADER_LIMIT = 16 * 1024  # bytes of a part's headers
@@ -40,6 +43,15 @@ class ReceivedFile:
     path: Path
     size: int = 0  # bytes that were sent, more than are on the disk when it is too large
     is_too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The most that one form may send."""
+
+    file: int  # bytes
+    files: int  # how many
+    total: int  # bytes
 
 
 @dataclass(slots=True)
@@ -83,8 +95,8 @@ class Incoming:
                 lock.release()
 
 
-async def receive(request: Request, room: Path, *, file_limit: int, files_limit: int, total_limit: int) -> Form:
-    """The form that `request` sends, its files in `room`. Of a file over `file_limit` bytes the rest is passed over.
+async def receive(request: Request, room: Path, most: Sizes) -> Form:
+    """The form that `request` sends, its files in `room`. The rest of a file that is too large is passed over.
 
     Raises:
         HTTPException: 400 what is sent is no such form; 408 nothing comes any more; 413 it is too much in all, or too
@@ -95,16 +107,16 @@ async def receive(request: Request, room: Path, *, file_limit: int, files_limit:
     if kind != b"multipart/form-data" or not boundary:
         raise HTTPException(400, "This is no form with files. Send it from the page.")
     said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > total_limit:
-        raise HTTPException(413, _too_much(total_limit), {"Connection": "close"})
-    parts = _Parts(room, file_limit=file_limit, files_limit=files_limit)
+    if said.isdecimal() and int(said) > most.total:
+        raise HTTPException(413, _too_much(most.total), {"Connection": "close"})
+    parts = _Parts(room, most)
     received = 0
     try:
         parser = MultipartParser(boundary, parts.callbacks())
         async for piece in _pieces(request):
             received += len(piece)
-            if received > total_limit:
-                raise HTTPException(413, _too_much(total_limit), {"Connection": "close"})
+            if received > most.total:
+                raise HTTPException(413, _too_much(most.total), {"Connection": "close"})
             parser.write(piece)
             await run_in_threadpool(parts.write_down)
         parser.finalize()
@@ -137,10 +149,10 @@ def _too_much(limit: int) -> str:
 class _Parts:
     """What a parser of forms calls: each part goes into a field, or into a file of its own."""
 
-    def __init__(self, room: Path, *, file_limit: int, files_limit: int) -> None:
+    def __init__(self, room: Path, most: Sizes) -> None:
         self.form = Form()
         self._room = room
-        self._file_limit, self._files_limit = file_limit, files_limit
+        self._most = most
         self._header, self._value = bytearray(), bytearray()
         self._headers: dict[bytes, bytes] = {}
         self._name = ""
@@ -196,8 +208,8 @@ class _Parts:
         name = bare_name(options[b"filename"].decode("utf-8", "replace"))
         if not name:
             return  # the picker was left empty
-        if len(self.form.files) >= self._files_limit:
-            raise HTTPException(413, f"More than {self._files_limit} files. Send them in several goes.")
+        if len(self.form.files) >= self._most.files:
+            raise HTTPException(413, f"More than {self._most.files} files. Send them in several goes.")
         suffix = Path(name).suffix.lower()
         place = self._room / f"{len(self.form.files)}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
         received = ReceivedFile(name, place)
@@ -213,7 +225,7 @@ class _Parts:
         elif self._file:
             received, file = self._file
             received.size += len(data)
-            received.is_too_large = received.size > self._file_limit
+            received.is_too_large = received.size > self._most.file
             if not received.is_too_large:
                 self._pending.append((file, data))
 

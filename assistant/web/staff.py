@@ -206,11 +206,13 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     # They ask this module for what screens share.
     from assistant.web.staff_announcements import mount_announcements
     from assistant.web.staff_contracts import mount_contracts
+    from assistant.web.staff_intake import mount_intake
     from assistant.web.staff_record import mount_record
     from assistant.web.staff_timeline import mount_timeline
 
     pages.mount(app)
     # Screens below /staff/announcements/{id}/ are mounted before the reader, which takes any id.
+    mount_intake(app, pages)
     mount_announcements(app, pages)
     mount_timeline(app, pages)
     mount_contracts(app, pages)

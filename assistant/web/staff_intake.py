@@ -7,18 +7,18 @@ import datetime as dt
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, get_args
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from assistant.assistant import Assistant, Intake
+from assistant.assistant import Assistant, Intake, Progress
 from assistant.uploads import ORIGIN, SameName, Upload
 from assistant.web.problems import BROKEN
 from assistant.web.reasons import reason_in
-from assistant.web.receive import Form, Incoming, ReceivedFile, receive
+from assistant.web.receive import Form, Incoming, ReceivedFile, Sizes, receive
 from assistant.web.staff import Editor, StaffPages, passage_path, root_of
 from assistant.web.staff_intake_words import INTAKE
 from assistant.web.turns import Tell, Turns
@@ -32,9 +32,10 @@ from corpus.ocr import is_available as can_read_scans
 
 _log = logging.getLogger(__name__)
 
-FILES_LIMIT = 50  # of one form
-TOTAL_LIMIT = 500_000_000  # bytes of one form
+MOST = Sizes(file=DOCUMENT_LIMIT, files=50, total=500_000_000)
 INCOMING = "incoming"  # the folder in the data directory
+
+FIELDS = ("files", "url", "links", "audience", "date", "time", "zone", "category", "issuer", "same_name", "ocr", "of")
 
 _NEWS = "application/x-ndjson"
 _LONGEST = 300  # characters of a field
@@ -55,8 +56,8 @@ class Said:
     wrong: Mapping[str, str]
 
 
-def mount_intake(app: FastAPI, pages: StaffPages) -> None:
-    """Adds /staff/upload to `app`."""
+def mount_intake(app: FastAPI, pages: StaffPages, most: Sizes = MOST) -> None:
+    """Adds /staff/upload to `app`, for forms of at most these sizes."""
     assistant = pages.assistant
     incoming = Incoming(assistant.settings.data / INCOMING)
     turns: Turns[News] = Turns("intake")
@@ -70,13 +71,12 @@ def mount_intake(app: FastAPI, pages: StaffPages) -> None:
             here="announcements",
             words=INTAKE,
             status=422 if wrong else 200,
-            values=fields,
-            wrong=wrong,
+            values={name: fields.get(name, "") for name in FIELDS},
+            wrong={name: wrong.get(name, "") for name in FIELDS},
+            has_faults=bool(wrong),
             revised=_revised(assistant, fields.get("of", "")),
             suffixes=",".join(sorted(FORMATS)),
-            limit=DOCUMENT_LIMIT,
-            files_limit=FILES_LIMIT,
-            total=TOTAL_LIMIT,
+            most=most,
             can_read_scans=can_read_scans(),
             issuers=sorted({one.issuer for one in assistant.links.outlines().values() if one.issuer}),
             categories=sorted({one.category for one in assistant.links.outlines().values() if one.category}),
@@ -92,9 +92,7 @@ def mount_intake(app: FastAPI, pages: StaffPages) -> None:
         stack = contextlib.ExitStack()
         try:
             room = stack.enter_context(incoming.room())
-            sent = await receive(
-                request, room, file_limit=DOCUMENT_LIMIT, files_limit=FILES_LIMIT, total_limit=TOTAL_LIMIT
-            )
+            sent = await receive(request, room, most)
             said = read_fields(sent)
             if said.wrong:
                 stack.close()
@@ -103,7 +101,7 @@ def mount_intake(app: FastAPI, pages: StaffPages) -> None:
                     return JSONResponse({"wrong": {name: words[key] for name, key in said.wrong.items()}}, 422)
                 return form(request, person, sent.fields, said.wrong)
             ahead = turns.waiting
-            work = _work(assistant, sent.files, said, by=person.name)
+            work = _work(assistant, sent.files, said, most, by=person.name)
             told = turns.do(lambda tell: _tidily(work, tell, stack))
         except BaseException:
             stack.close()
@@ -213,50 +211,50 @@ def _revised(assistant: Assistant, id: str) -> Announcement | None:
 # --- The work -------------------------------------------------------------------------------------------------------
 
 
-def _work(assistant: Assistant, files: Iterable[ReceivedFile], said: Said, *, by: str) -> Callable[[Tell[News]], None]:
+def _work(
+    assistant: Assistant, files: Iterable[ReceivedFile], said: Said, most: Sizes, *, by: str
+) -> Callable[[Tell[News]], None]:
     """What is done when it is this upload's turn: one item after the other."""
 
-    def items() -> Iterable[tuple[str, Callable[[Callable[[int, int], None]], Iterable[Intake]]]]:
-        for file in files:
-            yield file.name, lambda progress, file=file: _file_taken(assistant, file, said, by, progress)  # type: ignore[misc]
-        if said.url:
-            details, ocr, links = said.details, said.reads_scans, said.lists_news
-            yield (
-                said.url,
-                lambda progress: assistant.add(
-                    [said.url], ocr=ocr, links=links, progress=progress, by=by, details=details
-                ),
+    def take(file: ReceivedFile | None, progress: Progress) -> Iterable[Intake]:
+        if file is None:
+            return assistant.add(
+                [said.url],
+                ocr=said.reads_scans,
+                links=said.lists_news,
+                progress=progress,
+                by=by,
+                details=said.details,
             )
+        if file.is_too_large:
+            return [_rejected(file.name, f"The file is larger than {most.file // 1_000_000} MB. Split it.")]
+        upload = Upload(file.path, file.name, said.details, said.same_name, said.of)
+        return assistant.add_upload(upload, ocr=said.reads_scans, progress=progress, by=by)
+
+    def take_and_tell(file: ReceivedFile | None, about: News, tell: Tell[News]) -> None:
+        tell({**about, "state": "reading"})
+        taken: list[Intake] = []
+        try:
+            # One after the other: what was taken before a fault counts.
+            for intake in take(file, lambda done, of: tell({**about, "state": "indexing", "done": done, "of": of})):
+                taken.append(intake)
+        except AssistantError as error:
+            taken.append(_rejected(about["name"], str(error)))
+        except Exception:
+            _log.exception("Taking in an upload broke off.")
+            taken.append(_rejected(about["name"], BROKEN))
+        tell({**about, "state": "done", "results": taken})
 
     def work(tell: Tell[News]) -> None:
-        for number, (name, take) in enumerate(items()):
-            about = {"item": number, "name": name}
-            tell({**about, "state": "reading"})
-            taken: list[Intake] = []
-            fault = ""
-            try:
-                for intake in take(lambda done, of: tell({**about, "state": "indexing", "done": done, "of": of})):
-                    taken.append(intake)
-            except AssistantError as error:
-                fault = str(error)
-            except Exception:
-                _log.exception("Taking in an upload broke off.")
-                fault = BROKEN
-            if fault:
-                taken.append(Intake(name, None, "", "rejected", fault))
-            tell({**about, "state": "done", "results": taken})
+        items: list[ReceivedFile | None] = [*files, *([None] if said.url else [])]
+        for number, file in enumerate(items):
+            take_and_tell(file, {"item": number, "name": file.name if file else said.url}, tell)
 
     return work
 
 
-def _file_taken(
-    assistant: Assistant, file: ReceivedFile, said: Said, by: str, progress: Callable[[int, int], None]
-) -> Iterable[Intake]:
-    if file.is_too_large:
-        reason = f"The file is larger than {DOCUMENT_LIMIT // 1_000_000} MB. Split it."
-        return [Intake(file.name, None, "", "rejected", reason)]
-    upload = Upload(file.path, file.name, said.details, said.same_name, said.of)
-    return assistant.add_upload(upload, ocr=said.reads_scans, progress=progress, by=by)
+def _rejected(name: str, reason: str) -> Intake:
+    return Intake(name, None, "", "rejected", reason)
 
 
 def _tidily(work: Callable[[Tell[News]], None], tell: Tell[News], stack: contextlib.ExitStack) -> None:
@@ -265,6 +263,25 @@ def _tidily(work: Callable[[Tell[News]], None], tell: Tell[News], stack: context
 
 
 # --- What became of it ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to go next."""
+
+    text: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one announcement, in words."""
+
+    status: Literal["added", "updated", "unchanged", "rejected"]
+    word: str
+    about: str  # a title, or a file's name
+    sentences: list[str]
+    links: list[Link] = field(default_factory=list)
 
 
 class Results:
@@ -276,43 +293,42 @@ class Results:
         self._words = INTAKE[language]
         self._root = root
 
-    def said(self, intakes: Iterable[Intake]) -> list[dict[str, Any]]:
-        """For each: status, its word, what it is about, sentences, and where to go from there."""
-        return [self._one(intake) for intake in intakes] or [
-            {"status": "unchanged", "word": self._words["unchanged"], "about": "", "sentences": [self._words["nothing_new"]], "links": []}
-        ]  # fmt: skip
+    def said(self, intakes: Iterable[Intake]) -> list[Result]:
+        """For each: what it is about, sentences, and where to go from there."""
+        told = [self._result(intake) for intake in intakes]
+        return told or [Result("unchanged", self._words["unchanged"], "", [self._words["nothing_new"]])]
 
-    def _one(self, intake: Intake) -> dict[str, Any]:
-        words = self._words
-        part = intake.origin.removeprefix(ORIGIN)
-        result: dict[str, Any] = {
-            "status": intake.status, "word": words[intake.status], "about": intake.title or part, "sentences": [], "links": [],
-        }  # fmt: skip
+    def _result(self, intake: Intake) -> Result:
+        word = self._words[intake.status]
+        about = intake.title or intake.origin.removeprefix(ORIGIN)
         if intake.status == "rejected":
-            result["sentences"] = [reason_in(intake.reason, self._language)]
-            return result
+            return Result("rejected", word, about, [reason_in(intake.reason, self._language)])
         try:
             announcement = self._assistant.catalog.get(intake.id or "")
         except UnknownAnnouncement:
-            return result  # removed meanwhile
+            return Result(intake.status, word, about, [])  # removed meanwhile
+        return Result(intake.status, word, about, self._sentences(intake, announcement), self._links(intake))
+
+    def _sentences(self, intake: Intake, announcement: Announcement) -> list[str]:
         sentences = []
         if intake.status == "updated":
-            sentences.append(words["new_revision"].format(revision=announcement.revision))
+            sentences.append(self._words["new_revision"].format(revision=announcement.revision))
         if intake.why:
-            sentences.append(words[f"why_{intake.why}"].format(title=self._title(intake.beside)))
-        sentences.append(seen_by(announcement, self._language))
-        result["sentences"] = sentences
-        read = f"{self._root}{passage_path(announcement.id)}"
-        result["links"] = [
-            {"text": words["read"], "to": read},
-            {"text": words["ask"], "to": f"{self._root}/?about={quote(announcement.id, safe='')}"},
-            {"text": words["edit"], "to": f"{read}/edit"},
+            sentences.append(self._words[f"why_{intake.why}"].format(title=self._title(intake.beside)))
+        return [*sentences, seen_by(announcement, self._language)]
+
+    def _links(self, intake: Intake) -> list[Link]:
+        id, words = intake.id or "", self._words
+        read = f"{self._root}{passage_path(id)}"
+        links = [
+            Link(words["read"], read),
+            Link(words["ask"], f"{self._root}/?about={quote(id, safe='')}"),
+            Link(words["edit"], f"{read}/edit"),
         ]
         if intake.why == "same_name":
-            result["links"].append(
-                {"text": words["other"].format(title=self._title(intake.beside)), "to": f"{self._root}{passage_path(intake.beside)}"}
-            )  # fmt: skip
-        return result
+            other = f"{self._root}{passage_path(intake.beside)}"
+            links.append(Link(words["other"].format(title=self._title(intake.beside)), other))
+        return links
 
     def _title(self, id: str) -> str:
         outline = self._assistant.links.outlines().get(id)
@@ -337,5 +353,7 @@ async def _lines(told: AsyncIterator[News], results: Results, ahead: int) -> Asy
     if ahead:
         yield f"{json.dumps({'item': 0, 'state': 'waiting', 'ahead': ahead})}\n"
     async for news in told:
-        shown = {**news, "results": results.said(news["results"])} if news["state"] == "done" else news
+        shown = news
+        if news["state"] == "done":
+            shown = {**news, "results": [asdict(result) for result in results.said(news["results"])]}
         yield f"{json.dumps(shown, ensure_ascii=False)}\n"

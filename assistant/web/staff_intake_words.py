@@ -89,8 +89,6 @@ INTAKE: Mapping[Language, Mapping[str, str]] = {
         "no_folders": "フォルダーは追加できません。中のファイルを選んでください。",
         "summary": "{done}／{all}件完了：追加{added}、更新{updated}、変更なし{unchanged}、追加できません{rejected}",
         "all_done": "すべて終わりました。",
-        "leave": "送信が終わっていません。",
-        "retry": "もう一度送る",
     },
     "en": {
         "title": "Add announcements",
@@ -174,7 +172,5 @@ INTAKE: Mapping[Language, Mapping[str, str]] = {
         "no_folders": "Folders cannot be added. Choose the files inside.",
         "summary": "{done} of {all} done: {added} added, {updated} updated, {unchanged} unchanged, {rejected} not added",
         "all_done": "All done.",
-        "leave": "Not everything was sent yet.",
-        "retry": "Send again",
     },
 }
