@@ -41,6 +41,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "starlette": ("assistant/web/",),
     "uvicorn": ("assistant/web/",),
     "gradio": ("assistant/web/",),
+    "python_multipart": ("assistant/web/receive.py",),
     "sse_starlette": ("assistant/web/api.py",),
     "mcp": ("assistant/web/mcp.py",),
     "mcp_types": ("assistant/web/mcp.py",),
