@@ -89,6 +89,19 @@ class Answer:
         }  # fmt: skip
 
 
+def answer_of(kept: Mapping[str, Any]) -> Answer:
+    """The Answer that `Answer.to_dict` wrote.
+
+    >>> answer_of(Answer("?", "en", "not_found", "Not stated.").to_dict()).status
+    'not_found'
+    """
+    lists = {
+        "citations": [Citation(**one) for one in kept["citations"]],
+        "superseded": [Superseded(**one) for one in kept["superseded"]],
+    }
+    return Answer(**{**kept, **lists})
+
+
 def told(answer: Answer) -> Iterator[str | Answer]:
     """A finished answer in pieces, one paragraph at a time, then whole."""
     paragraphs = answer.answer.split("\n\n")

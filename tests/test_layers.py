@@ -49,6 +49,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "jinja2": ("assistant/web/faq.py", "assistant/web/sign_in.py", "assistant/web/staff.py"),
     "argon2": ("assistant/users.py",),
     "itsdangerous": ("assistant/web/sign_in.py",),
+    "reportlab": ("assistant/web/export_pdf.py",),
     "prometheus_client": ("assistant/web/metrics.py",),
 }  # fmt: skip
 

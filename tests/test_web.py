@@ -25,26 +25,19 @@ from assistant.settings import Settings
 from assistant.web import serve
 from assistant.web.address import AddressUnavailable, PortInUse, bound
 from assistant.web.api import MAX_QUESTION
+from assistant.web.conversation import Conversation, Exchange, Said
+from assistant.web.conversation_html import Past, Viewer, conversation_html, note_html, panel_html, past_html
+from assistant.web.export import as_text
 from assistant.web.page import answerable
 from assistant.web.published import is_visible_to_the_public
-from assistant.web.render import (
-    Exchange,
-    conversation_html,
-    draft_html,
-    inert,
-    note_html,
-    panel_html,
-    reply_html,
-    sources_html,
-    surroundings,
-    web_link,
-)
+from assistant.web.render import draft_html, inert, reply_html, sources_html, surroundings, web_link
 from assistant.web.server import MAX_BODY, create_app
 from assistant.web.sign_in import NobodyMaySignIn
 from assistant.web.words import SECTIONS, STATUS, WORDS
 from corpus.announcement import Announcement, Audience, Language, SectionKind
 from corpus.dates import JST, PartialDate
 from corpus.errors import CatalogDamaged, UnknownAnnouncement
+from corpus.kept import Talk
 from corpus.sentences import sentences
 
 
@@ -427,14 +420,26 @@ def test_hostile_text_is_shown_as_text_everywhere() -> None:
         HOSTILE, "ja", "answered", f"{HOSTILE} [1]", short_answer=HOSTILE, as_of=HOSTILE, engine=HOSTILE,
         citations=(citation,), superseded=(Superseded(HOSTILE, HOSTILE, "h"),), suggestions=(HOSTILE,),
     )  # fmt: skip
-    exchange = Exchange(HOSTILE, reply_html(answer, 1), sources_html(answer, 1, lambda _: hostile, "ja"), (HOSTILE,))
-    shown = conversation_html([exchange], "ja") + panel_html([exchange, exchange], "ja") + draft_html(HOSTILE, "ja")
+    reply, sources = reply_html(answer, 1, filters=[HOSTILE]), sources_html(answer, 1, lambda _: hostile, "ja")
+    exchange = Exchange(HOSTILE, reply, sources, (HOSTILE,), answer, HOSTILE, said=Said("down", "other", HOSTILE))
+    talk = Talk(HOSTILE, HOSTILE, dt.datetime.now(dt.UTC), 1)
+    viewer = Viewer(is_editor=True, examples=[HOSTILE])
+    shown = (
+        conversation_html(Conversation((exchange,), HOSTILE), viewer)
+        + conversation_html(Conversation(), viewer)
+        + panel_html([exchange, exchange], "ja")
+        + draft_html(HOSTILE, "ja")
+        + past_html(Past([talk], HOSTILE, "", 90), viewer)
+        + past_html(Past([], "", HOSTILE, 90), viewer)
+    )
     assert "<img" not in shown
     assert "${" not in shown
     assert "{{" not in shown
     assert "javascript:" not in shown
     assert not re.search(r"<[^>]*\son\w+=", shown)
     assert html.unescape(re.sub(r"<[^>]+>", "", shown)).count("onerror") >= 10
+    [copied] = re.findall(r'data-copy="([^"]*)"', shown)
+    assert html.unescape(copied) == as_text(exchange, "ja")
 
 
 def test_a_marker_links_to_its_source_and_other_brackets_stay_text() -> None:
@@ -443,7 +448,10 @@ def test_a_marker_links_to_its_source_and_other_brackets_stay_text() -> None:
     )
     answer = Answer("？", "ja", "answered", "受領しました [1][0][99][x]", citations=(citation,))
     reply = reply_html(answer, 3)
-    assert re.findall(r'href="#([\w-]+)"', reply) == ["source-3-1"]
+    assert re.findall(r'data-source="([\w-]+)"', reply) == ["source-3-1"]
+    assert {html.unescape(one) for one in re.findall(r'href="([^"]+)"', reply)} == {
+        "/staff/announcements/payment.ja?start=0&end=28#passage"
+    }
     assert 'id="source-3-1"' in sources_html(answer, 3, SmallCatalog(PAYMENT).get, "ja")
     assert html.unescape(re.sub("<[^>]+>", "", reply)).count("[0][99][x]") == 1
 

@@ -1,4 +1,4 @@
-"""What the page shows, as HTML: questions and answers in, the conversation and the sources beside it out.
+"""What an answer looks like, as HTML: Answers in; the reply with its chips, and the sources beside it, out.
 
 Everything that came from a question, an announcement or a model goes through `inert`.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from assistant.answer import Answer, Citation, Status
+from assistant.web.staff import passage_path
 from assistant.web.words import SECTIONS, STATUS, WORDS, spoken_date
 from corpus.announcement import Announcement, Language
 from corpus.dates import JST
@@ -59,77 +60,16 @@ def web_link(url: str) -> str | None:
 
 
 SUPERSEDED_SHOWN = 3  # earlier values of what was asked; older ones are folded away
+CITED_SHOWN = 4  # sources below an answer; the rest is folded away
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question and what came of it, as the page shows them; `reply` and `sources` are HTML."""
+def attribute(text: str) -> str:
+    """`text` as the value of an attribute, its line breaks kept.
 
-    question: str
-    reply: str
-    sources: str = ""
-    suggestions: tuple[str, ...] = ()
-
-
-def conversation_html(exchanges: Sequence[Exchange], interface: Language, *, examples: Sequence[str] = ()) -> str:
-    """The conversation, oldest first; while there is none, a welcome in both languages with questions to begin with."""
-    if not exchanges:
-        return f'<div class="log log-empty">{both("welcome", "welcome", "welcome_more")}{_chips(examples)}</div>'
-    words = WORDS[interface]
-    *_, last = exchanges
-    shown = "".join(
-        f'<section class="exchange"><div class="asked" lang="{language_of(exchange.question)}">'
-        f'<span class="unseen" lang="{interface}">{inert(words["you"])} </span>{inert(exchange.question)}</div>'
-        f"{exchange.reply}</section>"
-        for exchange in exchanges
-    )
-    label = inert(words["conversation"])
-    return (
-        f'<div class="log" role="log" aria-live="off" aria-label="{label}" tabindex="0">'
-        f"{shown}{_chips(last.suggestions, words['choose'], interface)}</div>"
-    )
-
-
-def _chips(questions: Sequence[str], label: str = "", language: Language = "ja") -> str:
-    if not questions:
-        return ""
-    buttons = "".join(
-        f'<button type="button" class="chip" lang="{language_of(question)}">{inert(question)}</button>'
-        for question in questions
-    )
-    head = f'<p class="chips-label" lang="{language}">{inert(label)}</p>' if label else ""
-    return f'<div class="chips">{head}{buttons}</div>'
-
-
-def both(kind: str, *keys: str) -> str:
-    """The page's own words in both languages; the style sheet shows those of the document's `lang`."""
-    return "".join(
-        f'<div class="{kind} only-{language}" lang="{language}">'
-        + "".join(f'<p class="{kind}-{key}">{inert(words[key])}</p>' for key in keys)
-        + "</div>"
-        for language, words in WORDS.items()
-    )
-
-
-def masthead_html() -> str:
-    """The page's name and what it is for."""
-    return "".join(
-        f'<div class="masthead only-{language}" lang="{language}"><h1>{inert(words["title"])}</h1>'
-        f"<p>{inert(words['lead'])}</p></div>"
-        for language, words in WORDS.items()
-    )
-
-
-def note_html(contact: str) -> str:
-    """What every answer on the page is, and, with `contact` (an e-mail address or URL), whom to ask instead."""
-    link = web_link(contact) or (f"mailto:{contact}" if re.fullmatch(r"[^\s@:/?#]+@[^\s@:/?#]+", contact) else None)
-    shown = f'<a href="{inert(link)}" rel="noopener noreferrer">{inert(contact)}</a>' if link else inert(contact)
-    return "".join(
-        f'<div class="note only-{language}" lang="{language}"><p>{inert(words["note"])}'
-        + (f" {inert(words['contact'])} {shown}" if contact else "")
-        + "</p></div>"
-        for language, words in WORDS.items()
-    )
+    >>> attribute('"a"' + chr(10) + "<b>")
+    '&#34;a&#34;&#10;&#60;b&#62;'
+    """
+    return inert(text).replace("<br>", "&#10;")
 
 
 def draft_html(pieces: str, language: Language) -> str:
@@ -143,11 +83,17 @@ def notice_html(text: str, language: Language) -> str:
     return f'<div class="reply reply-notice" lang="{language}"><p class="reply-text">{inert(text)}</p></div>'
 
 
-def reply_html(answer: Answer, turn: int, *, is_confidential: bool = False) -> str:
-    """An answer as it stands in the conversation; its markers link to the sources of `turn`.
+def reply_html(
+    answer: Answer, turn: int, *, is_confidential: bool = False, root: str = "", filters: Sequence[str] = ()
+) -> str:
+    """An answer as it stands in the conversation, with a chip for each source.
+
+    Markers and chips lead to the passage; a script shows the source of `turn` beside the conversation for a marker.
 
     Args:
         is_confidential: it holds what the public may not see, and says so.
+        root: in front of every path of the application.
+        filters: what it was to be answered from, in words.
     """
     language = answer.language
     words = WORDS[language]
@@ -159,8 +105,11 @@ def reply_html(answer: Answer, turn: int, *, is_confidential: bool = False) -> s
         for match in _MARKER.finditer(text):
             citation = markers.get(int(match[1]))
             if citation:
-                label = inert(f"{words['source']} {citation.marker}: {citation.title}")
-                link = f'<a class="marker" href="#{_source_id(turn, citation.marker)}" title="{label}">{match[1]}</a>'
+                label = attribute(f"{words['source']} {citation.marker}: {citation.title}")
+                link = (
+                    f'<a class="marker" href="{_passage(citation, root)}" title="{label}" '
+                    f'data-source="{_source_id(turn, citation.marker)}">{match[1]}</a>'
+                )
                 said = text[at : match.start()].rstrip(" ")
                 # A word joiner, so that no line begins with a marker.
                 shown += [_paragraphs(said, value), "&#8288;", link]
@@ -174,8 +123,33 @@ def reply_html(answer: Answer, turn: int, *, is_confidential: bool = False) -> s
         head = f'<p class="reply-confidential">{inert(words["confidential"])}</p>{head}'
     return (
         f'<div class="reply reply-{_class_of(answer.status)}" lang="{language}">{head}'
-        f'<p class="reply-text">{linked(answer.answer)}</p>{_superseded_html(answer)}{_provenance_html(answer)}</div>'
+        f'<p class="reply-text">{linked(answer.answer)}</p>{_superseded_html(answer)}'
+        f"{_cited_html(answer, root)}{_provenance_html(answer, filters)}</div>"
     )
+
+
+def _passage(citation: Citation, root: str) -> str:
+    return attribute(root + passage_path(citation.announcement_id, citation.start, citation.end))
+
+
+def _cited_html(answer: Answer, root: str) -> str:
+    """A numbered link for each source, to the passage in the announcement."""
+    if not answer.citations:
+        return ""
+    words, language = WORDS[answer.language], answer.language
+    chips = []
+    for one in answer.citations:
+        date = spoken_date(one.published, language) if one.published else words["undated"]
+        facts = inert(f"{date} · {words['page'].format(page=one.page)}")
+        chips.append(
+            f'<li><a class="cite" href="{_passage(one, root)}" title="{attribute(words["open_passage"])}">'
+            f'<span class="cite-number">{one.marker}</span> <span class="cite-title" lang="{language_of(one.title)}">'
+            f'{inert(one.title)}</span> <span class="cite-facts">{facts}</span></a></li>'
+        )
+    shown, rest = "".join(chips[:CITED_SHOWN]), "".join(chips[CITED_SHOWN:])
+    more = inert(words["more_cited"].format(count=len(chips) - CITED_SHOWN))
+    folded = f"<details><summary>{more}</summary><ul>{rest}</ul></details>" if rest else ""
+    return f'<div class="cited" role="group" aria-label="{attribute(words["cited"])}"><ul>{shown}</ul>{folded}</div>'
 
 
 def _class_of(status: Status) -> str:
@@ -201,18 +175,24 @@ def _value_html(label: str, tag: str, value: str, as_of: str | None, language: L
     return f'<li><span class="label">{inert(label)}</span><span><{tag}>{inert(value)}</{tag}>{date}</span></li>'
 
 
-def _provenance_html(answer: Answer) -> str:
+def _provenance_html(answer: Answer, filters: Sequence[str]) -> str:
+    """What every answer tells of itself: the date it holds for, what made it, what it was to be answered from."""
     words = WORDS[answer.language]
     facts = [_on(words["held"], answer.as_of, answer.language)] if answer.as_of else []
-    if answer.status == "answered" and answer.model:
-        facts.append(words["written"].format(engine=answer.model))
-    elif answer.status == "answered" and answer.engine == "extractive":
-        facts.append(words["extractive"])
-    elif answer.status == "answered" and answer.engine == "official":
-        facts.append(words["official"])
-    if not facts:
-        return ""
+    facts.append(engine_of(answer))
+    if filters:
+        facts.append(words["only"].format(chosen=" · ".join(filters)))
     return '<p class="reply-meta">' + "".join(f"<span>{inert(fact)}</span>" for fact in facts) + "</p>"
+
+
+def engine_of(answer: Answer) -> str:
+    """What made `answer`, in its language."""
+    words = WORDS[answer.language]
+    if answer.model:
+        return words["written"].format(engine=answer.model)
+    if answer.engine == "official":
+        return words["official"]
+    return words["extractive" if answer.status == "answered" else "searched"]
 
 
 def _on(words: str, iso: str, language: Language) -> str:
@@ -252,20 +232,22 @@ def surroundings(text: str, start: int, end: int, *, reach: int = 160) -> Surrou
     )
 
 
-def sources_html(answer: Answer, turn: int, find: Callable[[str], Announcement | None], interface: Language) -> str:
-    """The sources of one answer: number, title, date, page, link, and each quote marked where it stands.
+def sources_html(
+    answer: Answer, turn: int, find: Callable[[str], Announcement | None], interface: Language, *, root: str = ""
+) -> str:
+    """The sources of one answer: number, title, date, page, links, and each quote marked where it stands.
 
     Args:
         find: gives the announcement of an id, or None when it is gone since.
         interface: the language of the labels; quotes keep their own.
+        root: in front of every path of the application.
     """
-    return "".join(
-        _source_html(c, turn, find(c.announcement_id), answer.short_answer, interface) for c in answer.citations
-    )
+    value = answer.short_answer
+    return "".join(_source_html(c, turn, find(c.announcement_id), value, interface, root) for c in answer.citations)
 
 
 def _source_html(
-    citation: Citation, turn: int, announcement: Announcement | None, value: str, interface: Language
+    citation: Citation, turn: int, announcement: Announcement | None, value: str, interface: Language, root: str
 ) -> str:
     words = WORDS[interface]
     language = announcement.language if announcement else language_of(citation.quote)
@@ -296,11 +278,14 @@ def _source_html(
     return (
         f'<article class="source" id="{_source_id(turn, citation.marker)}" tabindex="-1" aria-label="{label}">'
         f'<header><span class="source-number" aria-hidden="true">{citation.marker}</span>'
-        f'<div><h3 lang="{language}">{inert(citation.title)}</h3><p class="source-meta">{"".join(facts)}</p></div>'
+        f'<div><h3 lang="{language}"><a href="{_passage(citation, root)}">{inert(citation.title)}</a></h3>'
+        f'<p class="source-meta">{"".join(facts)}</p></div>'
         f"</header>"
         f'<blockquote lang="{language}">{"… " if around.is_cut_before else ""}{_paragraphs(around.before)}'
         f"<mark>{_paragraphs(around.quote, value)}</mark>{_paragraphs(around.after)}"
-        f"{' …' if around.is_cut_after else ''}</blockquote>{link}</article>"
+        f"{' …' if around.is_cut_after else ''}</blockquote>"
+        f'<p class="source-links"><a class="source-link" href="{_passage(citation, root)}">'
+        f"{inert(words['open_passage'])}</a>{link}</p></article>"
     )
 
 
@@ -313,22 +298,3 @@ def _withheld_html(announcement: Announcement | None, interface: Language) -> st
     said = f"{moment.astimezone(JST):%Y-%m-%d %H:%M} JST" if moment else ""
     text = words["embargoed"].format(moment=said) if said else words["staff_only"]
     return f'<span class="source-withheld">{inert(text)}</span>'
-
-
-def panel_html(exchanges: Sequence[Exchange], interface: Language) -> str:
-    """The panel beside the conversation: the newest sources open, earlier ones folded under their question."""
-    if not any(exchange.sources for exchange in exchanges):
-        return both("panel", "evidence", "evidence_empty")
-    words = WORDS[interface]
-    newest = exchanges[-1].sources
-    head = f'<h2 lang="{interface}">{inert(words["evidence"])}</h2>'
-    if not newest:
-        head += f'<p class="panel-none" lang="{interface}">{inert(words["evidence_none"])}</p>'
-    folded = "".join(
-        f'<details><summary lang="{language_of(exchange.question)}">{inert(exchange.question)}</summary>'
-        f"{exchange.sources}</details>"
-        for exchange in reversed(exchanges[:-1])
-        if exchange.sources
-    )
-    older = f'<h2 class="earlier" lang="{interface}">{inert(words["earlier"])}</h2>{folded}' if folded else ""
-    return head + newest + older

@@ -119,8 +119,9 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
 
         sign_in = SignIn(settings)
         sign_in.mount(app)
-        mount_screens(app, StaffPages(assistant, sign_in, settings))
-        mount_page(app, assistant, sign_in, contact=settings.ir_contact)
+        staff = StaffPages(assistant, sign_in, settings)
+        mount_screens(app, staff)
+        mount_page(app, staff, contact=settings.ir_contact)
     else:
         _without_staff(app)
     return app

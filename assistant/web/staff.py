@@ -106,20 +106,29 @@ class StaffPages:
         """
         language = self.language(request)
         html = TEMPLATES.get_template(f"staff/{template}").render(
+            **self._frame(request, person, here),
             words={**STAFF[language], **(words or {language: {}})[language]},
             language=language,
-            root=root_of(request),
-            person=person,
             may=person.may,
-            screens=[screen for screen in self.screens if person.may(screen.least)],
-            here=here,
             date=lambda iso: spoken_date(iso, language),
             static=lambda file: f"{root_of(request)}/staff/static/{file}?v={_version(file)}",
-            signs_in=self.sign_in.is_asked_for,
             **values,
         )
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
         return HTMLResponse(html, status, headers=headers)
+
+    def navigation(self, request: Request, person: Person, *, here: str) -> str:
+        """The bar above every screen, as HTML, for a page that is not made of these templates."""
+        words = STAFF[self.language(request)]
+        template = TEMPLATES.get_template("staff/navigation.html")
+        return template.render(**self._frame(request, person, here), words=words)
+
+    def _frame(self, request: Request, person: Person, here: str) -> dict[str, Any]:
+        screens = [screen for screen in self.screens if person.may(screen.least)]
+        is_asked_for = self.sign_in.is_asked_for
+        return {
+            "root": root_of(request), "person": person, "screens": screens, "here": here, "signs_in": is_asked_for
+        }  # fmt: skip
 
     def message(
         self, request: Request, person: Person, text: str, *, status: int = 400, here: str = "", back: str = ""

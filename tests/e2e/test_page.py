@@ -97,16 +97,16 @@ def test_a_reader_asks_in_both_languages_and_sees_the_passage_behind_each_answer
                 assert squeezed(marked) == squeezed(citation["quote"])
                 assert squeezed(marked) in squeezed(source.locator("blockquote").inner_text())
                 if citation["url"]:
-                    expect(source.get_by_role("link")).to_have_attribute("href", citation["url"])
+                    expect(source.get_by_role("link", name="原文を開く")).to_have_attribute("href", citation["url"])
         assert any("reply-draft" in state for state in page.evaluate("window.seen"))
 
         marker = page.locator(".exchange").nth(1).locator("a.marker").first
         marker.click()
-        expect(page.locator(marker.get_attribute("href") or "")).to_be_focused()
+        expect(page.locator(f"#{marker.get_attribute('data-source')}")).to_be_focused()
         # The first answer's source is folded away; its marker opens it.
         first = page.locator(".exchange").nth(0).locator("a.marker").first
         first.click()
-        expect(page.locator(first.get_attribute("href") or "")).to_be_focused()
+        expect(page.locator(f"#{first.get_attribute('data-source')}")).to_be_focused()
     assert served.attempts() == []
 
 
@@ -125,7 +125,10 @@ def test_the_keyboard_alone_reaches_an_example_and_everything_has_a_name(chromiu
     with opened(chromium, served, "en-US") as watched:
         page = watched.page
         expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+        page.get_by_role("button", name="Filters").click()
         expect(page.get_by_role("textbox", name="As of")).to_be_visible()
+        expect(page.get_by_role("listbox", name="Language of the announcements")).to_be_visible()
+        page.locator("#conversation .log").focus()
         nameless = page.evaluate(
             """() => [...document.querySelectorAll('button, a[href], input, textarea')].filter(
             (e) => e.checkVisibility() && !(e.innerText || e.getAttribute('aria-label') || e.labels?.[0]?.innerText)
@@ -133,7 +136,7 @@ def test_the_keyboard_alone_reaches_an_example_and_everything_has_a_name(chromiu
         )
         assert nameless == []
         chip = page.locator(".chip").filter(has_text=JAPANESE)
-        for _ in range(10):
+        for _ in range(40):
             page.keyboard.press("Tab")
             if chip.evaluate("chip => chip === document.activeElement"):
                 break
@@ -194,6 +197,7 @@ def test_a_date_that_cannot_be_read_is_said_and_an_earlier_date_changes_what_is_
     chromium: Browser, served: Served
 ) -> None:
     with opened(chromium, served, "en-US") as watched:
+        watched.page.get_by_role("button", name="Filters").click()
         date = watched.page.locator("#as-of input, #as-of textarea")
         date.fill("yesterday")
         watched.ask(ENGLISH)

@@ -1,4 +1,5 @@
-// What Gradio leaves to the page: its language, Enter during Japanese conversion, and markers that lead to sources.
+// What Gradio leaves to the page: its language, Enter during Japanese conversion, markers that lead to sources, its
+// address, copying and saving.
 (() => {
   const language = (navigator.language || "en").toLowerCase().startsWith("ja") ? "ja" : "en";
   document.documentElement.lang = language;
@@ -14,12 +15,13 @@
 
   const show = (id) => {
     const source = document.getElementById(id);
-    if (!source) return;
+    if (!source) return false;
     const folded = source.closest("details");
     if (folded) folded.open = true;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     source.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "nearest" });
     source.focus({ preventScroll: true });
+    return true;
   };
 
   // The newest question comes to the top of the conversation; its answer is read out once, when it is complete.
@@ -44,24 +46,73 @@
     asked = exchanges.length;
     const reply = last?.querySelector(".reply:not(.reply-draft)");
     if (last && (isNew || (reply && announced === null))) bring(last, log);
-    const text = reply ? `${asked} ${reply.innerText}` : null;
+    const said = reply ? [...reply.querySelectorAll(".reply-status, .reply-text")].map((one) => one.innerText) : [];
+    const text = reply ? `${asked} ${said.join(" ")}` : null;
     if (text && text !== announced) {
       spoken.lang = reply.lang;
-      spoken.textContent = reply.innerText;
+      spoken.textContent = said.join(" ");
     }
     announced = text;
+    address();
   };
+
+  // The address names the conversation once it is kept, so that Back, a reload or a bookmark brings it here again.
+  let named = null;
+  const address = () => {
+    const id = document.querySelector("#conversation [data-conversation]")?.dataset.conversation;
+    if (id === undefined || id === named) return;
+    const url = new URL(location.href);
+    if (!id && named === null) { named = id; return; } // the page as it was served, before it knows
+    named = id;
+    if (id) url.searchParams.set("conversation", id); else url.searchParams.delete("conversation");
+    history.replaceState(history.state, "", url);
+  };
+
   const begin = () => {
     document.body.append(spoken);
-    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-conversation"] });
   };
   if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
 
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    // Without https there is no clipboard but this one.
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    if (!done) throw new Error("not copied");
+  };
+
   document.addEventListener("click", (event) => {
-    const marker = event.target.closest?.('a[href*="#source-"]');
-    if (!marker) return;
-    event.preventDefault();
-    event.stopPropagation();
-    show(marker.getAttribute("href").split("#")[1]);
+    const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    const marker = event.target.closest?.("a[data-source]");
+    if (marker && isPlain && show(marker.dataset.source)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    const toggle = event.target.closest?.("[data-toggle]");
+    if (toggle) {
+      const isOpen = document.documentElement.classList.toggle(toggle.dataset.toggle);
+      for (const one of document.querySelectorAll("[data-toggle]")) one.setAttribute("aria-expanded", String(isOpen));
+      if (isOpen) document.querySelector("#find input, #find textarea")?.focus();
+    }
+    const copied = event.target.closest?.("[data-copy]");
+    if (copied) {
+      const say = (text) => { copied.textContent = text; spoken.textContent = text; };
+      copy(copied.dataset.copy).then(() => say(copied.dataset.done), () => say(copied.dataset.failed));
+    }
   }, true);
+
+  window.saveFile = (file) => {
+    if (!file) return;
+    const bytes = Uint8Array.from(atob(file.data), (one) => one.charCodeAt(0));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes], { type: file.media }));
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
 })();
