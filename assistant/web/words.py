@@ -98,7 +98,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "past_not_found": "「{words}」を含む会話はありません。",
         "past_not_kept": "記録を残さない設定のため、会話は保存されません（ASSISTANT_RECORD_DAYS=0）。",
         "past_kept": "会話は{days}日間残り、ほかの利用者には表示されません。",
-        "past_count": "質問{count}件",
+        "past_count": "{count}件",
         "forget": "削除",
         "forget_named": "「{title}」を削除",
         "forget_ask": "この会話を履歴から消します。回答は氏名を除いて記録に残ります。",

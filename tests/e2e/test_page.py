@@ -127,7 +127,7 @@ def test_the_keyboard_alone_reaches_an_example_and_everything_has_a_name(chromiu
         expect(page.get_by_role("textbox", name="Question")).to_be_visible()
         page.get_by_role("button", name="Filters").click()
         expect(page.get_by_role("textbox", name="As of")).to_be_visible()
-        expect(page.get_by_role("listbox", name="Language of the announcements")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Language of the announcements")).to_be_visible()
         page.locator("#conversation .log").focus()
         nameless = page.evaluate(
             """() => [...document.querySelectorAll('button, a[href], input, textarea')].filter(

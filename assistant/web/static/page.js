@@ -54,6 +54,11 @@
     }
     announced = text;
     address();
+    // Gradio's accordion does not say whether it is open.
+    for (const one of document.querySelectorAll(".label-wrap")) {
+      const isOpen = String(one.classList.contains("open"));
+      if (one.getAttribute("aria-expanded") !== isOpen) one.setAttribute("aria-expanded", isOpen);
+    }
   };
 
   // The address names the conversation once it is kept, so that Back, a reload or a bookmark brings it here again.
@@ -70,7 +75,7 @@
 
   const begin = () => {
     document.body.append(spoken);
-    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-conversation"] });
+    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-conversation", "class"] });
   };
   if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
 
