@@ -27,7 +27,7 @@ from assistant.question import Question, question_language, understand
 from assistant.verify import keys_of, supported
 from corpus.announcement import Announcement, Language
 from corpus.catalog import Catalog
-from corpus.curation import Curation, OfficialAnswer, Source, text_hash
+from corpus.curation import Curation, OfficialAnswer, Source, changed_meanwhile, text_hash
 from corpus.dates import JST
 from corpus.errors import UnknownAnnouncement
 from corpus.links import Links
@@ -41,6 +41,7 @@ LONGEST_QUESTION, LONGEST_ANSWER, MOST_QUESTIONS, MOST_SOURCES = 1_000, 4_000, 1
 Cause = Literal[
     "draft", "suspended", "retired", "expired", "not_yet", "hidden", "removed", "changed", "corrected", "withdrawn"
 ]
+Field = Literal["questions", "answer_ja", "answer_en", "sources", "approved_by", "expires", "id"]
 
 # The share of their terms that two ways of asking have in common, 0..1 (Dice), when their words are already the same.
 # Below it they differ in what is no word of the dictionary: a name that the analysis cuts into single letters.
@@ -69,6 +70,43 @@ class Standing:
 
     cause: Cause | None = None
     announcement_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What keeps an official answer from being approved; as text, a sentence that says what to do."""
+
+    kind: str  # of `_FAULTS`
+    field: Field  # where it can be put right
+    about: str = ""  # the sentence, question, marker, day or announcements that it is about
+    other: str = ""  # the id of the other entry that asks the same
+    announcement_ids: tuple[str, ...] = ()  # those at fault
+
+    def __str__(self) -> str:
+        return _FAULTS[self.kind].format(about=self.about, other=self.other)
+
+
+_FAULTS: Mapping[str, str] = {
+    "no_source": "It has no source: quote what it stands on.",
+    "no_answer": "It has no answer: write one in Japanese, in English, or in both.",
+    "no_question": "It has no question: write down how it is asked.",
+    "no_approver": "It says not who approves it: give a name.",
+    "expired": "It expired on {about}: give a later day, or none.",
+    "marker": "It points at source [{about}], which it does not have.",
+    "unsupported": "No source bears out a figure or date in '{about}': quote where it stands, or leave it out.",
+    "asked_twice": "'{about}' is asked by '{other}' too: take it out of one of them.",
+    "empty_question": "A question of the official answer is empty. Write it, or take it out.",
+    "many_questions": (
+        f"An official answer has at most {MOST_QUESTIONS} questions of {LONGEST_QUESTION} characters each."
+    ),
+    "long_answer": f"An official answer has at most {LONGEST_ANSWER} characters in a language.",
+    "many_sources": f"An official answer has at most {MOST_SOURCES} sources.",
+    "bad_id": "The id of an official answer is at most 100 letters, digits, '-', '_' and '.'.",
+    "removed": "Its source {about} was removed: quote another one.",
+    "changed": "The text of its source {about} has changed: quote it again.",
+    "corrected": "Its source was corrected by {about}: look at both, and quote the correction.",
+    "withdrawn": "Its source was withdrawn by {about}: retire it, or quote another one.",
+}
 
 
 class OfficialAnswers:
@@ -255,19 +293,29 @@ class OfficialAnswers:
             changed_at=moment,
         )
         if kept.status == "approved" and (wrong := self.faults(kept, now=moment)):
-            raise NotApprovable(f"It cannot be approved. {' '.join(wrong)}")
+            raise NotApprovable(f"It cannot be approved. {' '.join(map(str, wrong))}")
         return self.store.put(kept, by=by, what=f"imported as {kept.status}")
 
     def approve(
-        self, id: str, *, by: str, expires: dt.date | None = None, now: dt.datetime | None = None
+        self,
+        id: str,
+        *,
+        by: str,
+        expires: dt.date | None = None,
+        revision: int | None = None,
+        now: dt.datetime | None = None,
     ) -> OfficialAnswer:
         """Approves an entry, from now on and until the end of `expires`, or of the day that the entry has.
 
+        Args:
+            revision: the one that was looked at; None: whichever is kept.
+
         Raises:
+            ChangedMeanwhile: another revision is kept.
             NotApprovable: it lacks something, its sources do not stand, or it says what they do not; the message says
                 what to put right.
         """
-        entry = self.store.get(id)
+        entry = self._looked_at(id, revision)
         moment = now or dt.datetime.now(dt.UTC)
         approved = dataclasses.replace(
             entry,
@@ -279,51 +327,79 @@ class OfficialAnswers:
             changed_at=moment,
         )
         if wrong := self.faults(approved, now=moment):
-            raise NotApprovable(f"Official answer '{id}' cannot be approved. {' '.join(wrong)}")
+            raise NotApprovable(f"Official answer '{id}' cannot be approved. {' '.join(map(str, wrong))}")
         return self.store.put(approved, by=by, what="approved")
 
-    def suspend(self, id: str, *, reason: str, by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
+    def suspend(
+        self, id: str, *, reason: str, by: str = "", revision: int | None = None, now: dt.datetime | None = None
+    ) -> OfficialAnswer:
         """Shows it to nobody until it is approved again."""
-        return self._end(id, "suspended", reason, by, now)
+        return self._end(self._looked_at(id, revision), "suspended", reason, by, now)
 
-    def retire(self, id: str, *, reason: str = "", by: str = "", now: dt.datetime | None = None) -> OfficialAnswer:
-        """Shows it to nobody; it stays for the record."""
-        return self._end(id, "retired", reason, by, now)
+    def retire(
+        self, id: str, *, reason: str = "", by: str = "", revision: int | None = None, now: dt.datetime | None = None
+    ) -> OfficialAnswer:
+        """Shows it to nobody; it stays for the record, and `reopen` takes it back."""
+        return self._end(self._looked_at(id, revision), "retired", reason, by, now)
+
+    def reopen(
+        self, id: str, *, by: str = "", revision: int | None = None, now: dt.datetime | None = None
+    ) -> OfficialAnswer:
+        """Makes an entry a draft again, such as one that was retired."""
+        draft = dataclasses.replace(
+            self._looked_at(id, revision), status="draft", reason="", approved_by="", approved_at=None,
+            changed_at=now or dt.datetime.now(dt.UTC),
+        )  # fmt: skip
+        return self.store.put(draft, by=by, what="reopened")
+
+    def _looked_at(self, id: str, revision: int | None) -> OfficialAnswer:
+        entry = self.store.get(id)
+        if revision not in (None, entry.revision):
+            raise changed_meanwhile(id)
+        return entry
 
     def _end(
-        self, id: str, status: Literal["suspended", "retired"], reason: str, by: str, now: dt.datetime | None
+        self,
+        entry: OfficialAnswer,
+        status: Literal["suspended", "retired"],
+        reason: str,
+        by: str,
+        now: dt.datetime | None,
     ) -> OfficialAnswer:
-        entry = self.store.get(id)
         moment = now or dt.datetime.now(dt.UTC)
         ended = dataclasses.replace(entry, status=status, reason=reason, changed_at=moment)
         return self.store.put(ended, by=by, what=status)
 
-    def faults(self, entry: OfficialAnswer, *, now: dt.datetime | None = None) -> list[str]:
-        """A sentence for each thing that keeps `entry` from being approved; empty when it may be."""
+    def faults(self, entry: OfficialAnswer, *, now: dt.datetime | None = None) -> list[Fault]:
+        """What keeps `entry` from being approved; empty when it may be."""
         moment = now or dt.datetime.now(dt.UTC)
         found = []
         if not entry.sources:
-            found.append("It has no source: quote what it stands on.")
+            found.append(Fault("no_source", "sources"))
         if not entry.answer_ja and not entry.answer_en:
-            found.append("It has no answer: write one in Japanese, in English, or in both.")
+            found.append(Fault("no_answer", "answer_ja"))
         if not entry.questions_ja and not entry.questions_en:
-            found.append("It has no question: write down how it is asked.")
+            found.append(Fault("no_question", "questions"))
         if not entry.approved_by:
-            found.append("It says not who approves it: give a name.")
+            found.append(Fault("no_approver", "approved_by"))
         if entry.expires and entry.expires < moment.astimezone(JST).date():
-            found.append(f"It expired on {entry.expires}: give a later day, or none.")
+            found.append(Fault("expired", "expires", str(entry.expires)))
         # Whoever approves it sees everything; whether the public does is asked each time it is shown.
         stands = self._sources_stand(entry.sources, Scope(audience="staff", now=moment))
         if stands.cause:
-            found.append(explained(stands))
+            found.append(
+                Fault(
+                    stands.cause, "sources", _named(stands.announcement_ids), announcement_ids=stands.announcement_ids
+                )
+            )
         else:
-            found += [fault for language in ("ja", "en") for fault in self._unsupported(entry, language)]  # type: ignore[arg-type]
+            found += [*self._unsupported(entry, "ja"), *self._unsupported(entry, "en")]
         return found + [
-            f"'{_short(question)}' is asked by '{other.id}' too: take it out of one of them."
+            Fault("asked_twice", "questions", _short(question), other.id)
             for question, other in self._asked_twice(entry)
         ]
 
-    def _unsupported(self, entry: OfficialAnswer, language: Language) -> list[str]:
+    def _unsupported(self, entry: OfficialAnswer, language: Language) -> list[Fault]:
         """Each sentence with a figure, date or marker that the sources do not bear out."""
         allowed: set[str] = set()
         for source in entry.sources:
@@ -331,13 +407,12 @@ class OfficialAnswers:
             allowed |= keys_of(source.quote, context=published)
             allowed |= keys_of(str(published)) if published else set()
         text = entry.answer(language)
+        field: Field = "answer_ja" if language == "ja" else "answer_en"
         beyond = sorted({int(number) for number in _MARKER.findall(text)} - set(range(1, len(entry.sources) + 1)))
-        found = [f"It points at source [{number}], which it does not have." for number in beyond]
+        found = [Fault("marker", field, str(number)) for number in beyond]
         for line in re.split(r"(?<=[。！？!?])|(?<=\.)\s|\n", _MARKER.sub("", text)):
             if not supported(line, allowed):
-                found.append(
-                    f"No source bears out a figure or date in '{_short(line)}': quote where it stands, or leave it out."
-                )
+                found.append(Fault("unsupported", field, _short(line)))
         return found
 
     def _asked_twice(self, entry: OfficialAnswer) -> Iterable[tuple[str, OfficialAnswer]]:
@@ -379,7 +454,9 @@ def explained(standing: Standing) -> str:
     >>> explained(Standing("removed", ("isp-023.ja",)))
     "Its source 'isp-023.ja' was removed: quote another one."
     """
-    named = ", ".join(f"'{id}'" for id in standing.announcement_ids)
+    named = _named(standing.announcement_ids)
+    if standing.cause in ("removed", "changed", "corrected", "withdrawn"):
+        return _FAULTS[standing.cause].format(about=named)
     sentences: Mapping[Cause, str] = {
         "draft": "It is a draft: approve it.",
         "suspended": "It is suspended: approve it again.",
@@ -387,12 +464,12 @@ def explained(standing: Standing) -> str:
         "expired": "It has expired: approve it again with a later day.",
         "not_yet": "It was not approved yet at that time.",
         "hidden": f"Its source {named} is not public.",
-        "removed": f"Its source {named} was removed: quote another one.",
-        "changed": f"The text of its source {named} has changed: quote it again.",
-        "corrected": f"Its source was corrected by {named}: look at both, and quote the correction.",
-        "withdrawn": f"Its source was withdrawn by {named}: retire it, or quote another one.",
     }
     return sentences[standing.cause] if standing.cause else ""
+
+
+def _named(announcement_ids: Iterable[str]) -> str:
+    return ", ".join(f"'{id}'" for id in announcement_ids)
 
 
 # --- Matching -----------------------------------------------------------------------------------------------------
@@ -561,19 +638,27 @@ def _citation(marker: int, source: Source, found: Announcement) -> Citation:
 
 
 def _check_sizes(entry: OfficialAnswer) -> None:
+    for fault in size_faults(entry):
+        raise NotApprovable(str(fault))
+
+
+def size_faults(entry: OfficialAnswer) -> list[Fault]:
+    """What keeps `entry` from being kept at all, even as a draft; empty when it may be."""
     questions = (*entry.questions_ja, *entry.questions_en)
+    found = []
     if any(not question.strip() for question in questions):
-        raise NotApprovable("A question of the official answer is empty. Write it, or take it out.")
+        found.append(Fault("empty_question", "questions"))
     if len(questions) > MOST_QUESTIONS or any(len(question) > LONGEST_QUESTION for question in questions):
-        raise NotApprovable(
-            f"An official answer has at most {MOST_QUESTIONS} questions of {LONGEST_QUESTION} characters each."
-        )
-    if max(len(entry.answer_ja), len(entry.answer_en)) > LONGEST_ANSWER or len(entry.sources) > MOST_SOURCES:
-        raise NotApprovable(
-            f"An official answer has at most {LONGEST_ANSWER} characters in a language and {MOST_SOURCES} sources."
-        )
+        found.append(Fault("many_questions", "questions"))
+    if len(entry.answer_ja) > LONGEST_ANSWER:
+        found.append(Fault("long_answer", "answer_ja"))
+    if len(entry.answer_en) > LONGEST_ANSWER:
+        found.append(Fault("long_answer", "answer_en"))
+    if len(entry.sources) > MOST_SOURCES:
+        found.append(Fault("many_sources", "sources"))
     if len(entry.id) > 100 or not re.fullmatch(r"[\w.-]*", entry.id):
-        raise NotApprovable("The id of an official answer is at most 100 letters, digits, '-', '_' and '.'.")
+        found.append(Fault("bad_id", "id"))
+    return found
 
 
 def _made_id(entry: OfficialAnswer, taken: set[str]) -> str:

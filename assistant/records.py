@@ -33,6 +33,7 @@ Reason = Literal["", "wrong", "outdated", "incomplete", "unclear", "source", "ot
 
 LONGEST_COMMENT = 500  # characters
 INBOX_DAYS = 30
+OFTEN = 3  # times that a question is asked, from which on staff should look at it
 _BATCH = 200  # answers in a transaction
 _MOST_WAITING = 20_000  # answers; while the database does not take them, more are not kept
 _RETRY_SECONDS = 1.0
@@ -181,13 +182,27 @@ class Records:
         """Whether answers are kept at all."""
         return self._days > 0
 
-    def inbox(self, *, days: int = INBOX_DAYS, often: int = 3, now: dt.datetime | None = None) -> list[Group]:
+    def inbox(
+        self,
+        *,
+        days: int = INBOX_DAYS,
+        often: int = OFTEN,
+        surface: Surface | None = None,
+        language: Language | None = None,
+        settled: bool = False,
+        now: dt.datetime | None = None,
+    ) -> list[Group]:
         """What staff should look at: questions of the last `days`, like ones together, worst first.
 
         Those that were not answered, those with a thumb down, and those asked at least `often` times.
+
+        Args:
+            surface, language: only what was asked there, in it; None: anywhere, in any.
+            settled: what was dealt with and not asked again, instead.
         """
         self.flush()
-        return self.store.groups(since=(now or dt.datetime.now(dt.UTC)) - dt.timedelta(days=days), often=often)
+        since = (now or dt.datetime.now(dt.UTC)) - dt.timedelta(days=days)
+        return self.store.groups(since=since, often=often, surface=surface, language=language, settled=settled)
 
     def replay(self, id: str, assistant: Assistant) -> Replay:
         """Asks again what was asked, as of its moment; UnknownAnswer when it is not kept.

@@ -18,7 +18,7 @@ from corpus.announcement import Announcement, Language
 from corpus.audit import note
 from corpus.database import Database, printable
 from corpus.errors import ChangedMeanwhile, UnknownOfficialAnswer, UnreadableFile
-from corpus.schema import OFFICIAL, STATE
+from corpus.schema import AUDIT, OFFICIAL, STATE
 
 Status = Literal["draft", "approved", "suspended", "retired"]
 
@@ -73,6 +73,14 @@ def text_hash(announcement: Announcement) -> str:
     return hashlib.sha256(announcement.text.encode("utf-8", "replace")).hexdigest()
 
 
+def changed_meanwhile(id: str) -> ChangedMeanwhile:
+    """The error for an entry that is no longer as it was looked at."""
+    return ChangedMeanwhile(
+        f"Official answer '{printable(id)}' was changed by someone else meanwhile. "
+        "Look at it again, then repeat the change."
+    )
+
+
 class Curation:
     """The official answers of a database. Threads and processes may share it; errors are those of the catalog."""
 
@@ -101,6 +109,13 @@ class Curation:
             )
         return from_row(dict(row))
 
+    def writer(self, id: str) -> str:
+        """Who last wrote or imported the entry, by the audit log; "" when nobody said."""
+        wrote = AUDIT.c.what.startswith("official answer written") | AUDIT.c.what.startswith("official answer imported")
+        query = sa.select(AUDIT.c.who).where(AUDIT.c.subject == id, wrote).order_by(AUDIT.c.number.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
     def put(self, entry: OfficialAnswer, *, by: str = "", what: str = "kept") -> OfficialAnswer:
         """Keeps an entry, new or changed, and gives it with its next revision number.
 
@@ -114,10 +129,7 @@ class Curation:
         with self._database.writing(f"Official answer '{entry.id}'") as connection:
             known = connection.execute(sa.select(OFFICIAL.c.revision).where(OFFICIAL.c.id == entry.id)).scalar()
             if (known or 0) != entry.revision:
-                raise ChangedMeanwhile(
-                    f"Official answer '{printable(entry.id)}' was changed by someone else meanwhile. "
-                    "Look at it again, then repeat the change."
-                )
+                raise changed_meanwhile(entry.id)
             connection.execute(OFFICIAL.delete().where(OFFICIAL.c.id == entry.id))
             connection.execute(OFFICIAL.insert().values(to_row(kept)))
             connection.execute(STATE.update().values(curated=STATE.c.curated + 1))

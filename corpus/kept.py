@@ -6,6 +6,7 @@ No address and no browser of a reader is kept, and a name only of staff who sign
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from corpus.announcement import Audience, Language
+from corpus.audit import note
 from corpus.database import Database, printable
 from corpus.errors import UnknownAnswer
 from corpus.schema import FEEDBACK, KEPT, SETTLED
@@ -80,6 +82,8 @@ class Group:
     newest: dt.datetime
     ids: tuple[str, ...] = field(default=())  # of the newest answers, at most ten
     comments: tuple[str, ...] = field(default=())  # of those who were not pleased
+    reasons: tuple[str, ...] = field(default=())  # theirs, the most frequent first
+    surfaces: tuple[Surface, ...] = field(default=())  # where it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,33 +266,87 @@ class Kept:
                 values = {"user_name": user_name, "conversation_id": conversation_id}
                 connection.execute(KEPT.update().where(KEPT.c.id == id, *nobodys).values(**values))
 
-    def groups(self, *, since: dt.datetime, often: int = 3, k: int = 100) -> list[Group]:
+    def groups(
+        self,
+        *,
+        since: dt.datetime,
+        often: int = 3,
+        k: int = 100,
+        surface: Surface | None = None,
+        language: Language | None = None,
+        settled: bool = False,
+    ) -> list[Group]:
         """What staff should look at: what was not answered, did not please, or was asked `often`; worst first.
 
         A group is left out from when it was settled until it is asked again.
+
+        Args:
+            surface, language: only what was asked there, in it; None: anywhere, in any.
+            settled: those that were settled and not asked again, instead.
         """
         columns = (KEPT.c.id, KEPT.c.gist, KEPT.c.question, KEPT.c.language, KEPT.c.status, KEPT.c.kept_at)
+        said = (KEPT.c.surface, FEEDBACK.c.rating, FEEDBACK.c.reason, FEEDBACK.c.comment, SETTLED.c.settled_at)
         query = (
-            sa.select(*columns, FEEDBACK.c.rating, FEEDBACK.c.comment, SETTLED.c.settled_at)
+            sa.select(*columns, *said)
             .select_from(KEPT.outerjoin(FEEDBACK).outerjoin(SETTLED, SETTLED.c.gist == KEPT.c.gist))
             .where(KEPT.c.kept_at >= _moment(since), KEPT.c.gist != "")
             .order_by(KEPT.c.kept_at.desc(), KEPT.c.id)
         )
+        if surface is not None:
+            query = query.where(KEPT.c.surface == surface)
+        if language is not None:
+            query = query.where(KEPT.c.language == language)
         by_gist: dict[str, list[Any]] = {}
+        open_again: set[str] = set()
         with self._database.reading() as connection:
             for row in connection.execute(query.execution_options(yield_per=1_000)):
-                if not row.settled_at or row.kept_at > row.settled_at:
+                is_open = not row.settled_at or row.kept_at > row.settled_at
+                if is_open:
+                    open_again.add(row.gist)
+                if is_open != settled:
                     by_gist.setdefault(row.gist, []).append(row)
-        groups = [_group(rows) for rows in by_gist.values()]
+        groups = [_group(rows) for gist, rows in by_gist.items() if not (settled and gist in open_again)]
         worth = [group for group in groups if group.unanswered or group.down or group.asked >= often]
         worth.sort(key=lambda group: (-(group.down * 2 + group.unanswered), -group.asked, -group.newest.timestamp()))
         return worth[:k]
 
-    def settle(self, gist: str, *, by: str, at: dt.datetime) -> None:
-        """Says that the questions of a gist have been dealt with, up to a moment."""
+    def asked(self, gist: str, *, k: int = 100) -> list[tuple[KeptAnswer, Feedback | None]]:
+        """The `k` newest answers to questions of a gist, newest first, and what was said of each."""
+        said = [FEEDBACK.c[name].label(f"said_{name}") for name in ("rating", "reason", "comment", "given_at")]
+        query = (
+            sa.select(KEPT, *said)
+            .select_from(KEPT.outerjoin(FEEDBACK))
+            .where(KEPT.c.gist == gist, KEPT.c.gist != "")
+            .order_by(KEPT.c.kept_at.desc(), KEPT.c.id)
+            .limit(k)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [(_answer(row), _said(row)) for row in rows]
+
+    def settle(self, gist: str, *, by: str, at: dt.datetime, answer_id: str = "") -> None:
+        """Says that the questions of a gist have been dealt with, up to a moment.
+
+        Args:
+            answer_id: of one of them, for the audit log.
+        """
         with self._database.writing("The inbox") as connection:
             connection.execute(SETTLED.delete().where(SETTLED.c.gist == gist))
             connection.execute(SETTLED.insert().values(gist=gist, settled_at=_moment(at), settled_by=by))
+            note(connection, by, "question settled", answer_id)
+
+    def unsettle(self, gist: str, *, by: str, answer_id: str = "") -> None:
+        """Takes back that the questions of a gist have been dealt with."""
+        with self._database.writing("The inbox") as connection:
+            if connection.execute(SETTLED.delete().where(SETTLED.c.gist == gist)).rowcount:
+                note(connection, by, "question reopened", answer_id)
+
+    def settled(self, gist: str) -> tuple[dt.datetime, str] | None:
+        """Up to when the questions of a gist have been dealt with, and who says so; None when nobody does."""
+        query = sa.select(SETTLED.c.settled_at, SETTLED.c.settled_by).where(SETTLED.c.gist == gist)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return (dt.datetime.fromisoformat(row.settled_at), row.settled_by) if row else None
 
     def purge(self, before: dt.datetime) -> int:
         """Forgets what was answered before a moment, with what was said of it; says how many answers that were."""
@@ -318,6 +376,8 @@ def _group(rows: Sequence[Any]) -> Group:
         newest=dt.datetime.fromisoformat(newest.kept_at),
         ids=tuple(row.id for row in rows[:10]),
         comments=tuple(row.comment for row in rows if row.rating == "down" and row.comment)[:10],
+        reasons=tuple(reason for reason, _ in Counter(row.reason for row in rows if row.reason).most_common()),
+        surfaces=tuple(sorted({row.surface for row in rows})),
     )
 
 
@@ -352,7 +412,7 @@ def _keepable(value: Any) -> Any:
 def _answer(row: Mapping[str, Any]) -> KeptAnswer:
     return KeptAnswer(
         **{
-            **row,
+            **{name: row[name] for name in KEPT.columns.keys()},  # noqa: SIM118 - a collection of columns
             "kept_at": dt.datetime.fromisoformat(row["kept_at"]),
             "as_of": dt.date.fromisoformat(row["as_of"]) if row["as_of"] else None,
         }
@@ -361,6 +421,14 @@ def _answer(row: Mapping[str, Any]) -> KeptAnswer:
 
 def _feedback(row: sa.RowMapping) -> Feedback:
     return Feedback(row["rating"], row["reason"], row["comment"], dt.datetime.fromisoformat(row["given_at"]))
+
+
+def _said(row: sa.RowMapping) -> Feedback | None:
+    """What was said of the answer in the same row."""
+    if row["said_rating"] is None:
+        return None
+    at = dt.datetime.fromisoformat(row["said_given_at"])
+    return Feedback(row["said_rating"], row["said_reason"], row["said_comment"], at)
 
 
 def _unknown(id: str) -> UnknownAnswer:

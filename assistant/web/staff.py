@@ -215,7 +215,9 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     # They ask this module for what screens share.
     from assistant.web.staff_announcements import mount_announcements
     from assistant.web.staff_contracts import mount_contracts
+    from assistant.web.staff_inbox import mount_inbox
     from assistant.web.staff_intake import mount_intake
+    from assistant.web.staff_official import mount_official
     from assistant.web.staff_record import mount_record
     from assistant.web.staff_timeline import mount_timeline
 
@@ -225,6 +227,8 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     mount_announcements(app, pages)
     mount_timeline(app, pages)
     mount_contracts(app, pages)
+    mount_official(app, pages)
+    mount_inbox(app, pages)
     mount_record(app, pages)
 
 
