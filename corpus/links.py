@@ -242,8 +242,29 @@ _BARE_NUMBER = re.compile(
 _SCALES = {"thousand": 10**3, "千": 10**3, "万": 10**4, "million": 10**6, "億": 10**8, "billion": 10**9, "兆": 10**12}
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure or date that two editions give in different ways; None where an edition does not give it at all."""
+
+    one: Value | None
+    other: Value | None
+
+
 def differences(one: Announcement, other: Announcement) -> list[str]:
-    """A sentence for each figure or date that one edition gives and the other does not, with the place in each.
+    """A sentence for each figure or date that one edition gives and the other does not, with the place in each."""
+    sentences = []
+    for found in differing(one, other):
+        if found.one and found.other:
+            sentences.append(f"{_place(one, found.one)}, where {_place(other, found.other)}.")
+        elif found.one:
+            sentences.append(f"{_place(one, found.one)}, and '{other.id}' does not say it.")
+        elif found.other:
+            sentences.append(f"{_place(other, found.other)}, and '{one.id}' does not say it.")
+    return sentences
+
+
+def differing(one: Announcement, other: Announcement) -> list[Difference]:
+    """Each figure or date that one edition gives and the other does not.
 
     Compared are dates with a year, amounts of money, percentages, and other numbers from 13 up that stand with a unit.
     A date is found in the other edition when that has it, or one that holds it or lies within it; a day beside a time
@@ -253,16 +274,13 @@ def differences(one: Announcement, other: Announcement) -> list[str]:
     said, there = _said(one), _said(other)
     missing = [value for value in said if not _has(there, other, value, one) and not _is_furniture(one, value)]
     surplus = [value for value in there if not _has(said, one, value, other) and not _is_furniture(other, value)]
-    sentences = []
+    found = []
     for value in missing:
         twin = _counterpart(value, surplus, one, other)
         if twin:
             surplus.remove(twin)
-            sentences.append(f"{_place(one, value)}, where {_place(other, twin)}.")
-        else:
-            sentences.append(f"{_place(one, value)}, and '{other.id}' does not say it.")
-    sentences += [f"{_place(other, value)}, and '{one.id}' does not say it." for value in surplus]
-    return sentences
+        found.append(Difference(value, twin))
+    return [*found, *(Difference(None, value) for value in surplus)]
 
 
 def _said(announcement: Announcement) -> list[Value]:

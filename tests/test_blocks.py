@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.blocks import Block, Run, Stretch, stretches
+from assistant.web.blocks import Block, Run, Stretch, passage_in, stretches
 from corpus.announce import announce
 from corpus.announcement import Announcement
 from corpus.source import Source
@@ -37,8 +37,8 @@ PAGES = announce(
 )  # fmt: skip
 
 
-def blocks(announcement: Announcement, start: int | None = None, end: int | None = None) -> list[Block]:
-    return [block for stretch in stretches(announcement, start, end) for block in stretch.blocks]
+def blocks(announcement: Announcement, *passages: tuple[int, int]) -> list[Block]:
+    return [block for stretch in stretches(announcement, passages) for block in stretch.blocks]
 
 
 def runs(found: list[Block]) -> Iterator[Run]:
@@ -68,7 +68,7 @@ def test_exactly_the_passage_is_marked(data: st.DataObject) -> None:
     announcement = data.draw(st.sampled_from([CONTRACTS, TABLE, PAGES]))
     start = data.draw(st.integers(0, len(announcement.text) - 1))
     end = data.draw(st.integers(start + 1, len(announcement.text)))
-    shown = list(runs(blocks(announcement, start, end)))
+    shown = list(runs(blocks(announcement, (start, end))))
     marked = {at for run in shown if run.is_passage for at in range(run.start, run.start + len(run.text))}
     everything = {at for run in shown for at in range(run.start, run.start + len(run.text))}
     assert marked == everything & set(range(start, end))
@@ -76,8 +76,18 @@ def test_exactly_the_passage_is_marked(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(None, None), (5, 5), (9, 3), (-4, 2), (0, 10**9), (10**9, 10**9 + 1)])
-def test_what_is_no_passage_marks_nothing(start: int | None, end: int | None) -> None:
-    assert not any(run.is_passage for run in runs(blocks(CONTRACTS, start, end)))
+def test_what_is_no_passage_is_none(start: int | None, end: int | None) -> None:
+    assert passage_in(CONTRACTS, start, end) is None
+    assert passage_in(CONTRACTS, 0, len(CONTRACTS.text)) == (0, len(CONTRACTS.text))
+
+
+def test_several_passages_are_marked_each_with_its_beginning() -> None:
+    shown = list(runs(blocks(CONTRACTS, (40, 50), (10, 20), (45, 60))))
+    assert {at for run in shown if run.is_passage for at in range(run.start, run.start + len(run.text))} == {
+        *range(10, 20),
+        *range(40, 60),
+    } - {at for at, char in enumerate(CONTRACTS.text) if char == "\n"}
+    assert [run.start for run in shown if run.begins_passage] == [10, 40, 45]
 
 
 def test_a_table_has_its_head_its_rows_and_its_numbers() -> None:
@@ -124,7 +134,7 @@ def test_boilerplate_is_folded_unless_the_passage_is_in_it() -> None:
     folded = [stretch for stretch in stretches(told) if stretch.is_folded]
     assert len(folded) == 1
     at = told.text.index("室蘭")
-    (opened,) = (stretch for stretch in stretches(told, at, at + 2) if stretch.is_folded)
+    (opened,) = (stretch for stretch in stretches(told, [(at, at + 2)]) if stretch.is_folded)
     assert (folded[0].holds_passage, opened.holds_passage) == (False, True)
 
 

@@ -323,3 +323,55 @@ def test_a_page_of_a_pdf_is_shown_beside_the_text_with_the_passage_marked(
     assert reader.get(f"{LIST}/delay.ja/pages/1.png").status_code == 404
     assert "pages/1.png" in reader.get(f"{LIST}/{added.id}?page=-4").text
     assistant.remove(added.id or "")
+
+
+# --- Revisions and editions ---------------------------------------------------------------------------------------
+
+
+def test_two_revisions_are_compared_in_words(assistant: Assistant, reader: TestClient, tmp_path: Path) -> None:
+    file = tmp_path / "cost.md"
+    file.write_text("# 点検のお知らせ\n\n費用は1,200万円です。<b>\n\n以上です。\n", "utf-8")
+    (added,) = assistant.add([str(file)], by="hanako")
+    file.write_text("# 点検のお知らせ\n\n費用は1,350万円です。<b>\n\n以上です。\n", "utf-8")
+    list(assistant.add([str(file)], by="taro"))
+    assistant.catalog.edit(added.id or "", {"audience": "staff"}, revision=2, by="hanako")
+    path = f"{LIST}/{added.id}"
+    page = reader.get(f"{path}/compare?before=1&after=2").text
+    assert "費用は<del>1,200</del><ins>1,350</ins>万円です。&lt;b&gt;" in page
+    newest = reader.get(f"{path}/compare").text
+    assert "<del>Public</del> → <ins>Staff only</ins>" in newest
+    assert "The text did not change." in newest
+    listing = reader.get(path).text.split('id="revisions"')[1]
+    assert re.findall(r"hanako|taro", listing) == ["hanako", "taro", "hanako"]
+    assert reader.get(f"{path}/compare?before=1&after=9").status_code == 404
+    assistant.remove(added.id or "")
+
+
+def test_two_editions_stand_side_by_side_and_say_where_they_differ(reader: TestClient, assistant: Assistant) -> None:
+    page = reader.get(f"{LIST}/ferry.en/beside").text
+    assert "渡船「かもめ」は" in page
+    assert "The ferry Kamome" in page
+    assert "No figure or date was found to differ" in page
+    ja = notice("price.ja", "2024-07-01", "橋の料金", "料金は2024年8月1日から500円になります。")
+    en = notice(
+        "price.en",
+        "2024-07-01",
+        "Tolls",
+        "Tolls are 600 yen from 1 August 2024.",
+        language="en",
+        translation_of="price.ja",
+    )
+    for one in (ja, en):
+        assistant.catalog.add(one)
+    assistant.index.catch_up(assistant.catalog)
+    page = reader.get(f"{LIST}/price.ja/beside?other=price.en").text
+    table = page.split('class="table differing"')[0].split('class="differing"')[1].split("</table>")[0]
+    assert re.findall(r">([^<]*\d[^<]*)</a>", table) == ["500円", "600 yen"]
+    for target in re.findall(r'href="#([^"]+)"', table):
+        assert f'id="{target}"' in page
+    for id in ("price.ja", "price.en"):
+        assistant.remove(id)
+
+
+def test_without_another_edition_nothing_stands_beside(reader: TestClient) -> None:
+    assert reader.get(f"{LIST}/delay.ja/beside?other=contracts.ja").status_code == 404

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Literal
 
 from corpus.announcement import Announcement, Section
@@ -88,22 +88,27 @@ class Stretch:
     holds_passage: bool
 
 
-def stretches(announcement: Announcement, start: int | None = None, end: int | None = None) -> list[Stretch]:
-    """The whole announcement, in order; `text[start:end]` is marked when it is given and lies inside the text."""
-    passage = (start, end) if is_inside(announcement, start, end) else (0, 0)
-    cutter = _Cutter(announcement, *passage)  # type: ignore[arg-type]
+def stretches(announcement: Announcement, passages: Sequence[tuple[int, int]] = ()) -> list[Stretch]:
+    """The whole announcement, in order.
+
+    Args:
+        passages: (start, end) of what is marked in its text.
+    """
+    cutter = _Cutter(announcement, passages)
     sections = announcement.sections or (Section("body", 0, len(announcement.text)),)
     found = []
     for is_folded, group in groupby(sections, key=lambda section: section.kind in _FOLDED):
         inside = list(group)
-        holds = any(section.start < passage[1] and passage[0] < section.end for section in inside)  # type: ignore[operator]
+        holds = any(start < section.end and section.start < end for section in inside for start, end in passages)
         found.append(Stretch(tuple(_blocks(cutter, inside)), is_folded, holds))
     return found
 
 
-def is_inside(announcement: Announcement, start: int | None, end: int | None) -> bool:
-    """Whether `text[start:end]` is a passage of the announcement that holds anything."""
-    return start is not None and end is not None and 0 <= start < end <= len(announcement.text)
+def passage_in(announcement: Announcement, start: int | None, end: int | None) -> tuple[int, int] | None:
+    """(start, end) when `text[start:end]` is a passage of the announcement that holds anything."""
+    if start is None or end is None or not 0 <= start < end <= len(announcement.text):
+        return None
+    return start, end
 
 
 def _blocks(cutter: _Cutter, sections: Sequence[Section]) -> Iterator[Block]:
@@ -154,10 +159,10 @@ def _table(cutter: _Cutter, section: Section) -> Block:
 class _Cutter:
     """Cuts spans of an announcement's text into Runs, asked for in the order of the text."""
 
-    def __init__(self, announcement: Announcement, start: int, end: int) -> None:
+    def __init__(self, announcement: Announcement, passages: Sequence[tuple[int, int]]) -> None:
         self.text = announcement.text
-        self._start, self._end = start, end
-        self._is_begun = False
+        self._passages = sorted(passages)
+        self._begun: set[tuple[int, int]] = set()
         self._pages = [(page.start, page.number) for page in announcement.pages[1:]]
         self._notes = {note.start: number for number, note in enumerate(announcement.footnotes)}
         self._marks: dict[int, list[Mark]] = {}
@@ -168,7 +173,7 @@ class _Cutter:
             for (_, anchor_end), mark in zip(note.anchors, marks, strict=True):
                 self._marks.setdefault(anchor_end, []).append(mark)
         pages = (at for at, _ in self._pages)
-        self._cuts = sorted({start, end, *pages, *self._notes, *self._marks, *self._backs})
+        self._cuts = sorted({*chain.from_iterable(passages), *pages, *self._notes, *self._marks, *self._backs})
 
     def line(self, start: int, end: int) -> Line:
         """The runs of `text[start:end]`."""
@@ -180,13 +185,13 @@ class _Cutter:
         page = None
         while self._pages and self._pages[0][0] <= start:
             page = self._pages.pop(0)[1]
-        is_passage = self._start <= start < end <= self._end
-        begins = is_passage and not self._is_begun
-        self._is_begun = self._is_begun or is_passage
+        inside = {passage for passage in self._passages if passage[0] <= start < end <= passage[1]}
+        begins = bool(inside - self._begun)
+        self._begun |= inside
         return Run(
             start,
             self.text[start:end],
-            is_passage=is_passage,
+            is_passage=bool(inside),
             begins_passage=begins,
             page=page,
             note=self._notes.get(start),

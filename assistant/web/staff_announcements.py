@@ -14,15 +14,19 @@ from fastapi.responses import Response
 
 from assistant.web.announcement_list import PAGE, Wanted, choices, in_order, narrowed, seen_by, titled
 from assistant.web.announcements_words import ANNOUNCEMENTS
-from assistant.web.blocks import is_inside, stretches
+from assistant.web.blocks import passage_in, stretches
+from assistant.web.editions import side_by_side
 from assistant.web.page_pictures import Busy, PagePictures, Picture, page_count
 from assistant.web.render import web_link
 from assistant.web.staff import Reader, StaffPages, passage_path
+from assistant.web.word_diff import paragraphs, without_unchanged
 from corpus.announcement import Announcement, Language
+from corpus.audit import Audit, Line
 from corpus.dates import JST
+from corpus.details import details_of
 from corpus.errors import CorpusError, OriginalMissing, UnknownAnnouncement
 from corpus.facts import Fact
-from corpus.links import superseded_by
+from corpus.links import differing, superseded_by
 from index.passage import Passage, Scope
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ _MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }  # fmt: skip
 DONE = ("added", "edited", "removed", "restored")
+_MADE_BY = ("added", "updated", "edited", "reverted")  # of the audit log, what makes a revision
+_MOST_LINES = 500  # of the audit log that are looked through for one announcement
 _MOST_FOUND = 200  # announcements that a search for words in their texts gives
 
 
@@ -66,14 +72,70 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             path_of=passage_path,
         )
 
+    @routes.get("/announcements/{id:path}/compare")
+    def compare(
+        request: Request, person: Reader, id: str, before: int | None = None, after: int | None = None
+    ) -> Response:
+        history = {one.revision: one for one in _history(assistant, id)}
+        newest = max(history)
+        to = history.get(after or newest)
+        since = history.get(before or max(newest - 1, min(history)))
+        if to is None or since is None:
+            raise HTTPException(404, f"There is no such revision; the newest is {newest}.")
+        return pages.show(
+            request,
+            person,
+            "announcement_compare.html",
+            here=HERE,
+            words=ANNOUNCEMENTS,
+            before=since,
+            after=to,
+            fields=_changed_fields(since, to),
+            paragraphs=without_unchanged(paragraphs(since.text, to.text)),
+            revisions=_revisions(assistant, history[newest]),
+            path_of=passage_path,
+        )
+
+    @routes.get("/announcements/{id:path}/beside")
+    def beside(request: Request, person: Reader, id: str, other: str = "") -> Response:
+        announcement = _found(assistant, id)
+        known = [outline.id for outline, _ in _around(assistant, announcement).editions]
+        chosen = other if other in known else next(iter(known), "")
+        if not chosen:
+            raise HTTPException(404, "There is no other edition of this announcement.")
+        edition = _found(assistant, chosen)
+        found = differing(announcement, edition)
+        sides = [
+            [
+                block
+                for stretch in stretches(one, [(value.start, value.end) for value in said if value])
+                for block in stretch.blocks
+            ]
+            for one, said in (
+                (announcement, [difference.one for difference in found]),
+                (edition, [difference.other for difference in found]),
+            )
+        ]
+        return pages.show(
+            request,
+            person,
+            "announcement_beside.html",
+            here=HERE,
+            words=ANNOUNCEMENTS,
+            one=announcement,
+            other=edition,
+            differences=found,
+            rows=side_by_side(announcement, sides[0], edition, sides[1]),
+            path_of=passage_path,
+        )
+
     @routes.get("/announcements/{id:path}/pages/{number}.png")
     def page_picture(
         request: Request, person: Reader, id: str, number: int, start: int | None = None, end: int | None = None
     ) -> Response:
         announcement = _found(assistant, id)
-        is_marked = is_inside(announcement, start, end)
         try:
-            picture = Picture.of(announcement, number, *((start, end) if is_marked else (0, 0)))  # type: ignore[arg-type]
+            picture = Picture.of(announcement, number, *(passage_in(announcement, start, end) or (0, 0)))
             if not page_count(announcement):
                 raise OriginalMissing("No PDF of this announcement is kept.")
             headers = {"ETag": picture.etag, "Cache-Control": "private, no-cache"}
@@ -116,7 +178,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
         done: str = "",
     ) -> Response:
         announcement = _found(assistant, id)
-        passage = (start, end) if is_inside(announcement, start, end) else None
+        passage = passage_in(announcement, start, end)
         file = _kept_file(assistant, announcement)
         return pages.show(
             request,
@@ -127,13 +189,16 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             announcement=announcement,
             around=_around(assistant, announcement),
             seen=_seen(announcement, dt.datetime.now(dt.UTC)),
-            stretches=stretches(announcement, start, end),
+            stretches=stretches(announcement, [passage] if passage else []),
             passage=passage,
             is_passage_gone=passage is None and start is not None,
             source=web_link(announcement.source_url),
             facts=_facts(assistant, announcement),
             original=file,
             pdf=_pdf(announcement, passage, page) if file else None,
+            revisions=_revisions(assistant, announcement),
+            before=None,
+            after=None,
             done=done if done in DONE else "",
             path_of=passage_path,
         )
@@ -144,6 +209,13 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
 def _found(assistant: Assistant, id: str) -> Announcement:
     try:
         return assistant.catalog.get(id)
+    except UnknownAnnouncement as error:
+        raise HTTPException(404, str(error)) from error
+
+
+def _history(assistant: Assistant, id: str) -> list[Announcement]:
+    try:
+        return assistant.catalog.history(id)
     except UnknownAnnouncement as error:
         raise HTTPException(404, str(error)) from error
 
@@ -313,16 +385,13 @@ class Pdf:
     passage_pages: tuple[int, ...]  # on which the passage stands
 
 
-def _pdf(announcement: Announcement, passage: tuple[int | None, int | None] | None, page: int | None) -> Pdf | None:
+def _pdf(announcement: Announcement, passage: tuple[int, int] | None, page: int | None) -> Pdf | None:
     pages = page_count(announcement)
     if not pages:
         return None
-    start, end = passage or (None, None)
-    on = (
-        tuple(range(announcement.page_of(start), announcement.page_of(end - 1) + 1))
-        if start is not None and end is not None
-        else ()
-    )
+    on: tuple[int, ...] = ()
+    if passage:
+        on = tuple(range(announcement.page_of(passage[0]), announcement.page_of(passage[1] - 1) + 1))
     return Pdf(pages, min(max(1, page or (on[0] if on else 1)), pages), on)
 
 
@@ -349,3 +418,38 @@ def _facts(assistant: Assistant, announcement: Announcement) -> list[Told]:
         later = over.superseded_by or fact.superseded_by
         told.append(Told(fact, is_superseded, outlines.get(later) if later and later != announcement.id else None))
     return told
+
+
+# --- Revisions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision, and by whom and when it was made, where the audit log says so."""
+
+    number: int
+    at: str = ""
+    who: str = ""
+    what: str = ""  # added, updated, edited or reverted
+
+
+def _revisions(assistant: Assistant, announcement: Announcement) -> list[Revision]:
+    """All revisions of an announcement, the newest first."""
+    lines: dict[str, Line] = {}
+    for line in Audit(assistant.catalog.database).lines(subject=announcement.id, k=_MOST_LINES):
+        if line.what.removeprefix("announcement ") in _MADE_BY and line.after not in lines:
+            lines[line.after] = line
+    found = []
+    for number in range(announcement.revision, 0, -1):
+        known = lines.get(str(number))
+        at = f"{known.at.astimezone(JST):%Y-%m-%d %H:%M}" if known else ""
+        what = known.what.removeprefix("announcement ") if known else ""
+        found.append(Revision(number, at, known.who if known else "", what))
+    return found
+
+
+def _changed_fields(before: Announcement, after: Announcement) -> list[tuple[str, str, str]]:
+    """What is said of an announcement and changed: the field's name, and what it was and is."""
+    was = {**details_of(before), "original": before.original[:12]}
+    now = {**details_of(after), "original": after.original[:12]}
+    return [(name, was[name] or "", now[name] or "") for name in was if was[name] != now[name]]
