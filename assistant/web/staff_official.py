@@ -286,7 +286,7 @@ class OfficialScreens:
             topics=sorted({row.entry.topic for row in rows if row.entry.topic}),
             owners=sorted({row.entry.owner for row in rows if row.entry.owner}),
             chosen={"q": q, "state": state, "language": language, "topic": topic, "owner": owner},
-            moment=lambda at: spoken_moment(at, spoken),
+            day=lambda at: _day(at, spoken),
         )
 
     def _row(self, entry: OfficialAnswer, language: Language) -> Row:
@@ -356,6 +356,7 @@ class OfficialScreens:
             lines=Audit(self._assistant.catalog.database).lines(k=50, subject=id),
             did=lambda what: words.get(f"did_{_deed(what)}", what),
             moment=lambda at: spoken_moment(at, language),
+            day=lambda at: _day(at, language),
             faq={
                 each: f"{HOME[each]}/answers/{entry.id}"
                 for each in LANGUAGES
@@ -784,3 +785,7 @@ def _deed(what: str) -> str:
     'imported'
     """
     return what.removeprefix("official answer ").split(" ")[0]
+
+
+def _day(at: dt.datetime, language: Language) -> str:
+    return spoken_date(at.astimezone(JST).date().isoformat(), language)
