@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from assistant.answer import Answer, Turn, told
 from assistant.chain import Ask, build_chain, build_reader
 from assistant.errors import AnswerError
+from assistant.jobs import Jobs
 from assistant.official import OfficialAnswers
 from assistant.records import Records
 from assistant.settings import Settings
@@ -75,6 +76,7 @@ class Assistant:
         self.register = Register(catalog, self.links, file=settings.data / FACTS, accepted=self.proposals.facts)
         self.official = OfficialAnswers(catalog, self.links)
         self.records = Records(catalog, days=settings.record_days)
+        self.jobs = Jobs()
         self._reranker: Reranker | None = None
         self._chain = build_chain(catalog, index, settings, rerank=self._reranked)
         self._writer = self._open_writer() if settings.llm else None
@@ -147,6 +149,10 @@ class Assistant:
         while not self._closed.wait(_FOLLOW_SECONDS):
             with suppress(AssistantError):
                 self.index.catch_up(self.catalog)
+
+    def model_rests_s(self) -> float:
+        """For how many seconds the chat model is not asked, after it failed; 0 while it is, or where none is set."""
+        return self._writer.rests_s() if self._writer else 0.0
 
     def _open_writer(self) -> Writer:
         from assistant.llm import open_writer
@@ -410,8 +416,9 @@ class Assistant:
         self.originals.drop_unneeded(self.catalog.originals)
 
     def close(self) -> None:
-        """Releases the stores; a warm-up under way ends first."""
+        """Releases the stores; a warm-up or a job under way ends first."""
         self._closed.set()
+        self.jobs.close()
         if self._warming:
             self._warming.join(timeout=60)
         if self._following:

@@ -238,6 +238,16 @@ class Records:
         kept_for = self._days if days is None else days
         return self.store.purge((now or dt.datetime.now(dt.UTC)) - dt.timedelta(days=kept_for))
 
+    @property
+    def waiting(self) -> int:
+        """How many answers are still to be written."""
+        return len(self._waiting)
+
+    @property
+    def lost(self) -> int:
+        """How many answers could not be kept since the start."""
+        return self._lost
+
     def flush(self, timeout: float = 5.0) -> None:
         """Waits until everything that waits is written, `timeout` seconds at most."""
         with self._changed:

@@ -119,7 +119,7 @@ class Kept:
             said = connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.answer_id == id)).mappings().first()
         if row is None:
             raise _unknown(id)
-        return _answer(dict(row)), _feedback(said) if said else None
+        return _answer(row), _feedback(said) if said else None
 
     def newest(
         self,
@@ -141,7 +141,7 @@ class Kept:
         if status:
             query = query.where(KEPT.c.status == status)
         with self._database.reading() as connection:
-            return [_answer(dict(row)) for row in connection.execute(query).mappings()]
+            return [_answer(row) for row in connection.execute(query).mappings()]
 
     def page(
         self, wanted: Wanted, *, k: int = 50, before: tuple[dt.datetime, str] | None = None
@@ -239,7 +239,7 @@ class Kept:
         theirs = (KEPT.c.surface == "staff", KEPT.c.user_name == user_name, KEPT.c.conversation_id == id)
         query = sa.select(KEPT).where(*theirs, KEPT.c.conversation_id != "").order_by(KEPT.c.kept_at, KEPT.c.id)
         with self._database.reading() as connection:
-            answers = {row["turn"]: _answer(dict(row)) for row in connection.execute(query).mappings()}
+            answers = {row["turn"]: _answer(row) for row in connection.execute(query).mappings()}
             wanted = [answer.id for answer in answers.values()]
             said = connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.answer_id.in_(wanted))).mappings().all()
         heard = {row["answer_id"]: _feedback(row) for row in said}
@@ -409,7 +409,7 @@ def _keepable(value: Any) -> Any:
     return [_keepable(one) for one in value] if isinstance(value, list) else value
 
 
-def _answer(row: Mapping[str, Any]) -> KeptAnswer:
+def _answer(row: Mapping[str, Any] | sa.RowMapping) -> KeptAnswer:
     return KeptAnswer(
         **{
             **{name: row[name] for name in KEPT.columns.keys()},  # noqa: SIM118 - a collection of columns

@@ -182,6 +182,11 @@ class Index:
             index.set_embedder(embedder, discard=discard)
         return index
 
+    @property
+    def embedder(self) -> str:
+        """The name of the embedding model; "" before there is one."""
+        return self._embedder.name if self._embedder else ""
+
     def set_embedder(self, embedder: Embedder, *, discard: bool = False) -> None:
         """Searches by meaning from now on; what the vectors lack comes with the next `catch_up`.
 

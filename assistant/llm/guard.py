@@ -91,6 +91,11 @@ class Breaker:
             self._trying = self._opens_at > 0
             return True
 
+    def rests_s(self) -> float:
+        """For how many seconds nothing is asked; 0 while it is."""
+        with self._lock:
+            return max(0.0, self._opens_at - self._clock())
+
     def succeeded(self) -> None:
         """The model replied."""
         with self._lock:

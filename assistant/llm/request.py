@@ -88,6 +88,10 @@ class Requests:
                 self._made = self._make()
             return self._made
 
+    def rests_s(self) -> float:
+        """For how many seconds the model is not asked, after it failed; 0 while it is."""
+        return self._breaker.rests_s()
+
     def pieces(
         self, messages: Sequence[BaseMessage], *, until: float, beat: Callable[[], float], meter: Meter
     ) -> Generator[str | None, None, None]:

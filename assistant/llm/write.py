@@ -100,6 +100,10 @@ class Writer:
         """The model, made by the first call."""
         return self._requests.model()
 
+    def rests_s(self) -> float:
+        """For how many seconds the model is not asked, after it failed; 0 while it is."""
+        return self._requests.rests_s()
+
     def stream(self, ask: Ask) -> Iterator[str | Answer]:
         """The answer in pieces of text as they are released, then whole; its text is the pieces, one after the other.
 
