@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from fastapi.testclient import TestClient
 from assistant.assistant import Assistant
 from assistant.users import Users
 from assistant.web.receive import Sizes
-from assistant.web.server import create_app
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages
+from assistant.web.staff_announcements import mount_announcements
 from assistant.web.staff_intake import INCOMING, mount_intake
 from corpus.audit import Audit
 from index.passage import Scope
@@ -44,9 +44,22 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
         yield made
 
 
+def screens(assistant: Assistant, *mounts: Callable[[FastAPI, StaffPages], None]) -> FastAPI:
+    """An application with the form to sign in and these screens."""
+    app = FastAPI()
+    sign_in = SignIn(assistant.settings)
+    pages = StaffPages(assistant, sign_in, assistant.settings)
+    sign_in.mount(app)
+    pages.mount(app)
+    for mount in mounts:
+        mount(app, pages)
+    return app
+
+
 @pytest.fixture
 def client(assistant: Assistant) -> Iterator[TestClient]:
-    app: FastAPI = create_app(assistant, assistant.settings)
+    """An editor before this screen and the reader."""
+    app = screens(assistant, mount_intake, mount_announcements)
     with TestClient(app, base_url="https://127.0.0.1", follow_redirects=False) as made:
         yield signed_in(made, "editor")
 
@@ -190,12 +203,7 @@ def test_addresses_inside_the_network_are_refused_by_the_guard(client: TestClien
 @pytest.fixture
 def narrow(assistant: Assistant) -> Iterator[TestClient]:
     """Takes two files of 1 MB, and 3 MB in all."""
-    app = FastAPI()
-    sign_in = SignIn(assistant.settings)
-    pages = StaffPages(assistant, sign_in, assistant.settings)
-    sign_in.mount(app)
-    pages.mount(app)
-    mount_intake(app, pages, Sizes(1_000_000, 2, 3_000_000))
+    app = screens(assistant, lambda app, pages: mount_intake(app, pages, Sizes(1_000_000, 2, 3_000_000)))
     with TestClient(app, base_url="https://127.0.0.1", follow_redirects=False) as made:
         yield signed_in(made, "editor")
 

@@ -215,6 +215,7 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     # They ask this module for what screens share.
     from assistant.web.staff_announcements import mount_announcements
     from assistant.web.staff_contracts import mount_contracts
+    from assistant.web.staff_edit import mount_edit
     from assistant.web.staff_inbox import mount_inbox
     from assistant.web.staff_intake import mount_intake
     from assistant.web.staff_official import mount_official
@@ -225,6 +226,7 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     pages.mount(app)
     # Screens below /staff/announcements/{id}/ are mounted before the reader, which takes any id.
     mount_intake(app, pages)
+    mount_edit(app, pages)
     mount_announcements(app, pages)
     mount_timeline(app, pages)
     mount_contracts(app, pages)

@@ -146,7 +146,7 @@ def read_fields(sent: Form) -> Said:
     except ValueError as error:
         wrong["date"] = str(error)
     url = fields.get("url", "")
-    if url and not _is_address(url):
+    if url and not is_address(url):
         wrong["url"] = "bad_url"
     if not sent.files and not url:
         wrong["files"] = "choose_files"
@@ -191,7 +191,8 @@ def publication(date: str, time: str, zone: str) -> dict[str, str | None]:
     return {"published": str(published), "published_at": moment.isoformat()}
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether this is an http(s) address."""
     try:
         parts = urlsplit(url)
     except ValueError:
