@@ -176,7 +176,7 @@ def test_badges_say_who_may_not_see_it_and_what_became_of_it(reader: TestClient)
         for part in reader.get(LIST).text.split('class="title" lang="ja" href="/staff/announcements/')
     }
     assert "Staff only" in rows["secret.ja"]
-    assert "Not published before 2099-01-01 15:00 JST" in rows["coming.ja"]
+    assert "Not published before 1 Jan 2099 15:00 JST" in rows["coming.ja"]
     assert "Corrected later" in rows["injected.ja"]
     assert "Also in English" in rows["ferry.ja"]
     assert "badge" not in rows["opened.ja"].split("</tr>")[0]

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate
 
-Order = Literal["best", "newest", "oldest", "title", "added"]
+Order = Literal["newest", "oldest", "title", "added"]
 Seen = Literal["public", "staff", "embargoed"]  # by whom an announcement may be seen now
 
 PAGE = 50  # announcements on a page of the list
@@ -149,8 +149,6 @@ def in_order(outlines: Iterable[Announcement], order: Order, added: Mapping[str,
         return sorted(outlines, key=lambda one: (folded(one.title), one.id))
     if order == "added":
         return sorted(outlines, key=lambda one: (-added.get(one.id, 0), one.id))
-    if order == "best":
-        return list(outlines)
     by_id = sorted(outlines, key=lambda one: one.id)
     dated = [one for one in by_id if one.published]
     dated.sort(key=lambda one: one.published.latest, reverse=order == "newest")  # type: ignore[union-attr]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
-from assistant.web.announcement_list import PAGE, Wanted, choices, in_order, narrowed, seen_by, titled
+from assistant.web.announcement_list import PAGE, Choices, Wanted, choices, in_order, narrowed, seen_by, titled
 from assistant.web.announcements_words import ANNOUNCEMENTS
 from assistant.web.blocks import passage_in, stretches
 from assistant.web.editions import side_by_side
@@ -20,9 +20,9 @@ from assistant.web.page_pictures import Busy, PagePictures, Picture, page_count
 from assistant.web.render import web_link
 from assistant.web.staff import Reader, StaffPages, passage_path
 from assistant.web.word_diff import paragraphs, without_unchanged
+from assistant.web.words import spoken_moment
 from corpus.announcement import Announcement, Language
 from corpus.audit import Audit, Line
-from corpus.dates import JST
 from corpus.details import details_of
 from corpus.errors import CorpusError, OriginalMissing, UnknownAnnouncement
 from corpus.facts import Fact
@@ -70,6 +70,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             done_id=id[:300],
             done_title=title[:300] or id[:300],
             path_of=passage_path,
+            moment=_moment(pages, request),
         )
 
     @routes.get("/announcements/{id:path}/compare")
@@ -94,6 +95,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             paragraphs=without_unchanged(paragraphs(since.text, to.text)),
             revisions=_revisions(assistant, history[newest]),
             path_of=passage_path,
+            moment=_moment(pages, request),
         )
 
     @routes.get("/announcements/{id:path}/beside")
@@ -127,6 +129,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             differences=found,
             rows=side_by_side(announcement, sides[0], edition, sides[1]),
             path_of=passage_path,
+            moment=_moment(pages, request),
         )
 
     @routes.get("/announcements/{id:path}/pages/{number}.png")
@@ -201,6 +204,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             after=None,
             done=done if done in DONE else "",
             path_of=passage_path,
+            moment=_moment(pages, request),
         )
 
     app.include_router(routes)
@@ -211,6 +215,11 @@ def _found(assistant: Assistant, id: str) -> Announcement:
         return assistant.catalog.get(id)
     except UnknownAnnouncement as error:
         raise HTTPException(404, str(error)) from error
+
+
+def _moment(pages: StaffPages, request: Request) -> Callable[[dt.datetime], str]:
+    """How templates write a moment."""
+    return lambda moment: spoken_moment(moment, pages.language(request))
 
 
 def _history(assistant: Assistant, id: str) -> list[Announcement]:
@@ -228,7 +237,7 @@ class Seen:
     """Who may see an announcement, and from when."""
 
     by: str
-    moment: str = ""  # of its publication, where it is yet to come
+    moment: dt.datetime | None = None  # of its publication, where it is yet to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +263,7 @@ class Listing:
     pages: int
     first: int
     last: int
-    choices: object
-    order: str
+    choices: Choices
 
 
 def _listing(assistant: Assistant, wanted: Wanted, now: dt.datetime) -> Listing:
@@ -268,11 +276,9 @@ def _listing(assistant: Assistant, wanted: Wanted, now: dt.datetime) -> Listing:
         named = {one.id for one in by_title}
         by_id = {one.id: one for one in kept}
         kept = [*in_order(by_title, "newest", {}), *(by_id[id] for id in passages if id in by_id and id not in named)]
-    order = wanted.order or ("best" if wanted.q else "newest")
-    added = (
-        {change.announcement_id: change.revision for change in assistant.catalog.changes(0)} if order == "added" else {}
+    ordered = (
+        kept if wanted.q and not wanted.order else in_order(kept, wanted.order or "newest", _added(assistant, wanted))
     )
-    ordered = in_order(kept, "newest" if order == "best" and not wanted.q else order, added)
     first = (wanted.page - 1) * PAGE
     shown = ordered[first : first + PAGE]
     return Listing(
@@ -284,8 +290,14 @@ def _listing(assistant: Assistant, wanted: Wanted, now: dt.datetime) -> Listing:
         first=first + 1,
         last=first + len(shown),
         choices=choices(list(outlines.values()), now),
-        order=order,
     )
+
+
+def _added(assistant: Assistant, wanted: Wanted) -> dict[str, int]:
+    """For each id a number that rises with every change, where the list is ordered by that."""
+    if wanted.order != "added":
+        return {}
+    return {change.announcement_id: change.revision for change in assistant.catalog.changes(0)}
 
 
 def _passages(assistant: Assistant, wanted: Wanted, kept: Sequence[Announcement]) -> dict[str, Passage]:
@@ -326,7 +338,7 @@ def _rows(
 def _seen(announcement: Announcement, now: dt.datetime) -> Seen:
     by = seen_by(announcement, now)
     moment = announcement.visible_from
-    return Seen(by, f"{moment.astimezone(JST):%Y-%m-%d %H:%M} JST" if by == "embargoed" and moment else "")
+    return Seen(by, moment if by == "embargoed" else None)
 
 
 # --- The reader ---------------------------------------------------------------------------------------------------
@@ -428,7 +440,7 @@ class Revision:
     """A revision, and by whom and when it was made, where the audit log says so."""
 
     number: int
-    at: str = ""
+    at: dt.datetime | None = None
     who: str = ""
     what: str = ""  # added, updated, edited or reverted
 
@@ -442,9 +454,8 @@ def _revisions(assistant: Assistant, announcement: Announcement) -> list[Revisio
     found = []
     for number in range(announcement.revision, 0, -1):
         known = lines.get(str(number))
-        at = f"{known.at.astimezone(JST):%Y-%m-%d %H:%M}" if known else ""
         what = known.what.removeprefix("announcement ") if known else ""
-        found.append(Revision(number, at, known.who if known else "", what))
+        found.append(Revision(number, known.at if known else None, known.who if known else "", what))
     return found
 
 
