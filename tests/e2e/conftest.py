@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,14 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    directory = tmp_path_factory.mktemp("served")
+    """The application with the bundled sample, for whoever is on this machine."""
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@contextmanager
+def serving(directory: Path, **settings: str) -> Iterator[Served]:
+    """The application with its data in `directory / "data"`, until the end of the block; it must end in peace."""
     (directory / "sitecustomize.py").write_text(GUARD)
     attempts, log = directory / "attempts", directory / "log"
     attempts.touch()
@@ -77,6 +85,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "ASSISTANT_PORT": str(port),
         "ASSISTANT_HOST": "127.0.0.1",
         "ASSISTANT_SAMPLE": "on",
+        **settings,
     }
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=output)
