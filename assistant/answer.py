@@ -61,6 +61,8 @@ class Answer:
     suggestions: Sequence[str] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     id: str = ""
+    # What a chat model took for it: requests, tokens_in, tokens_out, cost. For the operator; no part of the contract.
+    usage: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def model(self) -> str:

@@ -118,7 +118,7 @@ class Records:
             status=answer.status,
             engine=answer.engine,
             revision=revision,
-            answer=answer.to_dict(),
+            answer=answer.to_dict() | ({"usage": dict(answer.usage)} if answer.usage else {}),
             history=[{"role": turn.role, "content": turn.content} for turn in history],
             as_of=as_of,
             user_name=user_name if surface == "staff" else "",

@@ -112,11 +112,20 @@ def print_answer(answer: Answer, *, after_another: bool = False) -> None:
         for citation in answer.citations:
             _print_citation(citation, labels)
     if answer.model:
-        say(f"\n{labels['engine'].format(answer.model)}")
+        say(f"\n{labels['engine'].format(answer.model)}{_usage(answer)}")
     if answer.suggestions:
         say(f"\n{labels['more']}")
         for suggestion in answer.suggestions:
             _block(suggestion, indent=2)
+
+
+def _usage(answer: Answer) -> str:
+    """What a chat model took for an answer, in brackets; empty for one that was remembered."""
+    usage = answer.usage
+    if not usage:
+        return ""
+    cost = f", {usage['cost']:.4f}" if usage["cost"] else ""
+    return f" ({usage['tokens_in']} + {usage['tokens_out']} tokens{cost})"
 
 
 def print_passages(

@@ -133,6 +133,10 @@ class Budget:
                 (self._today().isoformat(), model, used.tokens_in, used.tokens_out, expected.total),
             )
 
+    def cost(self, usage: Usage) -> float:
+        """What `usage` costs by the prices."""
+        return self._prices.of(usage)
+
     def days(self) -> list[Spent]:
         """What was spent, newest day first."""
         with closing(self._open()) as database:

@@ -35,13 +35,16 @@ class Counting(Protocol):
     def settle(self, model: str, expected: Usage, used: Usage) -> None:
         """What it took, in place of what was set aside."""
 
+    def cost(self, usage: Usage) -> float:
+        """What `usage` costs."""
+
 
 @dataclass
 class Meter:
     """Counts what one request takes."""
 
     characters: int = 0
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = field(default_factory=Usage)  # as the provider says, and at the end an estimate where it does not
     began: bool = False
     is_finished: bool = False  # the model itself ended its reply
 
@@ -91,6 +94,10 @@ class Requests:
     def rests_s(self) -> float:
         """For how many seconds the model is not asked, after it failed; 0 while it is."""
         return self._breaker.rests_s()
+
+    def cost(self, usage: Usage) -> float:
+        """What `usage` costs; 0 where no prices are known."""
+        return self._budget.cost(usage) if self._budget else 0.0
 
     def pieces(
         self, messages: Sequence[BaseMessage], *, until: float, beat: Callable[[], float], meter: Meter
@@ -168,11 +175,10 @@ class Requests:
         finally:
             if not is_over:
                 self._breaker.let_go()
+            if meter.began and not meter.usage.total:
+                meter.usage = Usage(expected.tokens_in, estimated("月" * meter.characters))
             if self._budget:
-                used = meter.usage
-                if not used.total:
-                    used = Usage(expected.tokens_in, estimated("月" * meter.characters))
-                self._budget.settle(self.name, expected, used if meter.began else Usage())
+                self._budget.settle(self.name, expected, meter.usage)
 
     async def _tried(
         self, ask: Callable[[BaseChatModel], AsyncIterator[_T]], until: float, meter: Meter

@@ -25,6 +25,7 @@ from assistant.answer import Answer, told
 from assistant.chain import Ask, Step
 from assistant.conversation import leans
 from assistant.llm import prompts
+from assistant.llm.budget import Usage
 from assistant.llm.check import Checked, check
 from assistant.llm.compose import Composition
 from assistant.llm.errors import NoReply
@@ -59,7 +60,13 @@ class _Attempt:
     fence: str
     trouble: NoReply | None = None
     mends: int = 0
+    meters: list[Meter] = field(default_factory=list)  # one for each request
     timings: dict[str, float] = field(default_factory=dict)
+
+    def meter(self) -> Meter:
+        """One for another request."""
+        self.meters.append(Meter())
+        return self.meters[-1]
 
 
 class Writer:
@@ -119,7 +126,7 @@ class Writer:
         draft = step.answer
         assert draft is not None
         if draft.status != "answered":
-            yield from told(draft)
+            yield from told(dataclasses.replace(draft, usage=self._usage(attempt)))
             return
         material = material_of(step, self._facts(ask))
         today = (ask.now or dt.datetime.now(dt.UTC)).astimezone(JST).date()
@@ -127,16 +134,26 @@ class Writer:
         key = self._key(values, draft)
         known = self._recall(key)
         if known:
-            yield from told(dataclasses.replace(known, timings_ms=draft.timings_ms))
+            yield from told(dataclasses.replace(known, timings_ms=draft.timings_ms, usage=self._usage(attempt)))
             return
         composition = Composition(draft)
         yield from self._compose(composition, step, material, today, attempt)
         wrote = time.monotonic()
         timings = {**draft.timings_ms, **attempt.timings, "total": (wrote - began) * 1000}
-        answer = dataclasses.replace(composition.answer(self.name), timings_ms=timings)
+        composed = composition.answer(self.name)
+        answer = dataclasses.replace(composed, timings_ms=timings, usage=self._usage(attempt))
         if composition.sentences and attempt.trouble is None:
             self._keep(key, answer)
         yield answer
+
+    def _usage(self, attempt: _Attempt) -> dict[str, float]:
+        """What the requests of one answer took; empty where none was made."""
+        made = [meter.usage for meter in attempt.meters if meter.began]
+        if not made:
+            return {}
+        usage = sum(made, Usage())
+        counted = {"requests": len(made), "tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out}
+        return {**counted, "cost": self._requests.cost(usage)}
 
     # --- the parts of an answer ---
 
@@ -193,7 +210,7 @@ class Writer:
 
     def _sentences(self, messages: Sequence[BaseMessage], attempt: _Attempt) -> Iterator[Said | None]:
         """The sentences of a reply as they are completed; None while none comes. A trouble ends them and is noted."""
-        splitter, meter = Splitter(), Meter()
+        splitter, meter = Splitter(), attempt.meter()
         said = False
 
         def beat() -> float:
@@ -229,7 +246,7 @@ class Writer:
         said = judged.said
         written = said.text + " " + "".join(f"[{number}]" for number in said.markers)
         request = prompts.mending(material.language, list(messages), written, judged.fault, f"data-{attempt.fence}")
-        own = _Attempt(attempt.until, attempt.fence)
+        own = _Attempt(attempt.until, attempt.fence, meters=attempt.meters)
         for mended in self._sentences(request, own):
             if mended is None:
                 yield ""
@@ -267,7 +284,9 @@ class Writer:
         text = ""
         until = min(attempt.until, time.monotonic() + self._limit / 3)
         try:
-            with closing(self._requests.pieces(messages, until=until, beat=lambda: BEAT, meter=Meter())) as reply:
+            with closing(
+                self._requests.pieces(messages, until=until, beat=lambda: BEAT, meter=attempt.meter())
+            ) as reply:
                 for piece in reply:
                     text += piece or ""
                     if piece is None:
