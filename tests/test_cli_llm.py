@@ -158,8 +158,9 @@ def test_the_failures_of_evaluate_are_the_model_s(
 
 
 def test_spent_lists_days_with_requests_tokens_and_their_cost(run: Run, server: ModelServer) -> None:
-    server.script = [says(FALSE, usage=(1000, 100)), says(TRUE, usage=(500, 50))]
-    run("ask", QUESTION, "--llm", "openai:small")
+    server.script = [says(TRUE, usage=(1000, 100)), says(TRUE, usage=(500, 50))]
+    for question in (QUESTION, "フェーズ1の吊橋はいつ開通しましたか"):
+        run("ask", question, "--llm", "openai:small")
     today = dt.datetime.now(dt.UTC).date().isoformat()
     code, out, _ = run("spent", "--json")
     [day] = json.loads(out)["days"]
