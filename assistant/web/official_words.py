@@ -8,6 +8,9 @@ from corpus.announcement import Language
 
 OFFICIAL_WORDS: Mapping[Language, Mapping[str, str]] = {
     "ja": {
+        "tabs": "公式回答と事実",
+        "tab_official": "公式回答",
+        "tab_facts": "提案された事実",
         "title": "公式回答",
         "lead": "担当者が書いて承認した回答です。質問が一致すると、自動の回答より優先して表示されます。",
         "new": "公式回答を作る",
@@ -166,6 +169,9 @@ OFFICIAL_WORDS: Mapping[Language, Mapping[str, str]] = {
         "back_to_list": "一覧へ",
     },
     "en": {
+        "tabs": "Official answers and facts",
+        "tab_official": "Official answers",
+        "tab_facts": "Proposed facts",
         "title": "Official answers",
         "lead": "Written and approved by people. When a question matches, it is shown in place of what is found.",
         "new": "Write an official answer",

@@ -219,6 +219,7 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     from assistant.web.staff_inbox import mount_inbox
     from assistant.web.staff_intake import mount_intake
     from assistant.web.staff_official import mount_official
+    from assistant.web.staff_proposals import mount_proposals
     from assistant.web.staff_record import mount_record
     from assistant.web.staff_settings import mount_settings
     from assistant.web.staff_timeline import mount_timeline
@@ -230,6 +231,7 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     mount_announcements(app, pages)
     mount_timeline(app, pages)
     mount_contracts(app, pages)
+    mount_proposals(app, pages)
     mount_official(app, pages)
     mount_inbox(app, pages)
     mount_record(app, pages)

@@ -279,6 +279,7 @@ class OfficialScreens:
             "official_list.html",
             here="official",
             words=OFFICIAL_WORDS,
+            to_review=len(self._assistant.proposals.entries(state="proposed")),
             rows=held,
             count=len(rows),
             attention=sum("attention" in _states(row) for row in rows),
