@@ -104,7 +104,7 @@ def seen_by(outline: Announcement, now: dt.datetime) -> Seen:
 
 def narrowed(outlines: Iterable[Announcement], wanted: Wanted, now: dt.datetime) -> list[Announcement]:
     """Those that pass every filter of `wanted` but its words; one without a date passes none on dates."""
-    return [one for one in outlines if _passes(one, wanted, now)]
+    return [one for one in outlines if _passes(one, wanted, now)] if wanted.is_narrowed else list(outlines)
 
 
 def _passes(one: Announcement, wanted: Wanted, now: dt.datetime) -> bool:

@@ -114,6 +114,7 @@ ANNOUNCEMENTS: Mapping[Language, Mapping[str, str]] = {
         "on_this_page": "このページの内容",
         "facts": "この資料から読み取った事項",
         "facts_lead": "契約・ミッション・マイルストーンについての記載です。値を選ぶと、記載箇所に移動します。",
+        "facts_unsettled": "後の資料で更新された値かどうかを調べています。しばらくしてからページを読み直してください。",
         "no_facts": "契約・ミッション・マイルストーンについての記載は読み取れませんでした。",
         "kind": "区分",
         "subject": "対象",
@@ -302,6 +303,8 @@ ANNOUNCEMENTS: Mapping[Language, Mapping[str, str]] = {
         "on_this_page": "On this page",
         "facts": "Facts read from this announcement",
         "facts_lead": "What it states about contracts, missions and milestones. A value leads to where it is said.",
+        "facts_unsettled": "Whether later announcements replaced a value is still being worked out. "
+        "Load this page again in a while.",
         "no_facts": "It states nothing about contracts, missions or milestones that could be read.",
         "kind": "Kind",
         "subject": "About",

@@ -19,13 +19,13 @@ from assistant.web.editions import side_by_side
 from assistant.web.page_pictures import Busy, PagePictures, Picture, page_count
 from assistant.web.render import web_link
 from assistant.web.staff import Reader, StaffPages, passage_path
+from assistant.web.told_facts import ToldFacts
 from assistant.web.word_diff import paragraphs, without_unchanged
 from assistant.web.words import spoken_moment
 from corpus.announcement import Announcement, Language
 from corpus.audit import Audit, Line
 from corpus.details import details_of
 from corpus.errors import CorpusError, OriginalMissing, UnknownAnnouncement
-from corpus.facts import Fact
 from corpus.links import differing, superseded_by
 from index.passage import Passage, Scope
 
@@ -49,11 +49,14 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
     assistant = pages.assistant
     routes = pages.router()
     pictures = PagePictures(assistant.originals)
+    told_facts = ToldFacts(assistant)
+    shelves = Shelves(assistant)
 
     @routes.get("/announcements")
     def announcements(request: Request, person: Reader, done: str = "", id: str = "", title: str = "") -> Response:
         wanted, unread = Wanted.parse(request.query_params)
-        listing = _listing(assistant, wanted, dt.datetime.now(dt.UTC))
+        now = dt.datetime.now(dt.UTC)
+        listing = list_page(assistant, shelves.current(now), wanted, now)
         if listing.page > listing.pages:
             return pages.go(request, f"/staff/announcements{wanted.query(page=listing.pages)}")
         words = ANNOUNCEMENTS[pages.language(request)]
@@ -183,6 +186,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
         announcement = _found(assistant, id)
         passage = passage_in(announcement, start, end)
         file = _kept_file(assistant, announcement)
+        facts, is_settled = told_facts.of(announcement)
         return pages.show(
             request,
             person,
@@ -196,7 +200,8 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             passage=passage,
             is_passage_gone=passage is None and start is not None,
             source=web_link(announcement.source_url),
-            facts=_facts(assistant, announcement),
+            facts=facts,
+            is_settled=is_settled,
             original=file,
             pdf=_pdf(announcement, passage, page) if file else None,
             revisions=_revisions(assistant, announcement),
@@ -266,30 +271,84 @@ class Listing:
     choices: Choices
 
 
-def _listing(assistant: Assistant, wanted: Wanted, now: dt.datetime) -> Listing:
-    outlines = assistant.links.outlines()
-    kept = narrowed(outlines.values(), wanted, now)
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the list needs of the catalog, at one revision of it and one minute."""
+
+    made_for: tuple[int, int]  # the catalog's revision, and minutes since 1970: what is embargoed is public one day
+    newest_first: tuple[Announcement, ...]  # without their texts
+    later: Mapping[str, str]  # of what was changed, the id of what changed it
+    withdrawn: frozenset[str]
+    other_language: Mapping[str, Language]  # of what has another edition
+    choices: Choices
+
+
+class Shelves:
+    """The newest Shelf of a catalog. Threads may share it."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._shelf: Shelf | None = None
+
+    def current(self, now: dt.datetime) -> Shelf:
+        """The shelf as the catalog is now."""
+        made_for = (self._assistant.catalog.revision(), int(now.timestamp() // 60))
+        shelf = self._shelf
+        if shelf is None or shelf.made_for != made_for:
+            shelf = self._shelf = self._made(made_for, now)
+        return shelf
+
+    def _made(self, made_for: tuple[int, int], now: dt.datetime) -> Shelf:
+        links = self._assistant.links
+        outlines, corrections = links.outlines(), links.corrections()
+        other: dict[str, Language] = {}
+        for link in links.translations():
+            if link.original in outlines and link.translation in outlines:
+                other[link.original] = outlines[link.translation].language
+                other[link.translation] = outlines[link.original].language
+        return Shelf(
+            made_for=made_for,
+            choices=choices(list(outlines.values()), now),
+            newest_first=tuple(in_order(outlines.values(), "newest", {})),
+            later=superseded_by(outlines.values(), found=corrections),
+            withdrawn=frozenset(each.target for each in corrections if each.kind == "withdraws"),
+            other_language=other,
+        )
+
+
+def list_page(assistant: Assistant, shelf: Shelf, wanted: Wanted, now: dt.datetime) -> Listing:
+    """The page of the list that `wanted` asks for."""
+    kept = narrowed(shelf.newest_first, wanted, now)
     passages: dict[str, Passage] = {}
     if wanted.q:
         passages = _passages(assistant, wanted, kept)
         by_title = titled(kept, wanted.q)
         named = {one.id for one in by_title}
         by_id = {one.id: one for one in kept}
-        kept = [*in_order(by_title, "newest", {}), *(by_id[id] for id in passages if id in by_id and id not in named)]
-    ordered = (
-        kept if wanted.q and not wanted.order else in_order(kept, wanted.order or "newest", _added(assistant, wanted))
-    )
+        kept = [*by_title, *(by_id[id] for id in passages if id in by_id and id not in named)]
+    # They came newest first, or best first.
+    ordered = in_order(kept, wanted.order, _added(assistant, wanted)) if wanted.order else kept
     first = (wanted.page - 1) * PAGE
     shown = ordered[first : first + PAGE]
     return Listing(
-        rows=tuple(_rows(assistant, shown, passages, now)),
+        rows=tuple(
+            Row(
+                one,
+                _seen(one, now),
+                later=shelf.later.get(one.id, ""),
+                is_withdrawn=one.id in shelf.withdrawn,
+                other_language=shelf.other_language.get(one.id),
+                passage=passages.get(one.id),
+            )
+            for one in shown
+        ),
         count=len(ordered),
-        total=len(outlines),
+        total=len(shelf.newest_first),
         page=wanted.page,
         pages=max(1, -(-len(ordered) // PAGE)),
         first=first + 1,
         last=first + len(shown),
-        choices=choices(list(outlines.values()), now),
+        choices=shelf.choices,
     )
 
 
@@ -310,29 +369,6 @@ def _passages(assistant: Assistant, wanted: Wanted, kept: Sequence[Announcement]
         scope = replace(scope, announcement_ids=frozenset(one.id for one in kept))
     found = assistant.search(wanted.q, k=_MOST_FOUND, scope=scope, distinct=True)
     return {passage.chunk.announcement_id: passage for passage in found}
-
-
-def _rows(
-    assistant: Assistant, shown: Sequence[Announcement], passages: Mapping[str, Passage], now: dt.datetime
-) -> list[Row]:
-    outlines = assistant.links.outlines()
-    corrections = assistant.links.corrections()
-    later = superseded_by(outlines.values(), found=corrections)
-    withdrawn = {each.target for each in corrections if each.kind == "withdraws"}
-    editions: dict[str, str] = {}
-    for link in assistant.links.translations():
-        editions[link.original], editions[link.translation] = link.translation, link.original
-    return [
-        Row(
-            one,
-            _seen(one, now),
-            later=later.get(one.id, ""),
-            is_withdrawn=one.id in withdrawn,
-            other_language=outlines[editions[one.id]].language if editions.get(one.id) in outlines else None,
-            passage=passages.get(one.id),
-        )
-        for one in shown
-    ]
 
 
 def _seen(announcement: Announcement, now: dt.datetime) -> Seen:
@@ -405,31 +441,6 @@ def _pdf(announcement: Announcement, passage: tuple[int, int] | None, page: int 
     if passage:
         on = tuple(range(announcement.page_of(passage[0]), announcement.page_of(passage[1] - 1) + 1))
     return Pdf(pages, min(max(1, page or (on[0] if on else 1)), pages), on)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fact as this announcement tells it, and what became of it."""
-
-    fact: Fact
-    is_superseded: bool
-    later: Announcement | None  # what replaced it
-
-
-def _facts(assistant: Assistant, announcement: Announcement) -> list[Told]:
-    own = assistant.register.of({announcement.id: announcement}, language=announcement.language)
-    known = {
-        (fact.kind, fact.subject_id, fact.attribute, fact.value.key): fact
-        for fact in assistant.register.facts(language=announcement.language, history=True)
-    }
-    outlines = assistant.links.outlines()
-    told = []
-    for fact in own:
-        over = known.get((fact.kind, fact.subject_id, fact.attribute, fact.value.key), fact)
-        is_superseded = "superseded" in (fact.status, over.status)
-        later = over.superseded_by or fact.superseded_by
-        told.append(Told(fact, is_superseded, outlines.get(later) if later and later != announcement.id else None))
-    return told
 
 
 # --- Revisions ----------------------------------------------------------------------------------------------------
