@@ -86,13 +86,14 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
     i18n = gr.I18n(ja=dict(WORDS["ja"]), en=dict(WORDS["en"]))
     do = Chat(pages, examples=examples)
     typed = InputHTMLAttributes(autocomplete="off")
+    plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        navigation = gr.HTML("", elem_id="navigation", js_on_load=None)
-        gr.HTML(heading_html(), elem_id="masthead", js_on_load=None)
+        navigation = gr.HTML("", elem_id="navigation", **plain)
+        gr.HTML(heading_html(), elem_id="masthead", **plain)
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=3, min_width=220, elem_id="past"):
-                gr.HTML(both("past-head", "past"), js_on_load=None)
+                gr.HTML(both("past-head", "past"), **plain)
                 find = gr.Textbox(
                     "",
                     label=i18n("find"),
@@ -101,12 +102,13 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
                     elem_id="find",
                     html_attributes=InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
                 )
-                past = gr.HTML("", elem_id="talks", js_on_load=ON_PAST)
+                past = gr.HTML("", elem_id="talks", js_on_load=ON_PAST, apply_default_css=False)
             with gr.Column(scale=8, min_width=320, elem_id="talk"):
                 chat = gr.HTML(
                     conversation_html(Conversation(), Viewer(examples=examples)),
                     elem_id="conversation",
                     js_on_load=ON_CHAT,
+                    apply_default_css=False,
                 )
                 with gr.Row(elem_id="composer", equal_height=False):
                     box = gr.Textbox(
@@ -138,11 +140,11 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
                             gr.Dropdown(choices=[""], value="", label=i18n(name), elem_id=name, visible=False)
                             for name in ("language", "category", "issuer")
                         ]
-                    gr.HTML(_toggle_html(), elem_id="toggle", js_on_load=None)
+                    gr.HTML(_toggle_html(), elem_id="toggle", **plain)
                     again = gr.Button(i18n("clear"), variant="secondary", elem_id="clear", scale=0, min_width=140)
             with gr.Column(scale=6, min_width=320, elem_id="beside"):
-                panel = gr.HTML(panel_html((), "ja"), elem_id="evidence", js_on_load=None)
-        gr.HTML(note_html(contact), elem_id="note", js_on_load=None)
+                panel = gr.HTML(panel_html((), "ja"), elem_id="evidence", **plain)
+        gr.HTML(note_html(contact), elem_id="note", **plain)
         session = gr.State(Conversation(), time_to_live=SESSION_SECONDS)
         parted = gr.State(Parted(), time_to_live=SESSION_SECONDS)
         file = gr.JSON(visible=False)
@@ -150,7 +152,7 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
         outputs = [box, ask, halt, chat, panel, session]
         chosen = [as_of, *narrowed]
         quietly: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asked = {"concurrency_limit": ASKING_AT_ONCE, **quietly}
+        asked = {"concurrency_limit": ASKING_AT_ONCE, "concurrency_id": "asking", **quietly}
         listed: dict[str, Any] = {"fn": do.past, "inputs": [find, session, parted], "outputs": past, **quietly}
 
         page.load(do.open, None, [navigation, *outputs], **quietly).then(**listed)
@@ -203,7 +205,7 @@ def mount_page(app: FastAPI, pages: StaffPages, *, contact: str = "", path: str 
     """Serve the page at `path` of `app`, to those who signed in; nothing of Gradio's own (analytics, its API) comes."""
     page = build_page(pages, contact=contact, examples=answerable(pages.assistant, EXAMPLES))
     sign_in = pages.sign_in
-    page.queue(max_size=100, api_open=False)
+    page.queue(max_size=100, api_open=False, default_concurrency_limit=ASKING_AT_ONCE)
     gr.mount_gradio_app(
         app,
         page,

@@ -91,6 +91,19 @@
     if (!done) throw new Error("not copied");
   };
 
+  // The filters stand over the conversation: they close when the reader goes on elsewhere.
+  const close = (event) => {
+    const button = document.querySelector("#filters > .label-wrap.open");
+    if (!button || !matchMedia("(min-width: 900px)").matches) return;
+    const isElsewhere = !event.target.closest?.("#filters, .options");
+    if (event.key === "Escape" ? !document.querySelector("#filters [aria-expanded=true][role=combobox]") : isElsewhere) {
+      button.click();
+      if (event.key) button.focus();
+    }
+  };
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(event); });
+  for (const kind of ["focusin", "pointerdown"]) document.addEventListener(kind, close);
+
   document.addEventListener("click", (event) => {
     const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     const marker = event.target.closest?.("a[data-source]");
