@@ -55,6 +55,8 @@ def sign_in(client: TestClient, name: str = "sato", password: str = PASSWORD, **
 def test_the_page_is_there_for_who_signed_in_and_until_they_sign_out(client: TestClient) -> None:
     asked = client.get("/", headers=HTML)
     assert (asked.status_code, asked.headers["location"]) == (303, "/staff/login?next=/")
+    named = client.get("/?conversation=one&x=2", headers=HTML)
+    assert named.headers["location"] == "/staff/login?next=/%3Fconversation%3Done%26x%3D2"
     assert sign_in(client, next="/?x=1").headers["location"] == "/?x=1"  # type: ignore[attr-defined]
     assert client.get("/", headers=HTML).status_code == 200
     assert client.get("/staff/login").status_code == 303

@@ -216,9 +216,10 @@ def test_a_date_that_cannot_be_read_is_said_and_the_question_stays_in_the_box(sa
 
 
 def test_choices_of_an_ambiguous_question_are_buttons_that_ask(sato: By) -> None:
-    shown = sato.ask("開通予定はいつですか")
+    shown = sato.ask("When did it open?")
     answer = sato.session.exchanges[-1].answer
     assert answer is not None
+    assert (answer.status, bool(answer.suggestions)) == ("ambiguous", True)
     for choice in answer.suggestions:
         assert f'data-question="{html.escape(choice)}"' in html.unescape(shown).replace("&", "&amp;")
     pieces = sato.does("choose", "", "", "", "", sato.session, question=FERRY)

@@ -251,6 +251,7 @@ class StaffWall:
         request = Request(scope)
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
+            path += f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{_root(request)}/staff/login?next={quote(path)}", 303)
         return problem(401, "Sign in first, at /staff/login.")
 

@@ -38,6 +38,11 @@
       last.scrollIntoView(); // on a phone the whole page scrolls
     }
   };
+  const words = (part) => {
+    const copy = part.cloneNode(true);
+    for (const marker of copy.querySelectorAll(".marker")) marker.remove();
+    return copy.textContent;
+  };
   const follow = () => {
     const exchanges = document.querySelectorAll("#conversation .exchange");
     const last = exchanges[exchanges.length - 1];
@@ -46,7 +51,7 @@
     asked = exchanges.length;
     const reply = last?.querySelector(".reply:not(.reply-draft)");
     if (last && (isNew || (reply && announced === null))) bring(last, log);
-    const said = reply ? [...reply.querySelectorAll(".reply-status, .reply-text")].map((one) => one.innerText) : [];
+    const said = reply ? [...reply.querySelectorAll(".reply-status, .reply-text")].map(words) : [];
     const text = reply ? `${asked} ${said.join(" ")}` : null;
     if (text && text !== announced) {
       spoken.lang = reply.lang;
@@ -113,7 +118,7 @@
     }
     const toggle = event.target.closest?.("[data-toggle]");
     if (toggle) {
-      const isOpen = document.documentElement.classList.toggle(toggle.dataset.toggle);
+      const isOpen = document.getElementById("desk").classList.toggle(toggle.dataset.toggle);
       for (const one of document.querySelectorAll("[data-toggle]")) one.setAttribute("aria-expanded", String(isOpen));
       if (isOpen) document.querySelector("#find input, #find textarea")?.focus();
     }
