@@ -1,10 +1,11 @@
-"""How long a page of the staff's list takes over many announcements: `python bench/list_announcements.py 10000`.
+"""How long a page of the staff's list takes: `python bench/list_announcements.py --count 10000`.
 
 The announcements are copies of the bundled sample with other titles and dates, in a new data directory.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import datetime as dt
 import random
@@ -13,6 +14,8 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assistant.assistant import SAMPLE, Assistant
 from assistant.settings import Settings
@@ -59,4 +62,6 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000, help="announcements")
+    main(parser.parse_args().count)

@@ -152,6 +152,7 @@ def test_what_is_folded_is_open_where_the_passage_is_in_it(shown: Shown, chromiu
 def test_selected_text_becomes_a_link_to_just_it(shown: Shown, chromium: Browser) -> None:
     with opened_page(chromium, shown, permissions=["clipboard-read", "clipboard-write"]) as page:
         page.goto(f"{shown.url}/staff/announcements/rare.ja")
+        assert not page.locator(".copy-link").is_visible()
         # Behind a character that takes two units of a browser's strings, and over two paragraphs.
         page.evaluate(
             """() => {

@@ -40,13 +40,14 @@
   image.addEventListener("error", () => { failed.hidden = false; });
   image.addEventListener("load", () => { failed.hidden = true; });
 
+  const beside = matchMedia("(min-width: 60.01rem)"); // else it stands below the text, and stays as it is
   const breaks = [...document.querySelectorAll("article.text .page-break")];
   let waiting = 0;
   let resting = Date.now() + 1500; // the page was chosen just now; what scrolls there chooses none
   addEventListener("scroll", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      if (Date.now() < resting) return;
+      if (Date.now() < resting || !beside.matches) return;
       const passed = breaks.filter((one) => one.getBoundingClientRect().top < innerHeight / 2);
       show(passed.length ? Number(passed[passed.length - 1].id.replace("page-", "")) : 1);
     }, 300);
