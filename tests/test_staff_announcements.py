@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
 from assistant.users import Users
+from assistant.web.announcements_words import ANNOUNCEMENTS
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages
 from assistant.web.staff_announcements import mount_announcements
@@ -25,6 +26,7 @@ PASSWORD = "月面まで38万キロ!"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 JA = {"Accept": "text/html", "Accept-Language": "ja"}
 LIST = "/staff/announcements"
+PARTS = ("original", "pages/1.png", "compare", "beside")
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) {{ 7*7 }} ${7*7}"
 HOSTILE = notice(
@@ -103,7 +105,9 @@ def quoted(announcement: Announcement, words: str) -> str:
 # --- Who ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["", "/delay.ja", "/delay.ja/original"])
+@pytest.mark.parametrize(
+    "path", ["", *(f"/delay.ja{part}" for part in ("", "/original", "/pages/1.png", "/compare", "/beside"))]
+)
 def test_nobody_reads_without_signing_in(assistant: Assistant, path: str) -> None:
     client = TestClient(app_of(assistant), base_url="https://127.0.0.1", follow_redirects=False)
     assert client.get(LIST + path).status_code == 401
@@ -190,11 +194,16 @@ def test_a_list_without_announcements_says_what_to_do(tmp_path: Path) -> None:
         assert "/staff/upload" in page
 
 
-def test_what_was_done_is_said_and_a_removal_can_be_undone(reader: TestClient, editor: TestClient) -> None:
-    page = editor.get(f"{LIST}?done=removed&id=a%2Fb&title=<i>x</i>").text
-    assert 'action="/staff/announcements/a%2Fb/restore"' in page
-    assert "“&lt;i&gt;x&lt;/i&gt;” was removed" in page
-    assert "/restore" not in reader.get(f"{LIST}?done=removed&id=a").text
+def test_what_was_done_is_said_and_a_removal_can_be_undone(
+    assistant: Assistant, reader: TestClient, editor: TestClient
+) -> None:
+    assistant.catalog.add(notice("gone/1", "2020-01-01", "はまなす橋梁 <i>x</i>", "なくなります。"))
+    assistant.remove("gone/1", by="editor")
+    page = editor.get(f"{LIST}?done=removed&id=gone%2F1").text
+    assert 'action="/staff/announcements/gone%2F1/restore"' in page
+    assert "“はまなす橋梁 &lt;i&gt;x&lt;/i&gt;” was removed" in page
+    assert "/restore" not in reader.get(f"{LIST}?done=removed&id=gone%2F1").text
+    assert "was removed" not in editor.get(f"{LIST}?done=removed&id=delay.ja").text, "it is still here"
     assert "is back" in editor.get(f"{LIST}/delay.ja?done=restored").text
     assert "notice" not in editor.get(f"{LIST}?done=<script>").text
 
@@ -375,3 +384,7 @@ def test_two_editions_stand_side_by_side_and_say_where_they_differ(reader: TestC
 
 def test_without_another_edition_nothing_stands_beside(reader: TestClient) -> None:
     assert reader.get(f"{LIST}/delay.ja/beside?other=contracts.ja").status_code == 404
+
+
+def test_every_word_is_there_in_both_languages() -> None:
+    assert ANNOUNCEMENTS["ja"].keys() == ANNOUNCEMENTS["en"].keys()

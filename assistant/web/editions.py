@@ -16,7 +16,7 @@ from corpus.announcement import Announcement, Language
 from corpus.values import fold, values
 
 _BAND = 0.08  # how far from its place in the one edition a block may stand in the other, as a share of all
-_LEAST_BAND = 12  # blocks
+_LEAST_BAND, _MOST_BAND = 12, 24  # blocks
 _LENGTH = {"ja": 2.2, "en": 1.0}  # characters of English that one character comes to
 _LATIN = re.compile(r"[a-z][a-z0-9]{2,}")
 _STEPS = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1))  # blocks of each edition that stand in one row
@@ -43,7 +43,7 @@ def side_by_side(one: Announcement, ones: Sequence[Block], other: Announcement, 
     left = [_traits(one, block) for block in ones]
     right = [_traits(other, block) for block in others]
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    reach = max(_LEAST_BAND, int(_BAND * max(len(left), len(right))))
+    reach = min(_MOST_BAND, max(_LEAST_BAND, int(_BAND * max(len(left), len(right)))))
     for at, by in product(range(len(left) + 1), range(len(right) + 1)):
         if (at, by) not in best or abs(at * len(right) - by * len(left)) > reach * max(len(left), len(right), 1):
             continue

@@ -53,7 +53,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
     shelves = Shelves(assistant)
 
     @routes.get("/announcements")
-    def announcements(request: Request, person: Reader, done: str = "", id: str = "", title: str = "") -> Response:
+    def announcements(request: Request, person: Reader, done: str = "", id: str = "") -> Response:
         wanted, unread = Wanted.parse(request.query_params)
         now = dt.datetime.now(dt.UTC)
         listing = list_page(assistant, shelves.current(now), wanted, now)
@@ -70,8 +70,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
             wanted=wanted,
             unread=[words[name] for name in unread],
             done=done if done in DONE else "",
-            done_id=id[:300],
-            done_title=title[:300] or id[:300],
+            removed=next((one for one in assistant.catalog.removed() if one.id == id), None) if id else None,
             path_of=passage_path,
             moment=_moment(pages, request),
         )

@@ -13,7 +13,7 @@ Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(
     r"\d+(?:[,.]\d+)*%?|[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*|[ァ-ヶー]+|[\u3400-\u9fff々]+|[ぁ-ん]+|\s+|.", re.DOTALL
 )
-_MOST_WORDS = 4_000  # of two passages that are compared word by word
+_MOST_WORDS = 2_000  # of two passages that are compared word by word
 _MOST_LINES = 5_000  # beyond which lines that come often are not compared with each other
 _ALIKE = 0.4  # the share of common words from which two passages are one that was changed
 _AROUND = 1  # unchanged paragraphs shown before and after a change

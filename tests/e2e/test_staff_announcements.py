@@ -59,6 +59,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         (first,) = assistant.add([str(revised)], by="hanako")
         revised.write_text("# 点検のお知らせ\n\n費用は1,350万円です。\n", "utf-8")
         list(assistant.add([str(revised)], by="taro"))
+        assistant.catalog.add(notice("gone.ja", "2020-01-01", "はまなす橋梁、橋を撤去", "橋は撤去されました。"))
+        assistant.remove("gone.ja")
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -102,7 +104,7 @@ def test_every_screen_is_accessible_and_fits(
     shown: Shown, chromium: Browser, language: str, size: str, scheme: str
 ) -> None:
     paths = [
-        "", "?q=吊橋&since=2020-01-01", "?q=nothing-like-this", "?done=removed&id=a&title=b",
+        "", "?q=吊橋&since=2020-01-01", "?q=nothing-like-this", "?done=removed&id=gone.ja",
         "/contracts.ja?start=70&end=120", "/hostile%2F..%2F%3Cb%3E", f"/{shown.pdf_id}?start=40&end=90",
         f"/{shown.revised_id}/compare", "/ferry.ja/beside",
     ]  # fmt: skip
