@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,10 +15,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from filelock import FileLock
 
 from assistant.assistant import Assistant
 from assistant.users import Users
-from assistant.web.receive import Sizes
+from assistant.web.receive import Incoming, Sizes
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages
 from assistant.web.staff_announcements import mount_announcements
@@ -90,7 +94,8 @@ def test_an_uploaded_file_is_there_to_be_read_and_asked_about(client: TestClient
 
 def test_each_state_is_told_as_it_comes(client: TestClient) -> None:
     news = [json.loads(line) for line in send(client, ("a.txt", RELEASE), ("b.txt", OTHER)).text.splitlines()]
-    assert [(one["item"], one["state"]) for one in news] == [
+    states = [(one["item"], one["state"]) for one in news]
+    assert list(dict.fromkeys(states)) == [
         (0, "reading"), (0, "indexing"), (0, "done"), (1, "reading"), (1, "indexing"), (1, "done"),
     ]  # fmt: skip
 
@@ -157,12 +162,14 @@ def test_what_staff_alone_may_see_stays_so_when_a_new_revision_says_public(
     found = {one.chunk.announcement_id for one in assistant.search("点検した橋", scope=Scope(audience="public"))}
     assert assistant.catalog.find_origin("upload:点検.txt") not in found
     (narrowed,) = results(client, ("別.txt", OTHER), audience="public")
-    assert narrowed["sentences"] == ["The public sees it."]
+    assert narrowed["sentences"] == ["Published 1 Apr 2026. The public sees it."]
 
 
 def test_nothing_is_seen_before_its_moment(client: TestClient, assistant: Assistant) -> None:
     (result,) = results(client, ("点検.txt", RELEASE), date="2999-12-01", time="15:00")
-    assert result["sentences"] == ["The public sees it from 1 Dec 2999 15:00 JST; until then only staff do."]
+    assert result["sentences"] == [
+        "Published 1 Dec 2999. The public sees it from 1 Dec 2999 15:00 JST; until then only staff do."
+    ]
     assert assistant.ask("点検した橋はいくつですか").status == "not_found"
     assert assistant.ask("点検した橋はいくつですか", audience="staff").status == "answered"
     assert str(assistant.catalog.get(assistant.catalog.find_origin("upload:点検.txt") or "").published) == "2999-12-01"
@@ -237,3 +244,37 @@ def test_uploads_are_for_editors(client: TestClient, assistant: Assistant) -> No
     client.cookies.clear()
     assert send(client, ("点検.txt", RELEASE)).status_code == 401
     assert assistant.catalog.count() == 2
+
+
+def test_an_upload_waits_for_whoever_writes_to_the_index_and_readers_go_on(
+    client: TestClient, assistant: Assistant
+) -> None:
+    lock = FileLock(assistant.settings.data / "index" / "write.lock", thread_local=False)
+    lock.acquire()
+    told: list[dict[str, Any]] = []
+    upload = threading.Thread(target=lambda: told.extend(results(client, ("点検.txt", RELEASE))))
+    upload.start()
+    try:
+        while not assistant.catalog.find_origin("upload:点検.txt"):
+            assert upload.is_alive()
+        assert assistant.ask("2つの契約の契約額はいくらですか").citations
+        assert told == []
+    finally:
+        lock.release()
+    upload.join(60)
+    assert [result["status"] for result in told] == ["added"]
+    assert assistant.ask("点検した橋はいくつですか").short_answer == "12橋"
+
+
+def test_what_a_crash_left_is_swept_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    incoming = Incoming(tmp_path / "incoming")
+    with incoming.room() as used:
+        left = tmp_path / "incoming" / "left"
+        left.mkdir()
+        (left / "0.pdf").write_bytes(b"%PDF")
+        a_while_ago = time.time() - 3600
+        for room in (left, used):
+            os.utime(room, (a_while_ago, a_while_ago))
+        incoming.sweep()
+        assert (left.exists(), used.exists()) == (False, True)
+    assert list((tmp_path / "incoming").iterdir()) == []

@@ -16,6 +16,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from assistant.assistant import Assistant
+from assistant.web.catching_up import and_catch_up
 from assistant.web.receive import Fields
 from assistant.web.staff import Editor, StaffPages, passage_path
 from assistant.web.staff_edit_words import EDIT
@@ -147,7 +148,7 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
         if asked := ask_again(request, person, present, after, "edit", agreed):
             return asked
         try:
-            assistant.edit(id, details, revision=present.revision, by=person.name)
+            and_catch_up(assistant, lambda: assistant.edit(id, details, revision=present.revision, by=person.name))
         except ChangedMeanwhile:
             present = _found(assistant, id)
             values, clashes = _merged(assistant, present, sent, fields.get("revision", ""))
@@ -159,14 +160,14 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
         present = _found(assistant, id)
         if _changed(present, fields.get("revision", "")):
             raise ChangedMeanwhile(EDIT[pages.language(request)]["changed_meanwhile"])
-        assistant.remove(id, by=person.name)
+        and_catch_up(assistant, lambda: assistant.remove(id, by=person.name))
         said = urlencode({"done": "removed", "id": id, "title": present.title})
         return pages.go(request, f"/staff/announcements?{said}")
 
     @routes.post("/announcements/{id:path}/restore")
     def restore(request: Request, person: Editor, id: str, fields: Fields) -> Response:
         if not fields.get("to"):
-            assistant.bring_back(id, by=person.name)
+            and_catch_up(assistant, lambda: assistant.bring_back(id, by=person.name))
             return pages.go(request, f"{passage_path(id)}?done=restored")
         present = _found(assistant, id)
         if _changed(present, fields.get("revision", "")):
@@ -176,7 +177,7 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
             raise HTTPException(404, EDIT[pages.language(request)]["no_revision"])
         if asked := ask_again(request, person, present, to, "restore", fields):
             return asked
-        assistant.revert(id, to.revision, revision=present.revision, by=person.name)
+        and_catch_up(assistant, lambda: assistant.revert(id, to.revision, revision=present.revision, by=person.name))
         return pages.go(request, f"{passage_path(id)}?done=restored")
 
     @routes.get("/removed")

@@ -16,19 +16,21 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.assistant import Assistant, Intake, Progress
 from assistant.uploads import ORIGIN, SameName, Upload
+from assistant.web.catching_up import catch_up_patiently
 from assistant.web.problems import BROKEN
 from assistant.web.reasons import reason_in
 from assistant.web.receive import Form, Incoming, ReceivedFile, Sizes, receive
 from assistant.web.staff import Editor, StaffPages, passage_path, root_of
 from assistant.web.staff_intake_words import INTAKE
 from assistant.web.turns import Tell, Turns
-from assistant.web.words import spoken_moment
+from assistant.web.words import spoken_date, spoken_moment
 from corpus.announcement import Announcement, Language
 from corpus.dates import JST, PartialDate
 from corpus.details import Details, public_from
 from corpus.errors import AssistantError, UnknownAnnouncement
 from corpus.load import DOCUMENT_LIMIT, FORMATS
 from corpus.ocr import is_available as can_read_scans
+from index.errors import IndexingError
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +119,7 @@ def mount_intake(app: FastAPI, pages: StaffPages, most: Sizes = MOST) -> None:
             "uploaded.html",
             here="announcements",
             words=INTAKE,
-            items=[(news["name"], results.said(news["results"])) for news in done],
+            items=[(news["name"], results.said(news["results"], news["is_searched"])) for news in done],
         )
 
     app.include_router(routes)
@@ -235,16 +237,21 @@ def _work(
     def take_and_tell(file: ReceivedFile | None, about: News, tell: Tell[News]) -> None:
         tell({**about, "state": "reading"})
         taken: list[Intake] = []
+        is_searched = True
         try:
             # One after the other: what was taken before a fault counts.
             for intake in take(file, lambda done, of: tell({**about, "state": "indexing", "done": done, "of": of})):
                 taken.append(intake)
+        except IndexingError as error:
+            # Another one writes to the index for long. What was taken is in the catalog, and this one's turn lasts.
+            _log.warning("%s", error)
+            is_searched = catch_up_patiently(assistant)
         except AssistantError as error:
             taken.append(_rejected(about["name"], str(error)))
         except Exception:
             _log.exception("Taking in an upload broke off.")
             taken.append(_rejected(about["name"], BROKEN))
-        tell({**about, "state": "done", "results": taken})
+        tell({**about, "state": "done", "results": taken, "is_searched": is_searched})
 
     def work(tell: Tell[News]) -> None:
         items: list[ReceivedFile | None] = [*files, *([None] if said.url else [])]
@@ -294,9 +301,11 @@ class Results:
         self._words = INTAKE[language]
         self._root = root
 
-    def said(self, intakes: Iterable[Intake]) -> list[Result]:
+    def said(self, intakes: Iterable[Intake], is_searched: bool) -> list[Result]:
         """For each: what it is about, sentences, and where to go from there."""
         told = [self._result(intake) for intake in intakes]
+        if not is_searched and told:
+            told[-1].sentences.append(self._words["unsearched"])
         return told or [Result("unchanged", self._words["unchanged"], "", [self._words["nothing_new"]])]
 
     def _result(self, intake: Intake) -> Result:
@@ -316,7 +325,12 @@ class Results:
             sentences.append(self._words["new_revision"].format(revision=announcement.revision))
         if intake.why:
             sentences.append(self._words[f"why_{intake.why}"].format(title=self._title(intake.beside)))
-        return [*sentences, seen_by(announcement, self._language)]
+        return [*sentences, f"{self._dated(announcement)}{seen_by(announcement, self._language)}"]
+
+    def _dated(self, announcement: Announcement) -> str:
+        if not announcement.published:
+            return self._words["undated_result"]
+        return self._words["dated"].format(date=spoken_date(str(announcement.published), self._language))
 
     def _links(self, intake: Intake) -> list[Link]:
         id, words = intake.id or "", self._words
@@ -356,5 +370,8 @@ async def _lines(told: AsyncIterator[News], results: Results, ahead: int) -> Asy
     async for news in told:
         shown = news
         if news["state"] == "done":
-            shown = {**news, "results": [asdict(result) for result in results.said(news["results"])]}
+            shown = {
+                **news,
+                "results": [asdict(result) for result in results.said(news["results"], news["is_searched"])],
+            }
         yield f"{json.dumps(shown, ensure_ascii=False)}\n"

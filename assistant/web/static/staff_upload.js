@@ -60,7 +60,9 @@
     list();
   };
 
+  // The list shows what was chosen; the browser's own words beside the button would say that nothing was.
   drop.querySelector(".drop-here").hidden = false;
+  input.classList.add("unseen");
   input.addEventListener("change", () => {
     choose(input.files);
     input.value = "";  // what is sent is the list, so that files can be taken out of it
@@ -157,7 +159,7 @@
       if (news.state === "reading") this.say(word("reading"));
       if (news.state === "indexing") {
         this.say(word("indexing"));
-        this.bar.value = (news.done / news.of) * 100;
+        if (news.done) this.bar.value = (news.done / news.of) * 100;
       }
       if (news.state === "done") this.end(news.results);
     }
