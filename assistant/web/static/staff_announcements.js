@@ -55,7 +55,7 @@
 })();
 (() => {
   const article = document.querySelector("article.text");
-  if (!article || !navigator.clipboard) return;
+  if (!article) return;
 
   // Offsets count characters (code points), a browser's strings count UTF-16 units.
   const characters = (text) => Array.from(text).length;
@@ -108,6 +108,10 @@
   button.addEventListener("click", async () => {
     if (!passage) return;
     const path = `${article.dataset.path}?start=${passage.start}&end=${passage.end}#passage`;
+    if (!navigator.clipboard) {
+      location.assign(path); // without TLS there is no clipboard; the address bar then shows the link
+      return;
+    }
     await navigator.clipboard.writeText(new URL(path, location.href).href);
     button.textContent = said.textContent = article.dataset.copied;
   });
