@@ -246,6 +246,8 @@ def test_faults_speak_the_readers_language_and_name_announcements_by_title(assis
     assistant.catalog.add(notice("off.ja", "2025-01-10", "（取消）開通時期", "取り消します。", supersedes="delay.ja"))
     page = text_of(signed_in(assistant, "oomori", "ja").get(f"/staff/official/{kept.id}").text)
     assert "出典が「（取消）開通時期」で取り消されました" in page
+    linked = signed_in(assistant, "reader", "ja").get(f"/staff/official/{kept.id}").text
+    assert '<a href="/staff/announcements/off.ja" lang="ja">' in linked
 
 
 def test_words_that_the_announcement_does_not_say_are_refused_with_all_that_was_typed(

@@ -334,6 +334,7 @@ class OfficialScreens:
             # A later day is given with the approval.
             faults = [fault for fault in faults if fault.kind != "expired"]
         writer = self._official.store.writer(id)
+        outlines = self._assistant.links.outlines()
         said = f"said_{done}"
         if done == "approved" and standing.cause:
             said = "said_approved_hidden"
@@ -349,6 +350,7 @@ class OfficialScreens:
             done=done,
             answer=answer,
             faults=[self._spoken(fault, language) for fault in faults],
+            at_fault=[self._link(id) for fault in faults for id in fault.announcement_ids if id in outlines],
             wants_approval=wants_approval,
             is_own=self._is_own(person, writer),
             writer=writer,
@@ -364,6 +366,11 @@ class OfficialScreens:
                 if standing.cause is None and entry.questions(each) and entry.answer(each)
             },
         )
+
+    def _link(self, announcement_id: str) -> tuple[str, str, Language]:
+        """Where an announcement is read, its title, and the title's language."""
+        found = self._assistant.links.outlines()[announcement_id]
+        return passage_path(announcement_id), found.title or announcement_id, found.language
 
     def _get(self, request: Request, id: str) -> OfficialAnswer:
         try:
