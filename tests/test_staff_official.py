@@ -444,6 +444,13 @@ def test_picks_that_are_none_are_passed_over(assistant: Assistant, sato: TestCli
     assert form_of(page)["source_quote"] == [assistant.catalog.get("delay.ja").text[:5]]
 
 
+def test_a_form_of_any_size_is_not_read(assistant: Assistant, sato: TestClient) -> None:
+    stranger = TestClient(sato.app, base_url="https://127.0.0.1")
+    for client in (stranger, sato):
+        assert client.post("/staff/official/new", data={"topic": "x" * 300_000}).status_code == 413
+    assert assistant.official.store.entries() == []
+
+
 def test_every_fault_and_every_standing_has_its_words() -> None:
     from typing import get_args
 

@@ -31,7 +31,7 @@ _HEADERS = {
 }
 _DATA_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/widget/", "/mcp")
 _READER_PATHS = ("/faq", "/en/faq", "/static/", "/sitemap.xml", "/robots.txt", "/llms.txt")
-_FOR_STAFF = ("/gradio_api/", "/staff/")
+_OWN_LIMITS = ("/gradio_api/", "/staff/upload")
 _HANG_UP = {"Connection": "close"}  # the rest of such a body is not read
 
 
@@ -98,7 +98,7 @@ class NothingBroken:
 class BodyLimit:
     """Answers 413 to a body of more than `limit` bytes, said or counted, and 408 to one that takes over `seconds`.
 
-    Staff upload whole files; their routes have limits of their own.
+    Staff upload whole files; those routes have limits of their own. Forms are read before it is known who sends them.
     """
 
     def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
@@ -107,7 +107,7 @@ class BodyLimit:
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (path_of(scope).startswith(_FOR_STAFF) and path_of(scope) != "/staff/login"):
+        if scope["type"] != "http" or path_of(scope).startswith(_OWN_LIMITS):
             await self.app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
