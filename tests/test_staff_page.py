@@ -247,10 +247,12 @@ def test_nothing_is_asked_again_where_nothing_was_asked(sato: By) -> None:
 def test_a_stopped_answer_can_be_asked_again(sato: By) -> None:
     pieces = sato.chat.respond(FERRY, "", "", "", "", Conversation(), sato.request())
     working = next(pieces)
-    pieces.close()
     assert 'data-do="again"' not in working[3]
     stopped = sato.see(sato.chat.stop(working[-1], sato.request()))
     assert WORDS["ja"]["stopped"] in html.unescape(stopped)
+    assert list(pieces) == []
+    sato.chat._records.flush()
+    assert sato.listed() == []
     *_, update = sato.chat.again("", "", "", "", sato.session, sato.request())
     assert "2023年6月1日" in sato.see(update)
 

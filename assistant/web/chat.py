@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
@@ -37,9 +38,11 @@ _log = logging.getLogger(__name__)
 MAX_QUESTION = 1000  # characters
 MAX_SEARCH = 200  # characters
 PAST_SHOWN = 50  # conversations
+MOST_STOPPED = 1000  # answers that are remembered as stopped
 
 # What a handler gives the page: question box, ask button, stop button, conversation, sources, session.
 Update = tuple[Any, Any, Any, Any, Any, Any]
+NOTHING_NEW: Update = (gr.skip(),) * 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Chat:
         self._records = pages.assistant.records
         self._days = pages.settings.record_days
         self._examples = tuple(examples)
+        # Ids of answers that are not wanted any more: what is under way may still come after the page was told so.
+        self._stopped: deque[str] = deque(maxlen=MOST_STOPPED)
 
     # --- Opening the page ---------------------------------------------------------------------------------------
 
@@ -67,7 +72,7 @@ class Chat:
         navigation = self._pages.navigation(_http(request), self._person(request), here="chat")
         asked_for = str(request.query_params.get("conversation") or "")
         if not asked_for or not self._records.keeps:
-            return (_for_template(navigation), *[gr.skip()] * 6)
+            return (_for_template(navigation), *NOTHING_NEW)
         found = self._restored(asked_for, request)
         if found:
             return (_for_template(navigation), *self._shown(found, viewer))
@@ -130,19 +135,23 @@ class Chat:
             text = words["too_long"].format(limit=MAX_QUESTION)
             yield self._shown(begun.then(Exchange(asked[:60] + "…", notice_html(text, interface))), viewer)
             return
-        reply = notice_html(words["unable"], interface)
+        reply, kept_id = notice_html(words["unable"], interface), new_id()
         try:
-            for piece in self._read(asked, filters, begun, request):
+            for piece in self._read(asked, filters, begun, kept_id, request):
                 if isinstance(piece, Exchange):
                     yield self._shown(begun.then(piece), viewer)
                     return
-                pending = Exchange(asked, piece, filters=filters)
-                yield self._shown(begun.then(pending), viewer, is_working=True)
+                if kept_id in self._stopped:
+                    return
+                pending = Exchange(asked, piece, filters=filters, answer_id=kept_id)
+                yield self._shown(begun.then(pending), viewer, is_working=True) if piece else NOTHING_NEW
         except AssistantError as error:
             # The message may name files of this machine: it is for the operator, not for the reader.
             _log.error("%s", error)
         except Exception:
             _log.exception("The assistant failed on a question.")
+        if kept_id in self._stopped:
+            return
         yield self._shown(begun.then(Exchange(asked, reply, filters=filters)), viewer)
 
     def choose(
@@ -176,7 +185,10 @@ class Chat:
         if not conversation.exchanges:
             return self._shown(conversation, viewer)
         *before, last = conversation.exchanges
-        stopped = replace(last, reply=notice_html(WORDS[viewer.interface]["stopped"], viewer.interface))
+        if last.answer:
+            return self._shown(conversation, viewer)  # it came just before
+        self._stopped.append(last.answer_id)
+        stopped = replace(last, reply=notice_html(WORDS[viewer.interface]["stopped"], viewer.interface), answer_id="")
         return self._shown(replace(conversation, exchanges=(*before, stopped)), viewer)
 
     def clear(self, request: gr.Request) -> Update:
@@ -184,9 +196,12 @@ class Chat:
         return self._shown(Conversation(), self._viewer(request))
 
     def _read(
-        self, question: str, filters: Filters, conversation: Conversation, request: gr.Request
+        self, question: str, filters: Filters, conversation: Conversation, kept_id: str, request: gr.Request
     ) -> Iterator[str | Exchange]:
-        """Yields the reply as HTML while it grows, and at the end what came of the question; the answer is kept."""
+        """Yields the reply as HTML while it grows, and at the end what came of the question; the answer is kept.
+
+        Nothing is yielded in between as "", so that whoever waits may stop waiting.
+        """
         language = language_of(question)
         draft = ""
         yield draft_html(draft, language)
@@ -196,8 +211,10 @@ class Chat:
         )
         for piece in pieces:
             if isinstance(piece, Answer):
+                if kept_id in self._stopped:
+                    return
                 turn = len(conversation.exchanges) + 1
-                kept_id = self._records.keep(
+                self._records.keep(
                     piece,
                     surface="staff",
                     audience="staff",
@@ -207,11 +224,12 @@ class Chat:
                     selection=filters.selection,
                     conversation_id=conversation.id,
                     turn=turn,
+                    id=kept_id,
                 )
                 yield self._exchange(piece, turn, filters, kept_id, self._viewer(request))
                 return
             draft += piece
-            yield draft_html(draft, language)
+            yield draft_html(draft, language) if piece else ""
 
     def _exchange(self, answer: Answer, turn: int, filters: Filters, kept_id: str, viewer: Viewer) -> Exchange:
         ids = [one.announcement_id for one in answer.citations] + [one.announcement_id for one in answer.superseded]
@@ -326,7 +344,7 @@ class Chat:
         parted = Parted(answers)
         is_gone = conversation.id in answers.values()
         kept = Conversation() if is_gone else conversation
-        page = self._shown(kept, self._viewer(request)) if is_gone else (gr.skip(),) * 6
+        page = self._shown(kept, self._viewer(request)) if is_gone else NOTHING_NEW
         return (self._past_html(words, kept.id, parted, request), parted, *page)
 
     def _past_html(self, words: str, current: str, parted: Parted, request: gr.Request) -> str:

@@ -132,7 +132,8 @@ def desk(browser: Browser, site: str, interface: Language, user: str = "sato", *
         expect(page.locator("header.site nav")).to_be_visible(timeout=WAIT)
         yield made
         assert made.hosts - {""} == {urlsplit(site).netloc}
-        assert made.complaints == []
+        # Gradio ends its stream when the page is left, and sometimes says so.
+        assert [one for one in made.complaints if "AbortError" not in one] == []
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
