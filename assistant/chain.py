@@ -388,9 +388,13 @@ def _read_described(question: Question, evidence: Sequence[Evidence], step: Step
         own_step = dataclasses.replace(step, passages=_readable(passages, found, step, other), announcements=found)
         own_evidence, matcher = _evidence(other, own_step, index)
         reading = read(other, own_evidence, matcher, found)
+        if reading.status != "answered":
+            continue
         told = {need.text for need in question.needs}
         new = [place for place, need in enumerate(other.needs) if need.factor >= 0.6 and need.text not in told]
-        if reading.status == "answered" and all(reading.chosen[0].matches[place] >= 0.4 for place in new):
+        is_particular = len(new) > 1 or any(other.needs[place].is_number for place in new)
+        is_of_it = all(reading.chosen[0].matches[place] >= 0.4 for place in new)
+        if is_particular and is_of_it:
             # The sentence that says what the name stands for is a part of the proof.
             return dataclasses.replace(reading, chosen=(*reading.chosen, one))
     return None

@@ -49,8 +49,15 @@ def leans(text: str, history: Sequence[Turn], *, language: Language | None = Non
     """Whether `text` points at something that was said before."""
     typed = tidy(text)
     spoken = language or question_language(typed)
-    asked = any(turn.role == "user" for turn in history)
-    return asked and bool((_LEANING_JA if spoken == "ja" else _LEANING_EN).search(fold(typed)))
+    if not any(turn.role == "user" for turn in history):
+        return False
+    return bool((_LEANING_JA if spoken == "ja" else _LEANING_EN).search(fold(typed))) or _names_little(typed, spoken)
+
+
+def _names_little(text: str, language: Language) -> bool:
+    """The text asks for one thing and does not say of what: 「座標は？」, "On which rocket?"."""
+    firm = [need for need in understand(text, language=language).needs if need.factor >= 0.6]
+    return len(firm) <= 1 and not any(need.is_name or need.is_number for need in firm)
 
 
 def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None = None) -> Question:

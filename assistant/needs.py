@@ -40,7 +40,7 @@ _TYPE_WORDS = frozenset(
 _LIGHT_WORDS = frozenset(
     """行う 為る する 成る なる 有る ある 居る いる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
     今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最後 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
-    早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
+    数字 頃 一番 早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
@@ -53,7 +53,7 @@ _QUESTION_WORDS = frozenset(
     could will would should may might must shall the a an of in on at by for from to with and or as that this these those it
     its they them their he she his her we our you your i my me if than then there here not no so such into onto about
     over under between against during before after since until while per via any some more less very just only also
-    please tell give name list s t""".split()
+    please tell give name list s t whats whos wheres whens hows didnt doesnt isnt wasnt""".split()
 )  # fmt: skip
 _ASKING_JA = frozenset(
     "何 何処 どこ 何時 いつ 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
@@ -141,7 +141,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
             light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
         strict = _is_strict(folded, start, end)
-        is_name = kind == "name" or (kind == "term" and _is_proper(said))
+        is_listed_name = any(term[1:] in term_list().names for term in terms if term[0] == "@")
+        is_name = kind == "name" or (kind == "term" and (is_listed_name or _is_proper(said)))
         needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
 
@@ -160,14 +161,14 @@ def kind_asked(text: str, needs: Sequence[Need]) -> str:
 
 
 # Listed words in capitals that are no names of anything.
-_ACRONYMS = frozenset(
+ACRONYMS = frozenset(
     ("CEO", "CFO", "COO", "CTO", "IPO", "EU", "US", "UK", "USA", "IR", "PR", "MOU", "MoU", "R&D", "AI", "GPS", "IT")
 )
 
 
 def _is_proper(said: str) -> bool:
     """A listed name in Latin letters that is written as a name: SpaceX, RESILIENCE."""
-    return said not in _ACRONYMS and bool(re.fullmatch(r"[A-Z][A-Za-z]*[A-Z][A-Za-z-]*", said))
+    return said not in ACRONYMS and bool(re.fullmatch(r"[A-Z][A-Za-z]*[A-Z][A-Za-z-]*", said))
 
 
 def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
@@ -287,7 +288,7 @@ _HELPING = frozenset(
 def _is_content(word: Word, before: Word | None) -> bool:
     kind = word.speech[0]
     if kind == "語":
-        return word.surface.casefold() not in _QUESTION_WORDS
+        return word.surface.casefold() not in _QUESTION_WORDS or word.surface == "US"
     if kind == "数":
         return True
     if word.form in _ASKING_JA or word.surface in _ASKING_JA or re.match(r"何", word.surface):

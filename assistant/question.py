@@ -23,7 +23,7 @@ __all__ = ["Need", "Question", "question_language", "tidy", "understand"]
 _AS_OF_JA = re.compile(r"(?P<date>[^、。は]{0,16}?(?:年度?|月|日)[末初頭]?頭?)(?:の)?(?:時点|現在)")
 _AS_OF_EN = re.compile(r"\b(?:as of|as at|up to|until the end of)\s+(?P<date>[^,?]{4,30})", re.I)
 _LATEST = re.compile(
-    r"最新|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days|\blast (?:figure|number|value|reported|known|announced|disclosed)",
+    r"最新|(?:一番|いちばん|もっとも|最も)(?:新しい|最近)|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days|\blast (?:figure|number|value|reported|known|announced|disclosed)",
     re.I,
 )
 _ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
@@ -50,13 +50,19 @@ _SPLIT = re.compile(
 # More questions in one are read as one: nobody means a hundred, and each is read by itself.
 MOST_PARTS = 8
 _NAME_ASKED = re.compile(
-    r"(?<!何)(?:の|な)(?:名前|名称|愛称|呼び名|呼称)(?:は|を|って|が|、|[？?]|$)|何(?:と|て|って)(?:いう名|呼|命名|名付)|(?:という|なんて)名前|何という(?!会社|企業|銀行|機関|組織|団体|プログラム)"
+    r"(?<!何)(?:の|な)(?:名前|名称|愛称|呼び名|呼称)(?:は|を|って|が|、|なん|何|[？?]|$)|何(?:と|て|って)(?:いう名|呼|命名|名付)|(?:という|なんて)名前|何という(?!会社|企業|銀行|機関|組織|団体|プログラム)"
     r"|\b(?:what|which) (?:is|was|are|were)\b.{0,60}\b(?:called|named)\b|\bnames? of\b|'s name\b|\bwhat name\b|\bgo by\b",
     re.I,
 )
 # 誰のものになるのか asks for an owner.
 _WHOSE = re.compile(r"(?P<who>誰|だれ|どなた|どこ)の(?:物|もの|モノ)(?=に|です|と|か|？|\?|$)")
 _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
+_ORDINALS_EN = dict(zip("1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
+    "first second third fourth fifth sixth seventh eighth ninth tenth".split(), strict=True))  # fmt: skip
+# "the 4th base", not the 4th of July.
+_ORDINAL_EN = re.compile(
+    r"\b(?:1st|2nd|3rd|[4-9]th|10th)\b(?=\s+(?!of\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Za-z])", re.I
+)
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
@@ -151,7 +157,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
 def tidy(text: str) -> str:
     """What was typed, in one line, without control characters; full-width and half-width as typed."""
     visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
-    return " ".join(visible.split())
+    return _ORDINAL_EN.sub(lambda found: _ORDINALS_EN[found[0].lower()], " ".join(visible.split()))
 
 
 def question_language(text: str) -> Language:
@@ -187,6 +193,9 @@ _PAIR_EN = re.compile(
 _TWICE_JA = re.compile(
     r"(?P<topic>.+?[はがをに])、?(?P<a>(?:いつ|だれ|誰|どこ|いくら)[^、。]{0,14})、(?P<b>(?:いつ|だれ|誰|どこ|どの|いくら|何).+)"
 )
+_ALSO_JA = re.compile(
+    r"(?P<topic>[^、。]+?[はが])(?P<a>(?:いつ|だれ|誰|どこ|いくら|何|どの)[^、。]{1,14}[てで])、(?P<b>[^、。のはが]{1,12}(?:は|が)(?:いつ|だれ|誰|どこ|どの|いくら|何).*)"
+)
 _TWICE_EN = re.compile(
     r"(?P<a>when|where|who|why|how much) and (?P<b>when|where|by whom|how much|why|how) (?P<rest>.+)", re.I
 )
@@ -201,6 +210,9 @@ def _paired(text: str, language: Language) -> tuple[str, ...]:
     ('When was the lander launched?', 'Where was the lander launched?')
     """
     twice = (_TWICE_JA if language == "ja" else _TWICE_EN).fullmatch(text)
+    also = _ALSO_JA.fullmatch(text) if language == "ja" else None
+    if also:
+        return f"{also['topic']}{also['a']}？", f"{also['topic'][:-1]}の{also['b']}"
     if twice and language == "ja":
         return f"{twice['topic']}{twice['a']}？", f"{twice['topic']}{twice['b']}"
     if twice:

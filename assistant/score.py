@@ -10,6 +10,7 @@ from assistant.candidates import TYPED, candidates_in
 from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need
 from assistant.labels import labels
 from assistant.names import given_names, named_people, named_places
+from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
 from index.terms import terms as term_list
 from index.words import words
@@ -26,6 +27,14 @@ _SECTION_PRIOR = {
     "footnote": -0.3, "heading": -0.3, "dateline": -0.5, "boilerplate": -0.06, "contact": -0.25, "title": -0.08,
     "caption": -0.08,
 }  # fmt: skip
+_MEANING_ASKED = re.compile(
+    r"何の略|どういう意味|(?:の|を)意味|由来|\bstands? for\b|what does .{1,40} mean\b|meaning of", re.I
+)
+_MEANING = re.compile(
+    r"意味|略|由来|とは|表し|表す|指し|指す|込め|\bstands? for\b|\bmean(?:s|t|ing)?\b|\bshort for\b|\bderived?\b|\brefers? to\b"
+    r"|\bacronym\b|\bnamed after\b|\bfrom the\b",
+    re.I,
+)
 _REASON = re.compile(r"ため|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
 
 
@@ -79,6 +88,10 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         return False
     if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
+    if question.want == "organisation" and not new_names(one.sentence, question):
+        return False
+    if _MEANING_ASKED.search(question.text) and not _says_what_it_means(one.sentence, question):
+        return False
     if question.asks_name and question.want not in TYPED and not name_given(one.sentence, question):
         return False
     if question.kind_asked and question.want not in TYPED and not _gives_one_of_the_kind(one, question):
@@ -93,7 +106,8 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         match
         for need, match in zip(question.needs, one.matches, strict=True)
         if need.factor >= 0.6
-        and not (need.is_name or need.is_number or need.carried or _is_capitalised(need, question))
+        and not (need.is_number or need.carried)
+        and (question.want == "yes_no" or not (need.is_name or _is_capitalised(need)))
         and not (words_of_name(need.text) and words_of_name(need.text) <= issuer)
     ]
     if said and max(said) < 0.4 and not (question.want == "reason" and explains(one.sentence.text)):
@@ -124,9 +138,9 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     return one.coverage >= enough
 
 
-def _is_capitalised(need: Need, question: Question) -> bool:
-    """The need is a thing by its spelling: Saudi Arabia, CEO; whether it is so is a question about that very thing."""
-    return need.text[:1].isupper() and question.want != "yes_no"
+def _is_capitalised(need: Need) -> bool:
+    """The need is a thing by its spelling: Saudi Arabia, but not CEO."""
+    return need.text[:1].isupper() and need.text not in ACRONYMS
 
 
 def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, most: int = 2) -> tuple[Evidence, ...]:
@@ -212,15 +226,55 @@ def _gives_one_of_the_kind(one: Evidence, question: Question) -> bool:
         return True
     if _LABELLED.search(question.kind_asked) and labels(one.sentence.text) - question.labels:
         return True
-    sentence, asked = one.sentence, question.text.casefold()
-    listed = term_list().japanese
-    names = [sentence.text[start:end] for start, end in given_names(sentence.text)]
-    names += [word.surface for word in words(sentence.text) if word.is_name and word.surface not in listed]
-    # The company that speaks stands in every other sentence.
-    issuer = words_of_name(sentence.announcement.issuer)
-    return any(
-        name.casefold() not in asked and not (words_of_name(name) and words_of_name(name) <= issuer) for name in names
+    return bool(new_names(one.sentence, question))
+
+
+def _says_what_it_means(sentence: Sentence, question: Question) -> bool:
+    """The sentence explains a name: "stands for", or in brackets behind it, or "Success 7 is …"."""
+    if _MEANING.search(sentence.text):
+        return True
+    firm = [need for need in question.needs if need.factor >= 0.6]
+    spots = [spot for need in firm for spot in places_of_need(sentence, need)]
+    before_or_behind = [(sentence.text[:start], sentence.text[end:]) for start, end in spots]
+    if any(
+        re.match(r"[」”\"]?\s?[（(]", behind) or re.search(r"[（(][「“\"]?$", before)
+        for before, behind in before_or_behind
+    ):
+        return True
+    is_short = re.search(r"略|\bstands? for\b", question.text, re.I)
+    return not is_short and any(
+        re.match(r"(?:（[^）]*）|\s?\([^)]*\))?(?:は、?| is | are )", behind) for _, behind in before_or_behind
     )
+
+
+_ABROAD = frozenset(("EU", "US", "UK", "USA"))  # as parts of names: ispace EU
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY)\b", re.I
+)
+
+
+def new_names(sentence: Sentence, question: Question) -> list[str]:
+    """Names in the sentence that could be the answer to "who" or "which": not the question's own, nor the issuer's."""
+    listed = term_list()
+    asked = question.text.casefold()
+    known = {term for need in question.needs for term in need.terms if term[0] == "@"}
+    issuer = words_of_name(sentence.announcement.issuer)
+    text = sentence.text
+    found = [text[start:end] for start, end in given_names(text)]
+    found += [word.surface for word in words(text) if word.is_name and word.surface not in listed.japanese]
+    found += [
+        match.group() for match in listed.pattern.finditer(text) if listed.japanese[match.group()] in listed.names
+    ]
+    names = []
+    for name in dict.fromkeys(found):
+        concepts = {f"@{one}" for one in (listed.japanese.get(name.lower()), listed.english.get(name.lower())) if one}
+        latin = words_of_name(name)
+        is_asked = name.casefold() in asked or (latin and all(word in asked for word in latin)) or concepts & known
+        if not (
+            is_asked or _MONTH.match(name) or (latin and latin <= issuer) or labels(name) or name in ACRONYMS - _ABROAD
+        ):
+            names.append(name)
+    return names
 
 
 def _is_of_the_issuer(one: Evidence, question: Question) -> bool:
@@ -240,11 +294,6 @@ def _has_new_name(sentence: Sentence, question: Question) -> bool:
     section = sentence.section
     if section and section.speaker:
         return True
-    asked = question.text.casefold()
     places = " ".join(named_places(sentence.text))
-    named = [
-        word.surface
-        for word in words(sentence.text)
-        if word.is_name and word.surface not in places and (word.start > 0 or sentence.language == "ja")
-    ]
-    return bool(_new_names([*named_people(sentence.text), *named], question)) or not asked
+    people = _new_names(named_people(sentence.text), question)
+    return bool(people) or any(name not in places for name in new_names(sentence, question))

@@ -27,6 +27,8 @@ _AT_FIRST = re.compile(
     r"当初|もともと|元々|最初の|\boriginal(?:ly)?\b|\binitial(?:ly)?\b|\bat first\b|\bfirst (?:plan|expect)", re.I
 )
 
+# What really happened is asked for: a plan is no answer.
+_ACTUAL = re.compile(r"実際(?!の計画)|\bactual(?:ly)?\b", re.I)
 _UNDISCLOSED = re.compile(
     r"(?:公表|開示|公開|発表)(?:され|し)て(?:いない|いません|おらず|おりません)|非公表|非開示|未公表|未開示"
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
@@ -51,6 +53,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     ):
         fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
         able = fine or able
+    if want == "date" and _ACTUAL.search(question.text):
+        able = [one for one in able if not one.sentence.is_planned]
     if not able:
         return dated
     if want == "date" and question.asks_plan:

@@ -1,7 +1,8 @@
 """The bilingual term list: words of `data/terms.csv` in, the one concept that each stands for out.
 
 The file is made to be edited by people who know the company, not the code: one concept a row, its Japanese and English
-names separated by `|`. A change asks for `rebuild` (the index notices by the list's fingerprint).
+names separated by `|`, and `yes` under `is_name` where it is the name of one company, place or program. A change of
+names asks for `rebuild` (the index notices by the list's fingerprint).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Terms(NamedTuple):
     english: dict[str, str]  # name, words separated by one blank → concept
     single: dict[str, str]  # Japanese names of one character, which count as whole words only: 月 is no part of 11月
     pattern: re.Pattern[str]  # any longer Japanese name, longest first
+    names: frozenset[str]  # concepts that are the name of one company, place or program
 
     def concepts_ja(self, text: str) -> list[str]:
         """The concepts of the Japanese names in `text` (NFKC, lower case), longest names first, none overlapping.
@@ -51,11 +53,14 @@ def _spelling(name: str) -> str:
 @cache
 def terms(path: Path = PATH) -> Terms:
     """The list at `path`, read once."""
+    proper: set[str] = set()
     japanese: dict[str, str] = {}
     english: dict[str, str] = {}
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             concept = row["concept"].strip()
+            if (row.get("is_name") or "").strip() == "yes":
+                proper.add(concept)
             for name in row["ja"].split("|"):
                 if name.strip():
                     japanese[_spelling(name)] = concept
@@ -64,10 +69,13 @@ def terms(path: Path = PATH) -> Terms:
                     english[_spelling(name)] = concept
     names = sorted((name for name in japanese if len(name) > 1), key=len, reverse=True)
     single = {name: concept for name, concept in japanese.items() if len(name) == 1}
-    return Terms(japanese, english, single, re.compile("|".join(map(re.escape, names)) or r"(?!)"))
+    pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
+    return Terms(japanese, english, single, pattern, frozenset(proper))
 
 
 @cache
 def fingerprint(path: Path = PATH) -> str:
-    """A short hash that changes with the list."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    """A short hash that changes with the names and what they stand for."""
+    known = terms(path)
+    said = repr((sorted(known.japanese.items()), sorted(known.english.items())))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
