@@ -56,7 +56,7 @@ def leans(text: str, history: Sequence[Turn], *, language: Language | None = Non
 
 def _names_little(text: str, language: Language) -> bool:
     """The text asks for one thing and does not say of what: 「座標は？」, "On which rocket?"."""
-    firm = [need for need in understand(text, language=language).needs if need.factor >= 0.6]
+    firm = [need for need in understand(text, language=language).needs if need.factor >= 1]
     return len(firm) <= 1 and not any(need.is_name or need.is_number for need in firm)
 
 

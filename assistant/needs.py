@@ -45,7 +45,7 @@ _LIGHT_WORDS = frozenset(
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
     present assum ok okay sorry mean stand
-    already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen there also first given
+    already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
     have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 _QUESTION_WORDS = frozenset(
@@ -56,8 +56,11 @@ _QUESTION_WORDS = frozenset(
     please tell give name list s t whats whos wheres whens hows didnt doesnt isnt wasnt""".split()
 )  # fmt: skip
 _ASKING_JA = frozenset(
-    "何 何処 どこ 何時 いつ 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
+    "何 何処 どこ 何時 いつ いつごろ いつ頃 頃 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
 )
+# 二つあげて: how many are to be told.
+_SO_MANY = re.compile(r"(?:、|ほど|だけ)?(?:あげて|挙げて|教えて|答えて|言って|列挙)")
+_NEWEST = re.compile(r"(?:一番|いちばん|もっとも|最も)(?:新し|最近)")
 # Where money is asked for, they say no more than that: "How much money came in from …?", "What is it worth?"
 _MONEY_ITSELF = frozenset(("money", "worth", "came", "come", "sum", "お金", "おかね", "金", "カネ"))
 _VERB_EN = re.compile(
@@ -131,7 +134,9 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
         if said.casefold() in _LEMMAS:
             kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
-        light = _light(said, kind)
+        if kind == "value" and _SO_MANY.match(folded, end):
+            continue
+        light = 0.1 if _NEWEST.search(folded[max(0, start - 5) : end]) else _light(said, kind)
         if re.search(r"\bper\s$", folded[:start], re.I) or ("money" in wants[:1] and said.casefold() in _MONEY_ITSELF):
             light = min(light, 0.2)
         if re.search(r"\bwho\s$", folded[:start], re.I):

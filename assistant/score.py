@@ -12,6 +12,7 @@ from assistant.labels import labels
 from assistant.names import given_names, named_people, named_places
 from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
+from assistant.wants import measure_of
 from index.terms import terms as term_list
 from index.words import words
 
@@ -88,6 +89,8 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         return False
     if question.want == "person" and not _has_new_name(one.sentence, question):
         return False
+    if (question.want in TYPED or question.want == "person") and not _names_the_thing(one, question):
+        return False
     if question.want == "organisation" and not new_names(one.sentence, question):
         return False
     if _MEANING_ASKED.search(question.text) and not _says_what_it_means(one.sentence, question):
@@ -136,6 +139,30 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     if one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
         enough = min(enough, ENOUGH_WITH_SPAN)
     return one.coverage >= enough
+
+
+def _names_the_thing(one: Evidence, question: Question) -> bool:
+    """What the value or the person belongs to is named by the sentence or its title, not just nearby."""
+    issuer = words_of_name(one.sentence.announcement.issuer)
+    firm = [
+        (need, match)
+        for need, match in zip(question.needs, one.matches, strict=True)
+        if need.factor >= 0.6 and not need.carried
+    ]
+    others = sum(match >= _NEARBY for need, match in firm if not need.is_name)
+    for need, match in firm if others < 2 else ():
+        is_issuer = words_of_name(need.text) and words_of_name(need.text) <= issuer
+        if need.is_name and not need.is_number and match < _NEARBY and not is_issuer:
+            return False
+    if question.want == "person":
+        posts = [match for need, match in firm if any(term[0] == "@" for term in need.terms) and not need.is_name]
+        return not posts or max(posts) >= 0.4
+    things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)]
+    return question.want != "quantity" or not question.unit or not things or max(things) >= 0.4
+
+
+# What only the sentences beside it say matches by less than this.
+_NEARBY = 0.65
 
 
 def _is_capitalised(need: Need) -> bool:
@@ -241,15 +268,15 @@ def _says_what_it_means(sentence: Sentence, question: Question) -> bool:
         for before, behind in before_or_behind
     ):
         return True
-    is_short = re.search(r"略|\bstands? for\b", question.text, re.I)
-    return not is_short and any(
-        re.match(r"(?:（[^）]*）|\s?\([^)]*\))?(?:は、?| is | are )", behind) for _, behind in before_or_behind
-    )
+    if re.search(r"略|\bstands? for\b", question.text, re.I) and not any(need.is_number for need in firm):
+        return False
+    return any(re.match(r"(?:（[^）]*）|\s?\([^)]*\))?(?:は、?| is | are )", behind) for _, behind in before_or_behind)
 
 
 _ABROAD = frozenset(("EU", "US", "UK", "USA"))  # as parts of names: ispace EU
 _MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY)\b", re.I
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY|JPY|USD|EUR|UTC|JST)\b",
+    re.I,
 )
 
 

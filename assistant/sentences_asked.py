@@ -84,8 +84,12 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
 
 
 def _is_of_another_event(question: Question, best: Evidence) -> bool:
-    """A launch was asked after, or another listed thing, and the sentence and its title say nothing of it."""
+    """A launch was asked after, or another listed thing, and the sentence and its title say nothing of it; or a name is
+    asked after that the sentence itself does not hold."""
     return any(
+        need.is_name and not need.carried and match < 0.3
+        for need, match in zip(question.needs, best.own_matches, strict=True)
+    ) or any(
         need.factor >= 1 and not need.is_number and any(term[0] == "@" for term in need.terms) and match < 0.3
         for need, match in zip(question.needs, best.matches, strict=True)
     )

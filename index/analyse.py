@@ -25,7 +25,7 @@ from index import terms as term_list
 from index.values import values
 
 # Part of the fingerprint of an index: raise it when the same text gives other terms.
-VERSION = 1
+VERSION = 2
 
 # Gives English words for a Japanese word (in normalised form); none when it knows none.
 Glosses = Callable[[str], Sequence[str]]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PATH = Path(__file__).parent / "data" / "terms.csv"
+_LATIN = re.compile(r"[a-z0-9]")
 _KATAKANA = re.compile(r"[ァ-ヺー]+")
 
 
@@ -33,6 +34,8 @@ class Terms(NamedTuple):
 
         >>> terms().concepts_ja("月着陸船を使う")
         ['lander']
+        >>> terms().concepts_ja("managing directorとcto")
+        ['cto']
         """
         found = []
         for match in self.pattern.finditer(text):
@@ -41,6 +44,11 @@ class Terms(NamedTuple):
             if _KATAKANA.fullmatch(name) and (
                 _KATAKANA.match(text[start - 1 : start]) or _KATAKANA.match(text[end : end + 1])
             ):
+                continue
+            # Nor is CTO a part of "director".
+            if _LATIN.match(name) and _LATIN.match(text[start - 1 : start]):
+                continue
+            if _LATIN.match(name[-1]) and _LATIN.match(text[end : end + 1]):
                 continue
             found.append(self.japanese[name])
         return found
