@@ -53,7 +53,7 @@ _QUESTION_WORDS = frozenset(
     could will would should may might must shall the a an of in on at by for from to with and or as that this these those it
     its they them their he she his her we our you your i my me if than then there here not no so such into onto about
     over under between against during before after since until while per via any some more less very just only also
-    please tell give name list s t whats whos wheres whens hows didnt doesnt isnt wasnt""".split()
+    please tell give name list s t out up off down whats whos wheres whens hows didnt doesnt isnt wasnt""".split()
 )  # fmt: skip
 _ASKING_JA = frozenset(
     "何 何処 どこ 何時 いつ いつごろ いつ頃 頃 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
@@ -73,12 +73,13 @@ NUMBERED = re.compile(
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
-_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|別の|その他")
+_STRICT_JA = re.compile(r"次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他")
 _STRICT_EN = re.compile(
-    r"(?:next|final|last|remaining|additional|further|other|another|seventh|eighth|sixth|sole|alone)", re.I
+    r"(?:next|final|last|remaining|additional|further|other|another|closing|opening|highest|lowest|average|seventh|eighth|sixth|sole|alone)",
+    re.I,
 )
 _KIND_ASKED = re.compile(
-    r"(?:どの|どんな|何の|なんの|どこの|何という)(?P<ja>[^\s、。？?のがをにはでと]{1,12}?)(?=[がをにはでとの？?]|です|でし|$)|\b(?:which|what) (?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|other|new|next|last) )?(?P<en>[a-z]+)\b",
+    r"(?:どの|どんな|何の|なんの|どこの|何という)(?P<ja>[^\s、。？?のがをにはでと]{1,12}?)(?=[がをにはでとの？?]|です|でし|$)|\b(?:which|what) (?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|other|new|next|last|two|three|four|five|six|seven|eight) )?(?P<en>[a-z]+)\b",
     re.I,
 )
 # Words for a kind of thing, and the concepts of the term list that are of that kind.

@@ -44,7 +44,7 @@ _FOOTNOTE_MARK = re.compile(
     r"(?:脚注|注釈|注|footnote|note)\s?(?:no\.?\s?)?[「『(（]?(?P<mark>[ivx]{1,5}|\d{1,2}|※\d*|\*\d*)", re.I
 )
 _SPLIT = re.compile(
-    r"、(?:そのうち|また|そして|それは|さらに|それぞれ)、?|[。？?]\s*(?=\S)|;\s+|,\s+and\s+(?=(?:which|what|who|when|where|how|why)\b)|\s+and\s+(?=(?:who|when|where|why|how|which|what)\b)",
+    r"、(?:そのうち|また|そして|それは|さらに|それぞれ)、?|(?<=[誰れつこら何])[でて]、(?=(?:いくら|いつ|誰|だれ|どこ|何|どの))|[。？?]\s*(?=\S)|;\s+|,\s+and\s+(?=(?:which|what|who|when|where|how|why)\b)|\s+and\s+(?=(?:(?:on|in|by|from|to|at) )?(?:who|whom|when|where|why|how|which|what)\b)",
     re.I,
 )
 # More questions in one are read as one: nobody means a hundred, and each is read by itself.

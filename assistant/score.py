@@ -91,6 +91,11 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
         return False
     if (question.want in TYPED or question.want == "person") and not _names_the_thing(one, question):
         return False
+    if question.want == "place" and not (
+        _new_names(named_places(one.sentence.text), question)
+        or (new_names(one.sentence, question) and not _COUNTRY.search(question.text))
+    ):
+        return False
     if question.want == "organisation" and not new_names(one.sentence, question):
         return False
     if _MEANING_ASKED.search(question.text) and not _says_what_it_means(one.sentence, question):
@@ -251,6 +256,11 @@ def _gives_one_of_the_kind(one: Evidence, question: Question) -> bool:
     """ "Which rocket …?": the sentence speaks of a rocket, or gives a name that the question does not hold."""
     if any(need.text == question.kind_asked and need.alternatives for need in question.needs):
         return True
+    kinds = [
+        match for need, match in zip(question.needs, one.own_matches, strict=True) if need.text == question.kind_asked
+    ]
+    if question.want == "free" and max(kinds, default=1.0) < 0.4 and (one.span is None or one.span.score < 0.4):
+        return False
     if _LABELLED.search(question.kind_asked) and labels(one.sentence.text) - question.labels:
         return True
     return bool(new_names(one.sentence, question))
@@ -273,6 +283,7 @@ def _says_what_it_means(sentence: Sentence, question: Question) -> bool:
     return any(re.match(r"(?:（[^）]*）|\s?\([^)]*\))?(?:は、?| is | are )", behind) for _, behind in before_or_behind)
 
 
+_COUNTRY = re.compile(r"(?:どこの|何の|どの|何)国|\b(?:which|what) country\b", re.I)
 _ABROAD = frozenset(("EU", "US", "UK", "USA"))  # as parts of names: ispace EU
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY|JPY|USD|EUR|UTC|JST)\b",

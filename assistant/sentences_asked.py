@@ -17,7 +17,7 @@ from assistant.evidence import (
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.score import ENOUGH, accepted, confidence_in, name_given, supporting
+from assistant.score import ENOUGH, accepted, confidence_in, explains, name_given, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from corpus.values import fold
 from index.analyse import analyse
@@ -42,6 +42,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     ]
     if question.want in ("speaker", "statement"):
         able = _quoted(question, ranked, matcher) or able
+    if question.want == "reason":
+        able = [one for one in able if explains(one.sentence.text)] or able
     if not able:
         return None
     best = _newest_alike(question, able)

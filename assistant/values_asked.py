@@ -28,7 +28,8 @@ _AT_FIRST = re.compile(
 )
 
 # What really happened is asked for: a plan is no answer.
-_ACTUAL = re.compile(r"実際(?!の計画)|\bactual(?:ly)?\b", re.I)
+_ACTUAL = re.compile(r"実際(?!の計画)|実績|\bactual(?:ly)?\b", re.I)
+_FORECAST = re.compile(r"予想|見通し|見込|\bforecasts?\b|\bexpected\b|\bprojected\b", re.I)
 _UNDISCLOSED = re.compile(
     r"(?:公表|開示|公開|発表)(?:され|し)て(?:いない|いません|おらず|おりません)|非公表|非開示|未公表|未開示"
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
@@ -53,8 +54,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     ):
         fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
         able = fine or able
-    if want == "date" and _ACTUAL.search(question.text):
-        able = [one for one in able if not one.sentence.is_planned]
+    if _ACTUAL.search(question.text):
+        able = [one for one in able if not one.sentence.is_planned and not _FORECAST.search(one.sentence.text)]
     if not able:
         return dated
     if want == "date" and question.asks_plan:

@@ -30,6 +30,8 @@ _NOUNS_EN = {
 _MEASURES = [
     (re.compile(r"重さ|重量|質量|体重|何キロ|how heavy|weigh|\bmass\b|\bweight\b", re.I), "kg"),
     (re.compile(r"高さ|全高|身長|how tall|\bheight\b|how high", re.I), "m"),
+    (re.compile(r"高度|\baltitude\b", re.I), "km"),
+    (re.compile(r"深さ|how deep|\bdepth\b", re.I), "m"),
     (re.compile(r"直径|diameter", re.I), "mm"),
     (re.compile(r"幅は|横幅|how wide|\bwidth\b", re.I), "m"),
     (re.compile(r"長さ|how long is the|\blength\b", re.I), "m"),
@@ -56,7 +58,7 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ),
     ("people_in_picture", re.compile(r"写真|画像に写|\bphoto|\bpicture|\bpictured|\bimage\b|caption", re.I)),
     ("change_count", re.compile(r"何[回度].{0,14}(?:後ろ倒し|延期|変更|変わ|遅れ|ずれ|見直|前倒し)|(?:後ろ倒し|延期|変更|変わ).{0,12}何[回度]|how (?:many times|often).{0,60}(?:postpon|delay|mov|chang|slip|push|revis|shift)", re.I)),
-    ("history", re.compile(r"どのように(?:変わ|変化|推移|変更|移|動|修正)|どう(?:変わ|推移|変化|変更|増え|減|伸び|移|動|なってき)|推移|変遷|経緯を|移り変わ|何度.*変|how (?:did|has|have|was|were).{0,90}(?:chang|mov|grow|grew|evolv|shift|slip|develop|revis|progress)|each stage|over time|history of|track", re.I)),
+    ("history", re.compile(r"どのように(?:変わ|変化|推移|変更|移|動|修正)|どう(?:変わ|推移|変化|変更|増え|減|伸び|移|動|なってき)|推移|変遷|うつりかわり|(?:誰|だれ)から(?:誰|だれ)|経緯を|移り変わ|何度.*変|how (?:did|has|have|was|were).{0,90}(?:chang|mov|grow|grew|evolv|shift|slip|develop|revis|progress)|each stage|over time|over the years|history of|track", re.I)),
     ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|(?:誰|だれ|どなた)が.{0,12}(?:述べ|語|言|話し|コメント)|(?:コメント|発言)したのは(?:誰|だれ|どなた)|(?:と|を|、)(?:言った|言っている|述べた|述べている|語った|語っている|話した)のは(?:誰|だれ|どなた)|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted|who calls", re.I)),
     ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)", re.I)),
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
@@ -65,7 +67,7 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|what (?:date|day|year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date", re.I)),
     ("quantity", re.compile(r"いくつ|何(?:人|名|社|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|wide|long|large|big|fast|old|far)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
     ("person", re.compile(r"誰|だれ|どなた|氏名|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
-    ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
+    ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何[区市県町村州国](?!語)|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
     ("organisation", re.compile(r"どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
     ("manner", re.compile(r"どのように|どうやって|どのような方法|どんな方法|いかに|\bhow (?:was|were|is|are|did|does|do|will|can|has)\b|in what way|by what means", re.I)),
     ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
@@ -110,6 +112,9 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
         match = pattern.search(text)
         if match:
             found.append((order, match.start(), want))
+    if language == "en" and re.match(r"(?:what|which|who|where|how (?:many|much))\b", text, re.I):
+        # "What was its altitude when contact was lost?" does not ask when.
+        found = [one for one in found if not (one[2] == "date" and re.match(r"when\b", text[one[1] :], re.I))] or found
     asked = [want for _, _, want in sorted(found)]
     if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
         found.append((0, 0, "quantity"))
