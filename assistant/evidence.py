@@ -278,7 +278,8 @@ class _Wanted:
         words_ = tuple(term for term in terms if term[0] not in "_#@~")
         concepts = [term for term in terms if term[0] == "@"]
         # A synonym group stands for one word; of a compound it proves no more than that word.
-        synonyms = [term for term in terms if term[0] == "~"] if len(words_) < 2 else []
+        # Nor of a listed name, which has its own: 配当 and 割当 share one.
+        synonyms = [term for term in terms if term[0] == "~"] if len(words_) < 2 and not concepts else []
         numbered = need.is_number and bool(exact)
         return cls(
             number=exact[0] if numbered else "",
@@ -287,8 +288,8 @@ class _Wanted:
             words=words_,
             # A listed name is there or not: half of the letters of SpaceX are ispace's.
             grams=() if concepts else tuple(term for term in terms if term[0] == "_"),
-            # A listed name is meant as a whole: 月の裏側 is not named by a sentence that says 月.
-            most=0.35 if concepts and len(words_) > 1 else 1.0,
+            # A listed name is meant as a whole: 月の裏側 is not named by 月, nor 着陸 by the lander, 月着陸船.
+            most=0.35 if concepts and (len(words_) > 1 or not "".join(words_).isascii()) else 1.0,
             glosses=() if concepts else glosses,
         )
 

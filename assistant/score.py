@@ -124,12 +124,14 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     own = [
         match
         for need, match in zip(question.needs, one.own_matches, strict=True)
-        if need.factor >= 0.6 and not (need.is_name or need.is_number or need.carried)
+        if need.factor >= 0.6
+        and not (need.is_name or need.is_number or need.carried)
+        and not (question.want in TYPED and words_of_name(need.text) and words_of_name(need.text) <= issuer)
     ]
     if own and max(own) < 0.4 and (question.want in TYPED or question.want == "place"):
         return False
     # Nor is it proved by words of about the same meaning alone.
-    if question.want in TYPED and len(own) > 1 and max(own) <= PARAPHRASE and not _is_of_the_issuer(one, question):
+    if question.want in TYPED and own and max(own) <= PARAPHRASE and not _is_of_the_issuer(one, question):
         return False
     if question.want == "reason" and own and max(own) < 0.5 and not _REASON.search(one.sentence.text):
         return False
@@ -154,7 +156,11 @@ def _names_the_thing(one: Evidence, question: Question) -> bool:
         for need, match in zip(question.needs, one.matches, strict=True)
         if need.factor >= 0.6 and not need.carried
     ]
-    others = sum(match >= _NEARBY for need, match in firm if not need.is_name)
+    others = sum(
+        match >= _NEARBY
+        for need, match in firm
+        if not need.is_name and not (words_of_name(need.text) and words_of_name(need.text) <= issuer)
+    )
     for need, match in firm if others < 2 else ():
         is_issuer = words_of_name(need.text) and words_of_name(need.text) <= issuer
         if need.is_name and not need.is_number and match < _NEARBY and not is_issuer:
