@@ -78,7 +78,7 @@ def extracting(server: ModelServer, catalog: Catalog, proposals: Proposals, **mo
         lambda: open_model("openai:small", url=server.address, key=KEY, longest=4_000), "small", first_wait=0.001,
         **more,
     )  # fmt: skip
-    return Extractor(requests, proposals, Register(catalog, accepted=proposals.facts), limit_s=20.0)
+    return Extractor(requests, proposals, Register(catalog, accepted=proposals.facts), limit_s=60.0)
 
 
 def replies(*facts: object, **how: Any) -> Reply:

@@ -66,7 +66,7 @@ def assistant(number: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def writer(assistant: Assistant, server: ModelServer) -> Writer:
     read = build_reader(assistant.catalog, assistant.index, assistant.settings).invoke
     server.requests.clear()
-    return Writer(lambda: open_model("openai:small", url=server.address), "small", read, limit_s=20.0, first_wait=0.001)
+    return Writer(lambda: open_model("openai:small", url=server.address), "small", read, limit_s=60.0, first_wait=0.001)
 
 
 def answered(writer: Writer, question: str) -> Answer:
@@ -113,7 +113,7 @@ def test_an_order_in_place_of_a_question_is_declined_and_no_model_is_asked(
 ) -> None:
     with closing(opened(tmp_path / "data", [injected(0)])) as assistant:
         read = build_reader(assistant.catalog, assistant.index, assistant.settings).invoke
-        writer = Writer(lambda: open_model("openai:small", url=server.address), "small", read, limit_s=20.0)
+        writer = Writer(lambda: open_model("openai:small", url=server.address), "small", read, limit_s=60.0)
         server.requests.clear()
         assert answered(writer, question).status == "declined"
     assert server.requests == []

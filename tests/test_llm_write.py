@@ -48,7 +48,7 @@ def writer(server: ModelServer, read: Callable[[Ask], Step]) -> Writer:
 
 
 def written_by(server: ModelServer, read: Callable[[Ask], Step], **more: Any) -> Writer:
-    options = {"limit_s": 20.0, "first_wait": 0.001, **more}
+    options = {"limit_s": 60.0, "first_wait": 0.001, **more}
     return Writer(lambda: open_model("openai:small", url=server.address, key=KEY), "small", read, **options)
 
 
@@ -209,6 +209,13 @@ def test_when_the_answer_itself_is_missing_quotes_give_it(
     assert extract(read).short_answer in answer.answer
     assert answer.engine == "llm:small+extractive"
     assert {int(n) for n in re.findall(r"\[(\d+)\]", answer.answer)} == {c.marker for c in answer.citations}
+
+
+def test_what_the_quotes_in_its_place_have_said_is_not_said_again(writer: Writer, server: ModelServer) -> None:
+    wrong = "フェーズ1の吊橋は2031年7月に開通しました [1]。"
+    answer = answered(writer, server, [says(wrong + OPENED), says("NONE")])
+    assert "2024年3月15日" in answer.answer
+    assert answer.engine == "extractive"
 
 
 # What is withheld is mended once

@@ -72,6 +72,11 @@ _ADVICE = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[.'’&-][A-Za-zÀ-ɏ0-9]+)*")
 _KATAKANA = re.compile(r"[ァ-ヺー・]{3,}")
+# A date that tells as of when something was said.
+_TOLD_BEHIND = re.compile(r"の?(?:時点|現在)|[（(]?に?の?(?:発表|公表)|\s?[:：]")
+_TOLD_AHEAD = re.compile(
+    r"\b(?:as of|as at|announced (?:on|in)|announcement (?:of|on)|according to .{0,24}) $", re.IGNORECASE
+)
 # No date is made of it, and digits before it are no bare number either: 22月.
 _BROKEN_DATE = re.compile(r"\d\s?[年月日](?!間)")
 _FROM_TO = re.compile(
@@ -125,7 +130,7 @@ def check(said: Said, material: Material, *, today: dt.date, glosses: Glosses) -
     named = [material.shown[number - 1] for number in said.markers]
     sources = [one for shown in named for one in shown.sentences if not addresses_a_program(one.text)]
     ground = _Ground(named, sources, material.language, glosses)
-    for rule in (_fault_of_values, _fault_of_names):
+    for rule in (_fault_of_values, _fault_of_dating, _fault_of_names):
         fault = rule(said.text, ground)
         if fault:
             return Checked(said, fault=fault)
@@ -353,6 +358,34 @@ def _fault_of_values(text: str, ground: _Ground) -> str:
         f"{value.number.normalize():f}" for one in ground.sources for value in one.values if value.number is not None
     }
     return "" if set(loose) | set(spelt) <= there else "value"
+
+
+def _fault_of_dating(text: str, ground: _Ground) -> str:
+    """What is told as of a day has to be said by a sentence of that day: "as of 4 August 2021: 2024"."""
+    folded, told = fold(text), values(text)
+    days = {
+        one
+        for one in told
+        if one.date and (_TOLD_BEHIND.match(folded, one.end) or _TOLD_AHEAD.search(folded[: one.start]))
+    }
+    for value in told:
+        if not days or value in days:
+            continue
+        own = [_days_of(one) for one in ground.stating(text, value)]
+        if not any(all(any(_agree(day.key, known) for known in known_days) for day in days) for known_days in own):
+            return "value"
+    return ""
+
+
+def _days_of(sentence: Sentence) -> set[str]:
+    """The days by which a sentence may be told: its own, its notes', its announcement's."""
+    one = sentence.announcement
+    days = {str(day) for day in (one.held, one.published, sentence.as_of()) if day}
+    return days | {value.key for value in _values_of(sentence) if value.date}
+
+
+def _agree(day: str, known: str) -> bool:
+    return day.startswith(known) or known.startswith(day)
 
 
 def _fault_of_names(text: str, ground: _Ground) -> str:

@@ -47,6 +47,11 @@ class Composition:
         """Leaves a sentence out; a new line that it would have begun begins with what follows."""
         self._lead = self._between(said.lead)
 
+    def repeats(self, said: Said) -> bool:
+        """Whether every value of a sentence was said, with quotes in place of others: it would be said twice."""
+        keys = keys_of(said.text)
+        return bool(self.quotes and keys) and keys <= keys_of("".join(self._pieces))
+
     def add_in_place(self, withheld: str, needed: Sequence[str]) -> str:
         """The piece that takes the place of a sentence that was withheld; empty where nothing of it is missing.
 

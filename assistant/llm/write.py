@@ -170,7 +170,7 @@ class Writer:
         began = time.monotonic()
         withheld = 0
         for said in self._sentences(messages, attempt):
-            if said is None:
+            if said is None or composition.repeats(said):
                 yield ""
                 continue
             judged = check(said, material, today=today, glosses=glosses)
