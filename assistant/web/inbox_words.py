@@ -43,8 +43,6 @@ INBOX_WORDS: Mapping[Language, Mapping[str, str]] = {
         "unanswered": "回答できず {count}",
         "down": "低評価 {count}",
         "newest": "最新 {moment}",
-        "comments": "読者のコメント",
-        "open": "開く",
         "make_official": "公式回答を作る",
         "official_exists": "公式回答あり",
         "settle": "対応済みにする",
@@ -82,7 +80,6 @@ INBOX_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source_n": "出典 {number}",
         "gone": "この質問の記録はもうありません。受信箱から選んでください。",
         "ungrouped": "この質問はまとめられていません。",
-        "all": "受信箱へ",
         "follow_up": "前の質問に続く質問",
     },
     "en": {
@@ -122,8 +119,6 @@ INBOX_WORDS: Mapping[Language, Mapping[str, str]] = {
         "unanswered": "Not answered {count}",
         "down": "Thumbs down {count}",
         "newest": "Last {moment}",
-        "comments": "What readers said",
-        "open": "Open",
         "make_official": "Write official answer",
         "official_exists": "Has an official answer",
         "settle": "Mark as dealt with",
@@ -161,7 +156,6 @@ INBOX_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source_n": "Source {number}",
         "gone": "This question is no longer kept. Choose one from the inbox.",
         "ungrouped": "This question belongs to no group.",
-        "all": "Inbox",
         "follow_up": "A follow-up question",
     },
 }
