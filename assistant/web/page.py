@@ -184,7 +184,7 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
 def _toggle_html() -> str:
     """The button that shows past conversations where there is no room for them beside the talk."""
     return "".join(
-        f'<button type="button" class="toggle only-{language}" lang="{language}" data-toggle="past-open" '
+        f'<button type="button" class="toggle only-{language}" lang="{language}" data-toggle '
         f'aria-expanded="false" aria-controls="past">{words["past"]}</button>'
         for language, words in WORDS.items()
     )

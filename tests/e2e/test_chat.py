@@ -208,6 +208,7 @@ def test_a_conversation_is_found_opened_deleted_and_brought_back(
         at.is_accessible()
         listed.first.click()
         expect(page.locator(".exchange .reply-text")).to_contain_text(said, timeout=WAIT)
+        expect(page.locator(".exchange .asked")).to_be_in_viewport()
         at.show_past()
         page.get_by_label(at.says("find")).fill("")
         expect(listed).to_have_count(2, timeout=WAIT)

@@ -117,8 +117,9 @@
       event.stopPropagation();
     }
     const toggle = event.target.closest?.("[data-toggle]");
-    if (toggle) {
-      const isOpen = document.getElementById("desk").classList.toggle(toggle.dataset.toggle);
+    const resumed = isPlain && event.target.closest?.("[data-do=resume]"); // where it hides the talk, the list closes
+    if (toggle || resumed) {
+      const isOpen = document.getElementById("desk").classList.toggle("past-open", resumed ? false : undefined);
       for (const one of document.querySelectorAll("[data-toggle]")) one.setAttribute("aria-expanded", String(isOpen));
       if (isOpen) document.querySelector("#find input, #find textarea")?.focus();
     }
