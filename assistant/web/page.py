@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 
 TITLE = "開示情報アシスタント / Announcements assistant"
-ASKING_AT_ONCE = 4  # questions of all visitors that are answered at the same time; others wait
+ASKING_AT_ONCE = 8  # questions of all visitors that are answered at the same time; others wait
 SESSION_SECONDS = 3600  # a conversation is forgotten this long after its page was closed
 
 # Fitting for the bundled sample; the page offers those that the announcements at hand can answer.
