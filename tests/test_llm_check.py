@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -176,6 +178,22 @@ def test_yes_and_no_are_those_that_were_read(read: Reader, said: str, fault: str
 def test_a_date_that_is_still_to_come_is_told_as_a_plan(read: Reader) -> None:
     told = "フェーズ1の吊橋は2024年3月15日に開通しました {n}。"
     assert judged(read, OPENING, told, on="2024年3月15日", today=dt.date(2024, 3, 1)).fault == "plan"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("ミッション2のランダーは「RESILIENCE」と命名されました {n}。", ""), ("ローバーの名称はTENACIOUSです {n}。", ""),
+        ("RESILIENCEはローバーの名称です {n}。", "name"), ("ミッション2のランダーの名称は「TENACIOUS」です {n}。", "name"),
+    ],
+)  # fmt: skip
+def test_a_lander_is_not_told_to_be_the_rover(tmp_path: Path, sentence: str, fault: str) -> None:
+    text = "ミッション2のランダー（月着陸船）の名称を「RESILIENCE」と命名し、同じく小型のローバーの名称をTENACIOUSとしました。"
+    with closing(opened(tmp_path / "data", [notice("names", "2023-11-16", "名称の決定", text)])) as assistant:
+        material = material_of(build_reader(assistant.catalog, assistant.index, assistant.settings).invoke(
+            Ask("ミッション2のランダーの名称は何ですか")
+        ))  # fmt: skip
+    assert judged_on(material, sentence, on="RESILIENCE").fault == fault
 
 
 def test_names_of_the_other_language_may_stand_for_each_other(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -72,6 +72,14 @@ _ADVICE = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[.'’&-][A-Za-zÀ-ɏ0-9]+)*")
 _KATAKANA = re.compile(r"[ァ-ヺー・]{3,}")
+_ROLES = {
+    role: re.compile(pattern, re.IGNORECASE)
+    for role, pattern in {
+        "lander": r"ランダー|着陸船|\blander", "rover": r"ローバー|月面探査車|\brover", "rocket": r"ロケット|\brocket",
+        "engine": r"エンジン|\bengine",
+    }.items()
+}  # fmt: skip
+_NEAR = 24  # characters between a name and what it is
 # A date that tells as of when something was said.
 _TOLD_BEHIND = re.compile(r"の?(?:時点|現在)|[（(]?に?の?(?:発表|公表)|\s?[:：]")
 _TOLD_AHEAD = re.compile(
@@ -130,7 +138,7 @@ def check(said: Said, material: Material, *, today: dt.date, glosses: Glosses) -
     named = [material.shown[number - 1] for number in said.markers]
     sources = [one for shown in named for one in shown.sentences if not addresses_a_program(one.text)]
     ground = _Ground(named, sources, material.language, glosses)
-    for rule in (_fault_of_values, _fault_of_dating, _fault_of_names):
+    for rule in (_fault_of_values, _fault_of_dating, _fault_of_names, _fault_of_roles):
         fault = rule(said.text, ground)
         if fault:
             return Checked(said, fault=fault)
@@ -397,6 +405,30 @@ def _fault_of_names(text: str, ground: _Ground) -> str:
             continue
         concepts = {term for term in analyse(name, ground.language) if term[0] in "@~"}
         if not concepts & held and not _is_common(name, ground, held):
+            return "name"
+    return ""
+
+
+def _role_beside(text: str, name: str) -> str:
+    """The kind of vehicle that stands nearest to `name` in `text`; empty where none does."""
+    places = [match.span() for match in re.finditer(re.escape(name), text)]
+    found = [
+        (min(abs(one.start() - end) if one.start() >= end else abs(start - one.end()) for start, end in places), role)
+        for role, pattern in _ROLES.items()
+        for one in pattern.finditer(text)
+        if places
+    ]
+    near = min(found, default=(_NEAR, ""))
+    return near[1] if near[0] < _NEAR else ""
+
+
+def _fault_of_roles(text: str, ground: _Ground) -> str:
+    """A sentence that calls something a lander needs one that does: one sentence may name the lander and the rover."""
+    for match in _LATIN.finditer(text):
+        name = match.group()
+        said = _role_beside(text, name) if name.isupper() and len(name) > 3 else ""
+        there = {_role_beside(one.text, name) for one in ground.sources if name in one.text} - {""}
+        if said and there and said not in there:
             return "name"
     return ""
 
