@@ -355,6 +355,9 @@ def test_an_address_that_names_a_conversation_opens_it(sato: By) -> None:
     assert "sato" in navigation
     assert page[-1].id == sato.session.id
     assert sato.chat.open(sato.request())[1:] == (gr.skip(),) * 6
+    about = sato.chat.open(sato.request(f"about={SECRET.id}"))
+    assert about[1] == f"「{SECRET.title}」では何が発表されましたか"
+    assert sato.chat.open(sato.request("about=nothing"))[1:] == (gr.skip(),) * 6
     gone = sato.chat.open(sato.request("conversation=nothing"))
     assert WORDS["ja"]["past_gone"] in html.unescape(gone[4])
 

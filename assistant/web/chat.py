@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,7 @@ _log = logging.getLogger(__name__)
 MAX_QUESTION = 1000  # characters
 MAX_SEARCH = 200  # characters
 PAST_SHOWN = 50  # conversations
+DRAFT_SECONDS = 0.1  # at least, between two pictures of an answer that grows
 MOST_STOPPED = 1000  # answers that are remembered as stopped
 
 # What a handler gives the page: question box, ask button, stop button, conversation, sources, session.
@@ -67,9 +69,14 @@ class Chat:
     # --- Opening the page ---------------------------------------------------------------------------------------
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
-        """The navigation, and for an address that names a conversation, that one; else the page stays as it is."""
+        """The navigation, and for an address that names a conversation, that one; for one that names an announcement,
+        a question about it to send or to change; else the page stays as it is."""
         viewer = self._viewer(request)
         navigation = self._pages.navigation(_http(request), self._person(request), here="chat")
+        about = self._find(str(request.query_params.get("about") or ""))
+        if about:
+            question = WORDS[viewer.interface]["ask_about"].format(title=about.title)
+            return (_for_template(navigation), question[:MAX_QUESTION], *NOTHING_NEW[1:])
         asked_for = str(request.query_params.get("conversation") or "")
         if not asked_for or not self._records.keeps:
             return (_for_template(navigation), *NOTHING_NEW)
@@ -205,6 +212,7 @@ class Chat:
         language = language_of(question)
         draft = ""
         yield draft_html(draft, language)
+        shown_at = time.monotonic()
         turns = conversation.turns
         pieces = self._assistant.stream(
             question, history=turns, as_of=filters.as_of, audience="staff", selection=filters.selection
@@ -229,7 +237,10 @@ class Chat:
                 yield self._exchange(piece, turn, filters, kept_id, self._viewer(request))
                 return
             draft += piece
-            yield draft_html(draft, language) if piece else ""
+            # Each picture of a draft costs the page an event: quotes, which are all there at once, need none.
+            is_due = bool(piece) and time.monotonic() - shown_at >= DRAFT_SECONDS
+            shown_at = time.monotonic() if is_due else shown_at
+            yield draft_html(draft, language) if is_due else ""
 
     def _exchange(self, answer: Answer, turn: int, filters: Filters, kept_id: str, viewer: Viewer) -> Exchange:
         ids = [one.announcement_id for one in answer.citations] + [one.announcement_id for one in answer.superseded]
