@@ -124,3 +124,9 @@ def _top(name: str) -> str:
 def _canonical(requirement: str) -> str:
     name = re.split(r"[\[<>=~!; #]", requirement, maxsplit=1)[0]
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_each_file_of_tests_has_a_name_of_its_own() -> None:
+    # pytest imports them by name: two of one name fail where the whole suite is run.
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
