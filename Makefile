@@ -1,4 +1,4 @@
-# make setup | run | check | format | pictures | lock
+# make setup | run | check | format | evaluate | pictures | lock
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: setup run check format pictures lock
+.PHONY: setup run check format evaluate pictures lock
 
 setup: $(BIN)/python
 	$(BIN)/pip install -r requirements.txt
@@ -28,6 +28,13 @@ check:
 format:
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Every file of questions on the bundled sample, as it is at night: figures by kind, and the wrong answers in evaluation/.
+evaluate:
+	mkdir -p evaluation
+	for file in tests/eval/sample_questions*.jsonl; do \
+	  $(BIN)/python -m assistant evaluate $$file --data evaluation/data --failures evaluation/$$(basename $$file) || exit 1; \
+	done
 
 # Screenshots of the page, into screenshots/.
 pictures:

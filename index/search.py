@@ -294,24 +294,27 @@ class Index:
     def _follow_lexical(self, catalog: CatalogReader, progress: Progress | None) -> None:
         target = catalog.revision()
         held = self._lexical.state()
-        fresh = held.analysis != self._analysis() or held.revision > target
-        if not fresh and held.revision == target:
+        whole, filling = self._analysis(), self._analysis() + FILLING
+        if held == State(target, whole):
             return
+        fresh = held.analysis not in (whole, filling) or held.revision > target
         pending = list(catalog.changes(0 if fresh else held.revision))
-        if fresh:
+        if fresh and self._lexical.announcement_ids():
             self._fill_lexical(catalog, [change for change in pending if not change.removed], target, progress)
             return
+        # A first fill is read as it grows, and one that was cut short goes on from its last commit.
+        on_the_way = filling if fresh else held.analysis
         for added, removed, revision, done in _batches(catalog, pending):
-            last = target if done == len(pending) else revision
+            done_all = done == len(pending)
             self._lexical.write(
                 ((one, entries(one, chunk(one, size=self._chunk_size))) for one in added),
                 removed,
-                State(max(last, revision), self._analysis()),
+                State(max(target, revision) if done_all else revision, whole if done_all else on_the_way),
             )
             if progress:
                 progress(done, len(pending))
         if not pending:
-            self._lexical.write([], [], State(target, self._analysis()))
+            self._lexical.write([], [], State(target, whole))
 
     def _fill_lexical(
         self, catalog: CatalogReader, pending: Sequence[Change], target: int, progress: Progress | None

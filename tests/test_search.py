@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -237,6 +238,33 @@ def test_a_write_cut_short_is_repeated_and_ends_the_same(tmp_path: Path, monkeyp
     index.catch_up(catalog)
     assert index.check(catalog) == []
     assert found(index, "シンジケートローン") == ["loan"]
+
+
+def test_a_first_fill_that_was_cut_short_goes_on_from_its_last_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cut(DictCatalog):
+        asked: ClassVar[list[str]] = []
+
+        def get(self, announcement_id: str) -> Announcement:
+            self.asked.append(announcement_id)
+            if self.asked == ["launch", "nasa"]:
+                raise KeyboardInterrupt
+            return super().get(announcement_id)
+
+    monkeypatch.setattr(search_module, "_BATCH_CHARACTERS", 1)
+    catalog = Cut(LAUNCH, NASA, LOAN)
+    index = Index.open(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        index.catch_up(catalog)
+    assert found(index, "打ち上げ") == ["launch"]
+    assert any("revision 1" in fault for fault in index.check(DictCatalog(LAUNCH, NASA, LOAN)))
+    index.close()
+    index, Cut.asked = Index.open(tmp_path), ["again"]
+    index.catch_up(catalog)
+    assert Cut.asked == ["again", "nasa", "loan"]
+    assert index.check(catalog) == []
+    assert sorted(found(index, "NASAの契約 打ち上げ シンジケートローン")) == ["launch", "loan", "nasa"]
 
 
 def test_a_catalog_that_went_back_is_followed(tmp_path: Path) -> None:
