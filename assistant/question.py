@@ -26,7 +26,10 @@ _LATEST = re.compile(
     r"最新|(?:一番|いちばん|もっとも|最も)(?:新しい|最近)|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days|\blast (?:figure|number|value|reported|known|announced|disclosed)",
     re.I,
 )
-_ORIGINAL = re.compile(r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|first plan", re.I)
+_ORIGINAL = re.compile(
+    r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul)",
+    re.I,
+)
 _OUTCOME = re.compile(
     r"どうなり|どうなった|結果は|結末|顛末|その後|outcome|what happened|what became|the result of", re.I
 )

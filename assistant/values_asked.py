@@ -30,6 +30,12 @@ _AT_FIRST = re.compile(
 # What really happened is asked for: a plan is no answer.
 _ACTUAL = re.compile(r"実際(?!の計画)|実績|\bactual(?:ly)?\b", re.I)
 _FORECAST = re.compile(r"予想|見通し|見込|\bforecasts?\b|\bexpected\b|\bprojected\b", re.I)
+_FORMERLY = re.compile(
+    r"\b(?:was|were|had been) (?:first|originally|initially|previously|earlier)\b|\b(?:original|initial|previous|earlier|first) plan\b"
+    r"|(?:当初|従来|以前|最初)の?(?:計画|予定|想定|発表)|時点の(?:当初)?(?:計画|想定|予定)では",
+    re.I,
+)
+_FORMERLY_JA = re.compile(r"[^。]{0,24}(?:の(?:予定|計画|想定)でした|とされていました|を予定していました)")
 _UNDISCLOSED = re.compile(
     r"(?:公表|開示|公開|発表)(?:され|し)て(?:いない|いません|おらず|おりません)|非公表|非開示|未公表|未開示"
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
@@ -58,6 +64,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
         able = [one for one in able if not one.sentence.is_planned and not _FORECAST.search(one.sentence.text)]
     if not able:
         return dated
+    if not question.asks_original:
+        able = [one for one in able if not _tells_a_former_plan_alone(one)] or able
     if want == "date" and question.asks_plan:
         able = _plans_and_what_came_of_them(able, question)
     best = able[0]
@@ -82,6 +90,14 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
         value,
         earlier=replaced,
         confidence=confidence_in(chosen, typed=True),
+    )
+
+
+def _tells_a_former_plan_alone(one: Evidence) -> bool:
+    """The sentence says what was planned at first, or before, and not what became of it."""
+    return len({value.key for value in one.candidates}) == 1 and bool(
+        _FORMERLY.search(one.sentence.text[: one.candidates[0].start])
+        or _FORMERLY_JA.match(one.sentence.text[one.candidates[0].end :])
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +98,27 @@ def test_who_is_named_in_a_question_is_not_what_it_asks(
         assert assistant.ask(question).status == "not_found"
     finally:
         assistant.close()
+
+
+ISSUE = notice(
+    "issue.en",
+    "2024-05-20",
+    "Hamanasu Bridges fixes its share issue",
+    "Hamanasu Bridges issues 500,000 shares in its overseas offering of May 2024.",
+    "The overseas offering of Hamanasu Bridges in May 2024 was first planned, on 2 May 2024, at up to 900,000 shares.",
+    language="en",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("How many shares did Hamanasu Bridges issue in the overseas offering of May 2024?", "500,000"),
+        ("How many shares were first planned for the overseas offering of May 2024?", "900,000"),
+    ],
+)
+def test_a_plan_that_was_left_is_no_answer_but_to_what_was_planned_at_first(
+    tmp_path: Path, question: str, count: str
+) -> None:
+    with closing(opened(tmp_path / "data", [ISSUE])) as assistant:
+        assert count in assistant.ask(question).answer.split("\n")[0]
