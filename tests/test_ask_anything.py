@@ -58,9 +58,9 @@ def assert_whole(answer: Answer, assistant: Assistant) -> None:
 
 
 def timed(assistant: Assistant, question: str, history: Iterable[Turn] = ()) -> Answer:
-    began = time.process_time()
+    began = time.thread_time()
     answer = assistant.ask(question, history=tuple(history))
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
     return answer
 
 

@@ -232,7 +232,7 @@ def test_more_connections_than_allowed_are_refused_and_not_kept_waiting(bridges:
         held = [server.connect() for _ in range(30)]
         for connection in held:
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        statuses = [int(connection.recv(65536).split(b" ")[1]) for connection in held]
-        assert set(statuses) == {200, 503}
+        said = [connection.recv(65536) for connection in held]
+        assert {int(one.split(b" ")[1]) for one in said if one} == {200, 503}  # b"": it was closed before it could ask
         for connection in held:
             connection.close()

@@ -70,6 +70,8 @@ TOMORROW = announcement(
 
 
 class SmallCatalog:
+    database = None  # asked for by the staff's screens when they are mounted
+
     def __init__(self, *announcements: Announcement) -> None:
         self._all = {announcement.id: announcement for announcement in announcements}
 
@@ -94,6 +96,7 @@ class SmallAssistant:
         self.links = SimpleNamespace(outlines=lambda: {one.id: one for one in self.catalog.announcements()})
         self.records = SimpleNamespace(keep=lambda answer, **_: None)
         self.official = SimpleNamespace(shown=lambda scope: [])
+        self.originals = self.register = self.jobs = self.proposals = SimpleNamespace()  # of the staff's screens
         self.index = SimpleNamespace(left_out={"vectors": "No embedder at /srv/models."})
         self.seen: list[tuple[str, tuple[Turn, ...]]] = []
         self.given_up = 0

@@ -61,7 +61,7 @@ class Said:
 def mount_intake(app: FastAPI, pages: StaffPages, most: Sizes = MOST) -> None:
     """Adds /staff/upload to `app`, for forms of at most these sizes."""
     assistant = pages.assistant
-    incoming = Incoming(assistant.settings.data / INCOMING)
+    incoming = Incoming(pages.settings.data / INCOMING)
     turns: Turns[News] = Turns("intake")
     routes = pages.router()
 

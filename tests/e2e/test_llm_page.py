@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import Served, serving
 from tests.llm_server import ModelServer, Reply, model_server, says
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "ミッション3の打ち上げはいつの予定ですか"
 WAIT = 30_000  # ms; other tests may run at the same time

@@ -17,7 +17,7 @@ from assistant.web.staff_intake_words import INTAKE
 from corpus.announcement import Language
 from tests.e2e.conftest import Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WAIT = 30_000  # ms; other tests may run at the same time
 DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}

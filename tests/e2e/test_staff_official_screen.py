@@ -26,7 +26,7 @@ from corpus.curation import OfficialAnswer
 from tests.bridge_builder import ALL, notice, opened
 from tests.test_proposals import MOON, kept, lander
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOCALES: dict[Language, str] = {"ja": "ja-JP", "en": "en-US"}
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}

@@ -68,6 +68,7 @@ def asked(served: Served, question: str) -> str:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @EVERYWHERE
 def test_an_analyst_sees_how_dates_moved_and_opens_the_passage(
     chromium: Browser, served: Served, language: str, size: str
@@ -91,6 +92,7 @@ def test_an_analyst_sees_how_dates_moved_and_opens_the_passage(
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @EVERYWHERE
 def test_contracts_are_sorted_and_downloaded(chromium: Browser, served: Served, language: str, size: str) -> None:
     with screen(chromium, served, "/staff/timeline/contracts", language, size) as page:
@@ -108,6 +110,7 @@ def test_contracts_are_sorted_and_downloaded(chromium: Browser, served: Served, 
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @EVERYWHERE
 def test_an_answer_is_found_in_the_record_asked_again_and_deleted(
     chromium: Browser, served: Served, language: str, size: str
@@ -129,6 +132,7 @@ def test_an_answer_is_found_in_the_record_asked_again_and_deleted(
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @EVERYWHERE
 def test_an_administrator_checks_and_rebuilds_and_sees_how_far_it_is(
     chromium: Browser, served: Served, language: str, size: str
@@ -147,6 +151,7 @@ def test_an_administrator_checks_and_rebuilds_and_sees_how_far_it_is(
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/staff/timeline", "/staff/timeline/contracts", "/staff/record", "/staff/settings"])
 def test_screens_are_sound_in_the_dark(chromium: Browser, served: Served, path: str) -> None:
     asked(served, "When was the Mission 1 lander launched?")
