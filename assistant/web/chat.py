@@ -212,7 +212,7 @@ class Chat:
         language = language_of(question)
         draft = ""
         yield draft_html(draft, language)
-        shown_at = time.monotonic()
+        shown, shown_at = draft, 0.0
         turns = conversation.turns
         pieces = self._assistant.stream(
             question, history=turns, as_of=filters.as_of, audience="staff", selection=filters.selection
@@ -237,10 +237,12 @@ class Chat:
                 yield self._exchange(piece, turn, filters, kept_id, self._viewer(request))
                 return
             draft += piece
-            # Each picture of a draft costs the page an event: quotes, which are all there at once, need none.
-            is_due = bool(piece) and time.monotonic() - shown_at >= DRAFT_SECONDS
-            shown_at = time.monotonic() if is_due else shown_at
-            yield draft_html(draft, language) if is_due else ""
+            # Each picture of a draft costs the page an event: the first is shown at once, then so many a second.
+            if draft != shown and time.monotonic() - shown_at >= DRAFT_SECONDS:
+                shown, shown_at = draft, time.monotonic()
+                yield draft_html(draft, language)
+            else:
+                yield ""
 
     def _exchange(self, answer: Answer, turn: int, filters: Filters, kept_id: str, viewer: Viewer) -> Exchange:
         ids = [one.announcement_id for one in answer.citations] + [one.announcement_id for one in answer.superseded]
