@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
-from assistant.answer import Answer, Turn, told
-from assistant.chain import Ask, build_chain, build_reader
+from assistant.answer import Answer, told
+from assistant.chain import Ask, How, build_chain, build_reader
 from assistant.errors import AnswerError
 from assistant.jobs import Jobs
 from assistant.official import OfficialAnswers
@@ -25,7 +25,7 @@ from assistant.records import Records
 from assistant.settings import Settings
 from assistant.uploads import ORIGIN, Place, Upload, Why, place, placed_by_id
 from corpus.announce import announce
-from corpus.announcement import Announcement, Audience, Language
+from corpus.announcement import Announcement, Language
 from corpus.catalog import Added, Catalog
 from corpus.details import Details
 from corpus.errors import AssistantError, CorpusError, UnknownAnnouncement, UnreadableFile
@@ -36,7 +36,7 @@ from corpus.proposals import Proposals
 from corpus.register import FACTS, Register
 from corpus.source import Rejection, Source
 from index.errors import IndexingError
-from index.passage import EVERYTHING, Passage, Scope, Selection
+from index.passage import Passage, Scope
 from index.search import Index
 
 if TYPE_CHECKING:
@@ -160,39 +160,40 @@ class Assistant:
         read = build_reader(self.catalog, self.index, self.settings, rerank=self._reranked).invoke
         return open_writer(self.settings, read, self.catalog, self.register)
 
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        as_of: dt.date | None = None,
-        audience: Audience = "public",
-        language: Language | None = None,
-        id: str = "",
-        now: dt.datetime | None = None,
-        engine: Engine | None = None,
-        selection: Selection = EVERYTHING,
-    ) -> Answer:
-        """The answer to `question`, from what `audience` may see `now` and, with `as_of`, what was known on that day.
+    def ask(self, question: str, *, id: str = "", engine: Engine | None = None, **how: Unpack[How]) -> Answer:
+        """The answer to `question`, from what its audience may see now and, with `as_of`, what was known on that day.
 
         An official answer to just this question comes before any that is found.
 
         Args:
-            now: time zone aware; None: the clock.
+            id: the answer's.
             engine: what words it: quotes alone, or the chat model, which falls back to them; None: the chat model
                 where the settings name one.
-            selection: the announcements to answer from; what corrects one of them counts as well.
+            how: see `How`.
 
         Raises:
             AnswerError: the chat model is asked for and the settings name none.
         """
-        asked = Ask(question, tuple(history), as_of, audience, language, now, selection=selection)
-        answer = self._official_answer(asked)
-        if answer is None and self._words_by_model(engine):
-            *_, written = self._written(asked)
-            assert isinstance(written, Answer)
-            answer = written
-        return dataclasses.replace(answer or self._chain.invoke(asked), id=id)
+        *_, answer = self.stream(question, id=id, engine=engine, **how)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: str, *, id: str = "", engine: Engine | None = None, **how: Unpack[How]
+    ) -> Iterator[str | Answer]:
+        """The same answer in pieces of text as they are ready; the last item is the whole Answer, its text their sum.
+
+        An empty piece says that nothing came yet. Closing the iterator ends the work on the answer, a request to the
+        chat model included.
+        """
+        asked = Ask(question, **how)
+        official = self._official_answer(asked)
+        if official is None and self._words_by_model(engine):
+            pieces = self._written(asked)
+        else:
+            pieces = told(official or self._chain.invoke(asked))
+        for piece in pieces:
+            yield dataclasses.replace(piece, id=id) if isinstance(piece, Answer) else piece
 
     def _official_answer(self, ask: Ask) -> Answer | None:
         began = time.perf_counter()
@@ -201,33 +202,6 @@ class Assistant:
         found = self.official.answer(ask.question, history=ask.history, language=ask.language, scope=scope)
         timings = {"total": (time.perf_counter() - began) * 1000}
         return dataclasses.replace(found, timings_ms=timings) if found else None
-
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        as_of: dt.date | None = None,
-        audience: Audience = "public",
-        language: Language | None = None,
-        id: str = "",
-        now: dt.datetime | None = None,
-        engine: Engine | None = None,
-        selection: Selection = EVERYTHING,
-    ) -> Iterator[str | Answer]:
-        """The same answer in pieces of text as they are ready; the last item is the whole Answer, its text their sum.
-
-        An empty piece says that nothing came yet. Closing the iterator ends the work on the answer, a request to the
-        chat model included.
-        """
-        asked = Ask(question, tuple(history), as_of, audience, language, now, selection=selection)
-        official = self._official_answer(asked)
-        if official is None and self._words_by_model(engine):
-            pieces = self._written(asked)
-        else:
-            pieces = told(official or self._chain.invoke(asked))
-        for piece in pieces:
-            yield dataclasses.replace(piece, id=id) if isinstance(piece, Answer) else piece
 
     def _words_by_model(self, engine: Engine | None) -> bool:
         if engine == "llm" and self._writer is None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
@@ -46,12 +47,23 @@ MOST_KEPT = 2_000
 Rerank = Callable[[str, Sequence[Passage]], list[Passage]]
 
 
+class How(TypedDict, total=False):
+    """How a question is asked: by whom, after what, and of which announcements."""
+
+    history: Sequence[Turn]
+    as_of: dt.date | None  # from what was known on that day
+    audience: Audience
+    language: Language | None
+    now: dt.datetime | None  # time zone aware; None: the clock
+    selection: Selection  # the announcements to answer from; what corrects one of them counts as well
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What came in."""
+    """What came in: a question and its `How`."""
 
     question: str
-    history: tuple[Turn, ...] = ()
+    history: Sequence[Turn] = ()
     as_of: dt.date | None = None
     audience: Audience = "public"
     language: Language | None = None
