@@ -14,15 +14,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.official import size_faults
 from assistant.settings import Settings
 from assistant.users import Users
 from assistant.web.official_words import OFFICIAL_WORDS
 from assistant.web.server import create_app
-from assistant.web.staff_official import counterparts
 from corpus.audit import Audit
 from corpus.curation import OfficialAnswer
-from tests.bridge_builder import ALL, FERRY_EN, FERRY_JA, notice, opened
+from tests.bridge_builder import ALL, FERRY_JA, notice, opened
 
 PASSWORD = "月面まで38万キロ!"
 QUOTE = "フェーズ1の開通予定を2023年5月から2024年3月に変更する"
@@ -411,9 +409,6 @@ def test_a_forgotten_answer_and_an_unknown_entry_are_said(sato: TestClient) -> N
 def test_the_other_edition_offers_the_sentence_that_says_the_same(assistant: Assistant, sato: TestClient) -> None:
     text = FERRY_JA.text
     start = text.index("渡船「かもめ」は2023年6月1日")
-    assert [FERRY_EN.text[a:b] for a, b in counterparts(FERRY_JA, start, start + 30, FERRY_EN)] == [
-        "The ferry Kamome started service in Hakodate on 1 June 2023."
-    ]
     page = sato.get(f"/staff/official/new?announcement=ferry.ja&start={start}&end={start + 30}").text
     assert "The ferry Kamome started service in Hakodate on 1 June 2023." in [words for _, words in picks_of(page)]
 
@@ -438,28 +433,8 @@ def test_a_source_that_is_not_public_is_marked_and_its_entry_is_shown_to_nobody_
     assert "留萌" not in oomori.get("/faq").text
 
 
-def test_picks_that_are_none_are_passed_over(assistant: Assistant, sato: TestClient) -> None:
-    picks = ["0-5:nowhere", "5-2:delay.ja", "0-99999:delay.ja", "x", "-1-4:delay.ja", "0-5:delay.ja", "0-5:delay.ja"]
-    page = sato.post("/staff/official/new", data={"pick": picks, "act": "pick"}).text
-    assert form_of(page)["source_quote"] == [assistant.catalog.get("delay.ja").text[:5]]
-
-
 def test_a_form_of_any_size_is_not_read(assistant: Assistant, sato: TestClient) -> None:
     stranger = TestClient(sato.app, base_url="https://127.0.0.1")
     for client in (stranger, sato):
         assert client.post("/staff/official/new", data={"topic": "x" * 300_000}).status_code == 413
     assert assistant.official.store.entries() == []
-
-
-def test_every_fault_and_every_standing_has_its_words() -> None:
-    from typing import get_args
-
-    from assistant.official import _FAULTS, Cause
-
-    for words in OFFICIAL_WORDS.values():
-        assert {f"fault_{kind}" for kind in _FAULTS} - {"fault_no_approver", "fault_bad_id"} <= set(words)
-        assert {f"why_{cause}" for cause in get_args(Cause)} <= set(words)
-    assert set(EN) == set(JA)
-    assert [str(fault) for fault in size_faults(OfficialAnswer(id="", answer_ja="あ" * 4001))] == [
-        "An official answer has at most 4000 characters in a language."
-    ]

@@ -1,8 +1,7 @@
 """The screens of official answers: the list, an entry as the FAQ will show it, and the form that drafts one.
 
 Readers look; editors write, approve, suspend and retire. Whoever wrote an entry may not approve it while there is
-another editor who could. The form works without a script: searching for sources and choosing quotes are submissions of
-the same form, which comes back with everything that was typed.
+another editor who could.
 """
 
 from __future__ import annotations
@@ -10,130 +9,41 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel
 
 from assistant.errors import NotApprovable
 from assistant.official import (
     LONGEST_ANSWER,
-    LONGEST_QUESTION,
-    MOST_QUESTIONS,
-    MOST_SOURCES,
-    Fault,
     OfficialAnswers,
-    Standing,
     size_faults,
 )
 from assistant.question import question_language
 from assistant.users import may
-from assistant.verify import keys_of
 from assistant.web.faq import HOME, Block, blocks_of
+from assistant.web.official_form import EntryForm, Filled, Forms, drop, found_in
+from assistant.web.official_standing import STANDINGS, Standings, speaks
 from assistant.web.official_words import OFFICIAL_WORDS
 from assistant.web.sign_in import Person
 from assistant.web.staff import Editor, Reader, StaffPages, passage_path
 from assistant.web.words import spoken_date, spoken_moment
-from corpus.announcement import Announcement, Language
+from corpus.announcement import Language
 from corpus.audit import Audit
 from corpus.curation import OfficialAnswer, Source, text_hash
 from corpus.dates import JST
-from corpus.errors import ChangedMeanwhile, UnknownAnnouncement, UnknownAnswer, UnknownOfficialAnswer
-from corpus.kept import KeptAnswer
-from corpus.sentences import sentences
+from corpus.errors import ChangedMeanwhile, UnknownAnnouncement, UnknownOfficialAnswer
 from index.passage import Scope
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
-EXPIRING_DAYS = 30
-_FOUND = 6  # passages that a search for sources shows
-_TWINS = 2  # sentences of the other edition that are offered for a source
-_MARKER = re.compile(r"\[(\d{1,4})\]")
-_STANDINGS = ("shown", "expiring", "attention", "draft", "suspended", "stopped", "expired", "retired")
-_BADGES = {"shown": "good", "suspended": "warn", "expired": "warn", "stopped": "bad"}
 
-
-class EntryForm(BaseModel):
-    """What the form sends; the three `source_` lists run side by side."""
-
-    act: str = ""  # save, find, pick, drop-N; "" when Enter was pressed in a field
-    revision: int = 0  # that the form was filled from
-    answer: str = ""  # the id of the kept answer that it was filled from
-    topic: str = ""
-    questions_ja: str = ""  # one in a line
-    questions_en: str = ""
-    answer_ja: str = ""
-    answer_en: str = ""
-    owner: str = ""
-    expires: str = ""
-    source_id: list[str] = []
-    source_start: list[str] = []
-    source_quote: list[str] = []
-    find: str = ""
-    found: str = ""  # what was searched for last
-    pick: list[str] = []  # "{start}-{end}:{announcement_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A source in the form, as far as it could be found in the announcement."""
-
-    announcement_id: str
-    start: int | None
-    quote: str
-    source: Source | None
-    announcement: Announcement | None
-    wrong: str = ""  # key of a fault
-
-    @property
-    def path(self) -> str:
-        """Where the passage is read."""
-        if self.source:
-            return passage_path(self.announcement_id, self.source.start, self.source.end)
-        return passage_path(self.announcement_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An announcement with sentences that may be chosen as sources."""
-
-    announcement: Announcement
-    sentences: Sequence[tuple[str, str, bool]]  # value of `pick`, words, whether it is a source already
-
-
-@dataclass(slots=True)
-class Filled:
-    """The form as it is shown."""
-
-    entry: OfficialAnswer
-    chosen: Sequence[Chosen] = ()
-    faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # by field
-    expires: str = ""  # as typed
-    answer: str = ""
-    find: str = ""
-    offers: Sequence[Offer] = ()
-    twins: Sequence[Offer] = ()
-    is_searched: bool = False
-    notices: list[str] = field(default_factory=list)
-    is_changed: bool = False  # by someone else meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry in the list."""
-
-    entry: OfficialAnswer
-    question: str
-    language: Language
-    standing: str  # of `_STANDINGS`
-    badge: str
-    why: str
-    is_expiring: bool
-    titles: Sequence[str]
+# Of a form: the revision that was seen, and why an entry is taken back.
+Revision = Annotated[int, Form()]
+Reason = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,34 +121,22 @@ def mount_official(app: FastAPI, pages: StaffPages) -> None:
         request: Request,
         person: Editor,
         id: str,
-        revision: Annotated[int, Form()],
+        revision: Revision,
         by: Annotated[str, Form(max_length=200)] = "",
         expires: Annotated[str, Form(max_length=40)] = "",
     ) -> Response:
         return screens.approve(request, person, id, revision, by.strip(), expires.strip())
 
     @routes.post("/official/{id}/suspend")
-    def suspend(
-        request: Request,
-        person: Editor,
-        id: str,
-        revision: Annotated[int, Form()],
-        reason: Annotated[str, Form(max_length=500)] = "",
-    ) -> Response:
+    def suspend(request: Request, person: Editor, id: str, revision: Revision, reason: Reason = "") -> Response:
         return screens.end(request, person, id, revision, "suspended", reason.strip())
 
     @routes.post("/official/{id}/retire")
-    def retire(
-        request: Request,
-        person: Editor,
-        id: str,
-        revision: Annotated[int, Form()],
-        reason: Annotated[str, Form(max_length=500)] = "",
-    ) -> Response:
+    def retire(request: Request, person: Editor, id: str, revision: Revision, reason: Reason = "") -> Response:
         return screens.end(request, person, id, revision, "retired", reason.strip())
 
     @routes.post("/official/{id}/reopen")
-    def reopen(request: Request, person: Editor, id: str, revision: Annotated[int, Form()]) -> Response:
+    def reopen(request: Request, person: Editor, id: str, revision: Revision) -> Response:
         return screens.end(request, person, id, revision, "reopened", "")
 
     app.include_router(routes)
@@ -250,6 +148,8 @@ class OfficialScreens:
     def __init__(self, pages: StaffPages) -> None:
         self._pages = pages
         self._assistant = pages.assistant
+        self._standings = Standings(pages.assistant)
+        self._forms = Forms(pages.assistant, self._standings)
 
     @property
     def _official(self) -> OfficialAnswers:
@@ -263,13 +163,13 @@ class OfficialScreens:
         """The list of all entries that the filters let through."""
         spoken = self._pages.language(request)
         entries = self._official.store.entries()
-        rows = [self._row(entry, spoken) for entry in entries]
+        rows = [self._standings.row(entry, spoken) for entry in entries]
         held = [
             row
             for row in rows
-            if _has(row, q.casefold())
-            and state in ("", *_states(row))
-            and (language not in LANGUAGES or _speaks(row.entry, language))
+            if row.has(q.casefold())
+            and state in ("", *row.states)
+            and (language not in LANGUAGES or speaks(row.entry, language))
             and topic in ("", row.entry.topic)
             and owner in ("", row.entry.owner)
         ]
@@ -282,44 +182,12 @@ class OfficialScreens:
             to_review=len(self._assistant.proposals.entries(state="proposed")),
             rows=held,
             count=len(rows),
-            attention=sum("attention" in _states(row) for row in rows),
-            states=_STANDINGS,
+            attention=sum("attention" in row.states for row in rows),
+            states=STANDINGS,
             topics=sorted({row.entry.topic for row in rows if row.entry.topic}),
             owners=sorted({row.entry.owner for row in rows if row.entry.owner}),
             chosen={"q": q, "state": state, "language": language, "topic": topic, "owner": owner},
             day=lambda at: _day(at, spoken),
-        )
-
-    def _row(self, entry: OfficialAnswer, language: Language) -> Row:
-        other: Language = "en" if language == "ja" else "ja"
-        first = next(iter((*entry.questions(language), *entry.questions(other))), entry.id)
-        standing = self._official.standing(entry)
-        outlines = self._assistant.links.outlines()
-        named = [outlines.get(source.announcement_id) for source in entry.sources]
-        return Row(
-            entry=entry,
-            question=first,
-            language=question_language(first),
-            standing=_standing(standing),
-            badge=_BADGES.get(_standing(standing), ""),
-            why=self._why(entry, standing, language),
-            is_expiring=standing.cause is None and _expires_soon(entry),
-            titles=list(dict.fromkeys(found.title for found in named if found)),
-        )
-
-    def _why(self, entry: OfficialAnswer, standing: Standing, language: Language) -> str:
-        if standing.cause is None:
-            return ""
-        words = OFFICIAL_WORDS[language]
-        why = words[f"why_{standing.cause}"].format(about=self._titles(standing.announcement_ids, language))
-        return f"{why} {words['reason_given'].format(reason=entry.reason)}" if entry.reason else why
-
-    def _titles(self, announcement_ids: Sequence[str], language: Language) -> str:
-        """Announcements by their titles, those that are gone by their ids."""
-        outlines = self._assistant.links.outlines()
-        titles = [outlines[id].title if id in outlines else id for id in announcement_ids]
-        return (
-            "、".join(f"「{title}」" for title in titles) if language == "ja" else ", ".join(f"“{t}”" for t in titles)
         )
 
     def entry(self, request: Request, person: Person, id: str, *, done: str = "", answer: str = "") -> Response:
@@ -345,11 +213,11 @@ class OfficialScreens:
             here="official",
             words=OFFICIAL_WORDS,
             entry=entry,
-            row=self._row(entry, language),
+            row=self._standings.row(entry, language),
             said=words.get(said, "") if done else "",
             done=done,
             answer=answer,
-            faults=[self._spoken(fault, language) for fault in faults],
+            faults=[self._standings.spoken(fault, language) for fault in faults],
             at_fault=[self._link(id) for fault in faults for id in fault.announcement_ids if id in outlines],
             wants_approval=wants_approval,
             is_own=self._is_own(person, writer),
@@ -395,7 +263,7 @@ class OfficialScreens:
 
     def _shown(self, marker: int, source: Source) -> Shown:
         path = passage_path(source.announcement_id, source.start, source.end)
-        found = _found(self._assistant.catalog.get, source.announcement_id)
+        found = found_in(self._assistant.catalog, source.announcement_id)
         if found is None:
             spoken = question_language(source.quote)
             return Shown(marker, source.announcement_id, spoken, "", 0, source.quote, path, "source_gone")
@@ -412,164 +280,41 @@ class OfficialScreens:
         self, request: Request, person: Person, answer: str, question: str, passage: tuple[str, int, int]
     ) -> Response:
         """The form, empty or filled from a kept answer, a question or a passage of an announcement."""
-        filled = Filled(OfficialAnswer(id="", owner=person.name))
-        if answer:
-            filled = self._from_answer(request, person, answer)
-        elif question:
-            filled.entry = _asking(filled.entry, question, question_language(question))
-            filled.find = question
-        announcement_id, start, end = passage
-        if announcement_id and start < end:
-            found = _found(self._assistant.catalog.get, announcement_id)
-            if found and end <= len(found.text):
-                filled.chosen = [*filled.chosen, _chosen(found, Source.of(found, start, end))]
-        if filled.find and not filled.chosen:
-            self._search(filled)
+        language = self._pages.language(request)
+        filled = self._forms.new(person.name, language, answer=answer, question=question, passage=passage)
         return self._form(request, person, filled)
-
-    def _from_answer(self, request: Request, person: Person, answer_id: str) -> Filled:
-        words = OFFICIAL_WORDS[self._pages.language(request)]
-        self._assistant.records.flush()
-        try:
-            kept, _ = self._assistant.records.store.get(answer_id)
-        except UnknownAnswer:
-            return Filled(OfficialAnswer(id="", owner=person.name), notices=[words["not_kept"]])
-        entry = _asking(OfficialAnswer(id="", owner=person.name), kept.question, kept.language)
-        if kept.status != "answered":
-            return Filled(entry, answer=answer_id, find=kept.question)
-        chosen, numbers, lost = self._cited(kept)
-        text = _renumbered(str(kept.answer.get("answer", "")), numbers)
-        if kept.language == "ja":
-            entry = dataclasses.replace(entry, answer_ja=text)
-        else:
-            entry = dataclasses.replace(entry, answer_en=text)
-        notices = [words["from_answer"]] + ([words["from_lost"].format(count=lost)] if lost else [])
-        return Filled(entry, chosen, answer=answer_id, notices=notices, find="" if chosen else kept.question)
-
-    def _cited(self, kept: KeptAnswer) -> tuple[list[Chosen], dict[int, int], int]:
-        """The sources that the citations of an answer are, their new number by the old one, and how many are lost."""
-        chosen: list[Chosen] = []
-        numbers: dict[int, int] = {}
-        cited = [one for one in kept.answer.get("citations", ()) if isinstance(one, Mapping)]
-        for one in cited[:MOST_SOURCES]:
-            with suppress(UnknownAnnouncement, NotApprovable):
-                source = self._official.quote(one["announcement_id"], one["quote"], start=one["start"])
-                chosen.append(_chosen(self._assistant.catalog.get(source.announcement_id), source))
-                numbers[one["marker"]] = len(chosen)
-        return chosen, numbers, len(cited) - len(chosen)
 
     def edit(self, request: Request, person: Person, id: str, *, done: str = "") -> Response:
         """The form, filled from an entry, with what keeps it from being approved beside each field."""
-        entry = self._get(request, id)
-        filled = Filled(entry, [self._resolved(s.announcement_id, str(s.start), s.quote) for s in entry.sources])
-        filled.expires = entry.expires.isoformat() if entry.expires else ""
+        language = self._pages.language(request)
+        filled = self._forms.of(self._get(request, id), language)
         if done:
-            filled.notices.append(OFFICIAL_WORDS[self._pages.language(request)]["said_saved"])
-        self._look_over(filled, self._pages.language(request))
+            filled.notices.append(OFFICIAL_WORDS[language]["said_saved"])
         return self._form(request, person, filled)
 
     def take(self, request: Request, person: Person, form: EntryForm, id: str) -> Response:
         """What the form was sent for: sources are searched for, chosen or taken out, or the draft is kept."""
-        language = self._pages.language(request)
         known = self._get(request, id) if id else OfficialAnswer(id="")
-        filled = self._read(form, known, language)
+        filled = self._forms.read(form, known, self._pages.language(request))
         act = form.act or ("find" if form.find.strip() and form.find != form.found else "save")
         if act.startswith("drop-") and act[5:].isdecimal():
-            _drop(filled, int(act[5:]))
+            drop(filled, int(act[5:]))
         elif act == "pick":
-            self._pick(filled, form.pick)
+            self._forms.pick(filled, form.pick)
         elif act == "find":
             filled.is_searched = True
         else:
             return self._save(request, person, filled, id)
         if filled.find:
-            self._search(filled)
+            self._forms.search(filled)
         return self._form(request, person, filled)
-
-    def _read(self, form: EntryForm, known: OfficialAnswer, language: Language) -> Filled:
-        rows = list(zip(form.source_id, form.source_start, form.source_quote, strict=False))
-        chosen = [self._resolved(id, start, _lines(quote)) for id, start, quote in rows]
-        entry = dataclasses.replace(
-            known,
-            topic=form.topic.strip(),
-            questions_ja=_questions(form.questions_ja),
-            questions_en=_questions(form.questions_en),
-            answer_ja=_lines(form.answer_ja).strip(),
-            answer_en=_lines(form.answer_en).strip(),
-            sources=tuple(one.source for one in chosen if one.source),
-            owner=form.owner.strip(),
-            revision=form.revision,
-        )
-        filled = Filled(entry, chosen, expires=form.expires.strip(), answer=form.answer, find=form.find.strip())
-        try:
-            expires = dt.date.fromisoformat(filled.expires) if filled.expires else None
-            filled.entry = dataclasses.replace(entry, expires=expires)
-        except ValueError:
-            filled.faults["expires"].append(OFFICIAL_WORDS[language]["fault_bad_date"])
-        return filled
-
-    def _resolved(self, announcement_id: str, start: str, quote: str) -> Chosen:
-        begin = int(start) if start.isdecimal() else None
-        found = _found(self._assistant.catalog.get, announcement_id)
-        if found is None:
-            return Chosen(announcement_id, begin, quote, None, None, "gone")
-        if not quote.strip():
-            return Chosen(announcement_id, begin, quote, None, found, "no_quote")
-        try:
-            source = self._official.quote(announcement_id, quote.strip(), start=begin)
-        except NotApprovable:
-            return Chosen(announcement_id, begin, quote, None, found, "not_said")
-        return Chosen(announcement_id, source.start, quote, source, found)
-
-    def _pick(self, filled: Filled, picks: Sequence[str]) -> None:
-        for pick in picks:
-            place, _, announcement_id = pick.partition(":")
-            begin, _, stop = place.partition("-")
-            found = _found(self._assistant.catalog.get, announcement_id)
-            if found is None or not begin.isdecimal() or not stop.isdecimal():
-                continue
-            if 0 <= int(begin) < int(stop) <= len(found.text):
-                source = Source.of(found, int(begin), int(stop))
-                if source not in filled.entry.sources:
-                    filled.chosen = [*filled.chosen, _chosen(found, source)]
-                    filled.entry = dataclasses.replace(filled.entry, sources=(*filled.entry.sources, source))
-
-    def _search(self, filled: Filled) -> None:
-        """Offers the sentences of the passages that were searched for."""
-        filled.is_searched = True
-        taken = _places(filled)
-        spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
-        for passage in self._assistant.search(filled.find, k=_FOUND, scope=Scope(audience="staff")):
-            chunk = passage.chunk
-            spans[chunk.announcement_id].update(
-                (chunk.start + start, chunk.start + end) for start, end in sentences(chunk.text)
-            )
-        found = [(_found(self._assistant.catalog.get, id), sorted(places)) for id, places in spans.items()]
-        filled.offers = [_offer(announcement, places, taken) for announcement, places in found if announcement]
-
-    def _look_over(self, filled: Filled, language: Language) -> None:
-        """Puts what keeps the entry from being approved beside its fields."""
-        for fault in self._official.faults(dataclasses.replace(filled.entry, approved_by="?")):
-            if not (fault.kind == "no_source" and filled.chosen):
-                filled.faults[fault.field].append(self._spoken(fault, language))
-
-    def _spoken(self, fault: Fault, language: Language) -> str:
-        """The fault in the reader's language, announcements by their titles."""
-        about = self._titles(fault.announcement_ids, language) if fault.announcement_ids else fault.about
-        limits = {"many_questions": (MOST_QUESTIONS, LONGEST_QUESTION), "many_sources": (MOST_SOURCES, 0)}
-        most, longest = limits.get(fault.kind, (0, LONGEST_ANSWER))
-        if fault.kind == "expired":
-            about = spoken_date(about, language)
-        return OFFICIAL_WORDS[language][f"fault_{fault.kind}"].format(
-            about=about, other=fault.other, most=most, longest=longest
-        )
 
     def _save(self, request: Request, person: Person, filled: Filled, id: str) -> Response:
         language = self._pages.language(request)
         for fault in size_faults(filled.entry):
-            filled.faults[fault.field].append(self._spoken(fault, language))
+            filled.faults[fault.field].append(self._standings.spoken(fault, language))
         if filled.faults or any(one.wrong for one in filled.chosen):
-            self._look_over(filled, language)
+            self._forms.look_over(filled, language)
             return self._form(request, person, filled, status=422)
         try:
             kept = self._official.save(filled.entry, by=person.name)
@@ -586,7 +331,7 @@ class OfficialScreens:
     def _form(self, request: Request, person: Person, filled: Filled, *, status: int = 200) -> Response:
         entries = self._official.store.entries()
         users = self._pages.sign_in.users.all()
-        filled.twins = self._twins(filled)
+        filled.twins = self._forms.twins(filled)
         return self._pages.show(
             request,
             person,
@@ -601,26 +346,6 @@ class OfficialScreens:
             owners=sorted({*(entry.owner for entry in entries if entry.owner), *users}),
             longest=LONGEST_ANSWER,
         )
-
-    def _twins(self, filled: Filled) -> list[Offer]:
-        """Sentences of the other editions of the sources' announcements that say what is quoted, best first."""
-        taken = _places(filled)
-        chosen_ids = {one.announcement_id for one in filled.chosen}
-        spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for one in filled.chosen:
-            for other_id in self._editions(one.announcement_id):
-                other = _found(self._assistant.catalog.get, other_id)
-                if other and one.source and one.announcement and other_id not in chosen_ids:
-                    spans[other_id] += counterparts(one.announcement, one.source.start, one.source.end, other)
-        offers = [
-            (_found(self._assistant.catalog.get, id), list(dict.fromkeys(places))) for id, places in spans.items()
-        ]
-        return [_offer(announcement, places, taken) for announcement, places in offers if announcement and places]
-
-    def _editions(self, announcement_id: str) -> Iterator[str]:
-        for link in self._assistant.links.translations():
-            if announcement_id in (link.original, link.translation):
-                yield link.translation if announcement_id == link.original else link.original
 
     # --- Deciding -----------------------------------------------------------------------------------------------
 
@@ -646,7 +371,7 @@ class OfficialScreens:
             faults = self._official.faults(
                 dataclasses.replace(entry, approved_by=person.name or by, expires=until or entry.expires)
             )
-            said = " ".join(self._spoken(fault, self._pages.language(request)) for fault in faults)
+            said = " ".join(self._standings.spoken(fault, self._pages.language(request)) for fault in faults)
             return self._told(request, person, id, said)
         return self._pages.go(request, f"/staff/official/{id}?done=approved")
 
@@ -669,121 +394,6 @@ class OfficialScreens:
 
     def _told(self, request: Request, person: Person, id: str, text: str, *, status: int = 400) -> Response:
         return self._pages.message(request, person, text, status=status, here="official", back=f"/staff/official/{id}")
-
-
-def counterparts(announcement: Announcement, start: int, end: int, other: Announcement) -> list[tuple[int, int]]:
-    """The places of the sentences of another edition that may say `announcement.text[start:end]`, best first.
-
-    Those that share figures and dates with it; where it has none, those that stand as far into the text.
-    """
-    sought = keys_of(announcement.text[start:end], context=announcement.published)
-    depth = (start + end) / 2 / max(1, len(announcement.text))
-    rated = []
-    for first, last in sentences(other.text):
-        shared = len(sought & keys_of(other.text[first:last], context=other.published))
-        away = abs((first + last) / 2 / max(1, len(other.text)) - depth)
-        if shared or not sought:
-            rated.append((-shared, away, (first, last)))
-    return [place for _, _, place in sorted(rated)[:_TWINS]]
-
-
-def _found(get: Any, announcement_id: str) -> Announcement | None:
-    try:
-        found: Announcement = get(announcement_id)
-    except UnknownAnnouncement:
-        return None
-    return found
-
-
-def _chosen(found: Announcement, source: Source) -> Chosen:
-    return Chosen(found.id, source.start, source.quote, source, found)
-
-
-def _places(filled: Filled) -> set[tuple[str, int, int]]:
-    return {(one.announcement_id, one.source.start, one.source.end) for one in filled.chosen if one.source}
-
-
-def _offer(announcement: Announcement, places: Sequence[tuple[int, int]], taken: set[tuple[str, int, int]]) -> Offer:
-    rows = [
-        (
-            f"{start}-{end}:{announcement.id}",
-            announcement.text[start:end],
-            (announcement.id, start, end) in taken,
-        )
-        for start, end in places
-    ]
-    return Offer(announcement, rows)
-
-
-def _asking(entry: OfficialAnswer, question: str, language: Language) -> OfficialAnswer:
-    line = " ".join(question.split())[:LONGEST_QUESTION]
-    if not line:
-        return entry
-    if language == "ja":
-        return dataclasses.replace(entry, questions_ja=(line,))
-    return dataclasses.replace(entry, questions_en=(line,))
-
-
-def _drop(filled: Filled, place: int) -> None:
-    """Takes a source out; the answers' markers go on pointing at the others."""
-    kept = [at for at in range(len(filled.chosen)) if at != place]
-    numbers = {at + 1: number for number, at in enumerate(kept, start=1)}
-    filled.chosen = [filled.chosen[at] for at in kept]
-    filled.entry = dataclasses.replace(
-        filled.entry,
-        sources=tuple(one.source for one in filled.chosen if one.source),
-        answer_ja=_renumbered(filled.entry.answer_ja, numbers),
-        answer_en=_renumbered(filled.entry.answer_en, numbers),
-    )
-
-
-def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
-    """`text` with the markers that `numbers` maps, the others taken out.
-
-    >>> _renumbered("One [1]. Two [3][2].", {2: 1, 3: 2})
-    'One. Two [2][1].'
-    """
-    marked = _MARKER.sub(lambda found: f"[{numbers[int(found[1])]}]" if int(found[1]) in numbers else "\0", text)
-    return re.sub(r" *\0", "", marked)
-
-
-def _questions(text: str) -> tuple[str, ...]:
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return tuple(dict.fromkeys(line for line in lines if line))
-
-
-def _lines(text: str) -> str:
-    """`text` as it was before a browser ended its lines with two characters."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _standing(standing: Standing) -> str:
-    if standing.cause is None:
-        return "shown"
-    return standing.cause if standing.cause in ("draft", "suspended", "retired", "expired") else "stopped"
-
-
-def _states(row: Row) -> Iterator[str]:
-    """The filters that let `row` through."""
-    yield row.standing
-    if row.is_expiring:
-        yield "expiring"
-    if row.standing in ("expired", "stopped"):
-        yield "attention"
-
-
-def _expires_soon(entry: OfficialAnswer) -> bool:
-    return entry.expires is not None and entry.expires <= dt.datetime.now(JST).date() + dt.timedelta(days=EXPIRING_DAYS)
-
-
-def _speaks(entry: OfficialAnswer, language: str) -> bool:
-    return bool(entry.questions_ja and entry.answer_ja if language == "ja" else entry.questions_en and entry.answer_en)
-
-
-def _has(row: Row, words: str) -> bool:
-    entry = row.entry
-    texts = (entry.id, entry.topic, *entry.questions_ja, *entry.questions_en, entry.answer_ja, entry.answer_en)
-    return any(words in text.casefold() for text in (*texts, *row.titles, *(s.quote for s in entry.sources)))
 
 
 def _deed(what: str) -> str:
