@@ -274,8 +274,12 @@ class _Wanted:
 
     @classmethod
     def of(cls, terms: Sequence[str], need: Need, glosses: tuple[frozenset[str], ...]) -> _Wanted:
-        exact = [term for term in terms if term[0] == "#"]
+        # What M1 says is the mission; as an identifier it is only spelled so.
+        exact = sorted((term for term in terms if term[0] == "#"), key=lambda term: term.startswith("#id:"))
         words_ = tuple(term for term in terms if term[0] not in "_#@~")
+        if need.is_name:
+            # 函館市 is named by 函館, not by 市.
+            words_ = tuple(word for word in words_ if len(word) > 1) or words_
         concepts = [term for term in terms if term[0] == "@"]
         # A synonym group stands for one word; of a compound it proves no more than that word.
         # Nor of a listed name, which has its own: 配当 and 割当 share one.

@@ -109,14 +109,23 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
     spans: list[tuple[int, int, str]] = [(m.start(), m.end(), "number") for m in NUMBERED.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]
     spans += [(v.start, v.end, "date" if v.kind == "date" else "value") for v in values(text)]
-    spans += [(start, end, "term") for start, end in _term_spans(folded)]
+    found = words(text)
+    names = [word for word in found if word.speech[:2] == ("名詞", "固有名詞")]
+    # 企業 says nothing inside 中小企業基盤整備機構, which is a name.
+    spans += [
+        (start, end, "term")
+        for start, end in _term_spans(folded)
+        if not any(name.start <= start and end <= name.end and end - start < name.end - name.start for name in names)
+    ]
     taken: list[tuple[int, int, str]] = []
     for span in spans:
         if not any(span[0] < other[1] and other[0] < span[1] for other in taken):
             taken.append(span)
-    for group in _noun_groups(words(text), taken):
+    for group in _noun_groups(found, taken):
         latin = group[0].speech[0] == "語"
-        is_name = any(word.is_name and word.start > 0 for word in group) or (latin and language == "ja")
+        is_name = any(word.is_name and (word.start > 0 or not word.surface.isascii()) for word in group) or (
+            latin and language == "ja"
+        )
         taken.append((group[0].start, group[-1].end, "name" if is_name else "word"))
     needs: list[Need] = []
     aside = [match.span() for match in re.finditer(r"(?<=\S)[（(][^（()）]{1,30}[）)]", folded)]
@@ -277,6 +286,8 @@ def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -
         glued = before is not None and word.start - before.end <= 1
         latin = before is not None and word.speech[0] == "語" and before.speech[0] == "語"
         is_one_name = glued and latin and before is not None and (japanese or (word.is_name and before.is_name))
+        if word.speech[0] == "接尾辞" and word.surface in _HONORIFICS:
+            continue
         is_suffix = before is not None and word.start == before.end and word.speech[0] == "接尾辞"
         if is_one_name or is_suffix:
             groups[-1].append(word)
@@ -285,6 +296,8 @@ def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -
     return [group for group in groups if group[0].speech[0] != "接尾辞"]
 
 
+# They belong to no name: 袴田さん is 袴田.
+_HONORIFICS = frozenset(("さん", "様", "さま", "氏", "君", "くん", "ちゃん", "殿"))
 # Verbs that help another one along, or say next to nothing by themselves.
 _HELPING = frozenset(
     "為る 成る 有る 居る 行く 来る 見る 置く 仕舞う 頂く 下さる 貰う 遣る 上げる 呉れる 得る 掛ける 出す 言う 出来る 御座る 参る 致す 申す 思う 考える 知る 分かる 解る 因る".split()

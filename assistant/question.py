@@ -157,9 +157,14 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     )
 
 
+# ﾐｯｼｮﾝ, ﾛｰﾊﾞｰ: a voiced letter is two of them.
+_HALF_KANA = re.compile(r"[\uff66-\uff9f]+")
+
+
 def tidy(text: str) -> str:
-    """What was typed, in one line, without control characters; full-width and half-width as typed."""
+    """What was typed, in one line, without control characters; letters full-width or half-width as typed, kana whole."""
     visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
+    visible = _HALF_KANA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), visible)
     return _ORDINAL_EN.sub(lambda found: _ORDINALS_EN[found[0].lower()], " ".join(visible.split()))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.acceptance import accepted
 from assistant.candidates import TYPED
 from assistant.evidence import Evidence, Matcher, Sentence
 from assistant.history import read_history
@@ -14,7 +15,7 @@ from assistant.question import Question
 from assistant.ranker import ranked as in_order
 from assistant.ranker import shared_ranker, with_spans
 from assistant.reading import Reading
-from assistant.score import accepted, confidence_in, scored
+from assistant.score import confidence_in, scored
 from assistant.sentences_asked import read_sentences, read_words
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.acceptance import ENOUGH, accepted
 from assistant.evidence import (
     Evidence,
     Matcher,
@@ -15,9 +16,10 @@ from assistant.evidence import (
     tells_what_happened,
 )
 from assistant.names import named_people, named_places
+from assistant.names_asked import name_given
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.score import ENOUGH, accepted, confidence_in, explains, name_given, supporting
+from assistant.score import confidence_in, explains, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from corpus.values import fold
 from index.analyse import analyse

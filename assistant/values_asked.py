@@ -6,11 +6,12 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
+from assistant.acceptance import accepted
 from assistant.candidates import ANNOUNCED
 from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change, tells_what_happened
 from assistant.question import Question
 from assistant.reading import Reading, Stage
-from assistant.score import accepted, confidence_in, scored, supporting
+from assistant.score import confidence_in, scored, supporting
 from assistant.wants import measure_of
 from corpus.values import Value
 from index.analyse import analyse, name_of

@@ -3,7 +3,7 @@
     python bench/abstain.py [FILE...] [--add PATH] [--json]
 
 FILE is in the format of tests/eval/*.jsonl (sample_questions.jsonl by default). The questions are asked of the bundled
-sample, or with --add of the announcements at PATH alone. ENOUGH and ENOUGH_WITH_VALUE of assistant/score.py are
+sample, or with --add of the announcements at PATH alone. ENOUGH and ENOUGH_WITH_VALUE of assistant/acceptance.py are
 moved together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
 has no answer; of those that have no answer, recall is the share that was met so. `answered` is the share of the
 answerable questions that were answered right, `right` the share of all. The line with shift 0 is what the product does.
@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from assistant import score
+from assistant import acceptance
 from assistant.assistant import Assistant
 from assistant.evaluate import judge
 from assistant.question_file import GoldQuestion, read_gold
@@ -62,19 +62,19 @@ def main() -> int:
         settings = Settings(data=Path(directory) / "data", sample="off" if options.add else "on")
         assistant = Assistant.open(settings, embeddings="off")
         list(assistant.add(options.add))
-        usual = score.ENOUGH, score.ENOUGH_WITH_VALUE
+        usual = acceptance.ENOUGH, acceptance.ENOUGH_WITH_VALUE
         if not options.json:
             print(f"{len(questions)} questions\nshift  enough  with value  precision  recall  answered  right")
         for shift in SHIFTS:
-            score.ENOUGH, score.ENOUGH_WITH_VALUE = (round(enough + shift, 3) for enough in usual)
-            line = {"shift": shift, "enough": score.ENOUGH, "with_value": score.ENOUGH_WITH_VALUE}
+            acceptance.ENOUGH, acceptance.ENOUGH_WITH_VALUE = (round(enough + shift, 3) for enough in usual)
+            line = {"shift": shift, "enough": acceptance.ENOUGH, "with_value": acceptance.ENOUGH_WITH_VALUE}
             line |= measured(assistant, questions)
             if options.json:
                 print(json.dumps(line), flush=True)
             else:
                 shown = (f"{100 * line[name]:.1f}" for name in ("precision", "recall", "answered", "right"))
                 widths = zip(shown, (9, 6, 8, 5), strict=True)
-                print(f"{shift:+.2f}  {score.ENOUGH:6.2f}  {score.ENOUGH_WITH_VALUE:10.2f}  ", end="")
+                print(f"{shift:+.2f}  {acceptance.ENOUGH:6.2f}  {acceptance.ENOUGH_WITH_VALUE:10.2f}  ", end="")
                 print("  ".join(text.rjust(width) for text, width in widths), flush=True)
         assistant.close()
     return 0

@@ -1,0 +1,274 @@
+"""Acceptance: a piece of Evidence and a question in; the rule by which it is no answer out, "" where it is one.
+
+A sentence about the same thing that answers something else is what misleads a reader. `RULES` names the ways in which
+it does, in the order in which they are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.candidates import TYPED
+from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need
+from assistant.labels import labels
+from assistant.names import named_places
+from assistant.names_asked import has_new_name, name_given, new_names, unasked, words_of_name
+from assistant.needs import ACRONYMS
+from assistant.question import Need, Question
+from assistant.score import explains
+from assistant.wants import measure_of
+
+# Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
+ENOUGH_WITH_VALUE = 0.5
+ENOUGH = 0.55
+OWN_ENOUGH = 0.25
+# Where the span reader is sure of its words, and that they answer.
+ENOUGH_WITH_SPAN, SURE_SPAN = 0.4, 0.6
+# The same where the very thing asked about is not named.
+HEADLESS = 0.72
+# A need of at least this factor asks for something; lighter ones are small words.
+FIRM = 0.6
+# What is named by less is not named; what only the sentences beside it say matches by less than `_NEARBY`.
+_NAMED, _NEARBY = 0.4, 0.65
+
+
+@dataclass(frozen=True)
+class Case:
+    """Evidence that is to answer a question."""
+
+    one: Evidence
+    question: Question
+    with_value: bool  # a value of the wanted kind is a part of the proof
+
+    @property
+    def is_typed(self) -> bool:
+        """A date, an amount, a quantity is asked for."""
+        return self.question.want in TYPED
+
+    @cached_property
+    def issuer(self) -> set[str]:
+        """Words of the name of the company that speaks."""
+        return words_of_name(self.one.sentence.announcement.issuer)
+
+    def is_issuer(self, need: Need) -> bool:
+        """The need names the company that speaks, which its announcements need not name."""
+        named = words_of_name(need.text)
+        return bool(named) and named <= self.issuer
+
+    def firm(self, matches: Sequence[float]) -> list[tuple[Need, float]]:
+        """What is asked for in earnest, each with how far it is named."""
+        return [(need, match) for need, match in zip(self.question.needs, matches, strict=True) if need.factor >= FIRM]
+
+    @cached_property
+    def around(self) -> list[tuple[Need, float]]:
+        """`firm` by the sentence, its title and what stands beside it."""
+        return self.firm(self.one.matches)
+
+    @cached_property
+    def own(self) -> list[tuple[Need, float]]:
+        """`firm` by the sentence alone."""
+        return self.firm(self.one.own_matches)
+
+    @cached_property
+    def own_things(self) -> list[float]:
+        """How far the sentence alone names what is no name, no number and not the issuer's."""
+        return [
+            match
+            for need, match in self.own
+            if not (need.is_name or need.is_number or need.carried) and not (self.is_typed and self.is_issuer(need))
+        ]
+
+
+def objection(one: Evidence, question: Question, *, with_value: bool = False) -> str:
+    """The first rule of `RULES` by which `one` does not answer `question`; "" where it answers."""
+    case = Case(one, question, with_value)
+    return next((name for name, objects in RULES if objects(case)), "")
+
+
+def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> bool:
+    """`one` speaks of what was asked, and names enough of it; a value of the wanted kind is a part of the proof."""
+    return not objection(one, question, with_value=with_value)
+
+
+def _is_vague(case: Case) -> bool:
+    """A question that names nothing in particular is not answered by whatever holds its small words."""
+    return not case.around
+
+
+def _names_nobody(case: Case) -> bool:
+    return case.question.want == "person" and not has_new_name(case.one.sentence, case.question)
+
+
+def _is_of_another_owner(case: Case) -> bool:
+    """What the value or the person belongs to is named nearby only, not by the sentence or its title."""
+    if not (case.is_typed or case.question.want == "person"):
+        return False
+    firm = [(need, match) for need, match in case.around if not need.carried]
+    others = sum(match >= _NEARBY for need, match in firm if not (need.is_name or case.is_issuer(need)))
+    for need, match in firm if others < 2 else ():
+        if need.is_name and not need.is_number and match < _NEARBY and not case.is_issuer(need):
+            return True
+    if case.question.want == "person":
+        posts = [match for need, match in firm if any(term[0] == "@" for term in need.terms) and not need.is_name]
+        return bool(posts) and max(posts) < _NAMED
+    things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)]
+    return case.question.want == "quantity" and bool(case.question.unit and things) and max(things) < _NAMED
+
+
+def _names_no_place(case: Case) -> bool:
+    sentence, question = case.one.sentence, case.question
+    if question.want != "place" or unasked(named_places(sentence.text), question):
+        return False
+    return bool(_COUNTRY.search(question.text)) or not new_names(sentence, question)
+
+
+def _names_no_organisation(case: Case) -> bool:
+    return case.question.want == "organisation" and not new_names(case.one.sentence, case.question)
+
+
+def _explains_no_name(case: Case) -> bool:
+    return bool(_MEANING_ASKED.search(case.question.text)) and not _says_what_it_means(case.one.sentence, case.question)
+
+
+def _gives_no_name(case: Case) -> bool:
+    asks = case.question.asks_name and not case.is_typed
+    return asks and not name_given(case.one.sentence, case.question)
+
+
+def _is_of_no_such_kind(case: Case) -> bool:
+    """ "Which rocket …?": the sentence neither speaks of a rocket, nor gives a name that the question does not hold."""
+    one, question = case.one, case.question
+    if not question.kind_asked or case.is_typed:
+        return False
+    if any(need.text == question.kind_asked and need.alternatives for need in question.needs):
+        return False
+    kinds = [
+        match for need, match in zip(question.needs, one.own_matches, strict=True) if need.text == question.kind_asked
+    ]
+    if question.want == "free" and max(kinds, default=1.0) < _NAMED and (one.span is None or one.span.score < 0.4):
+        return True
+    if _LABELLED.search(question.kind_asked) and labels(one.sentence.text) - question.labels:
+        return False
+    return not new_names(one.sentence, question)
+
+
+def _says_more_than_asked(case: Case) -> bool:
+    """Whether something is the only one, is told by a sentence that names all of it."""
+    needs = zip(case.question.needs, case.one.own_matches, strict=True)
+    return case.question.says_only and any(need.factor >= 1 and match < 0.7 for need, match in needs)
+
+
+def _says_nothing_of_the_thing(case: Case) -> bool:
+    """Of what is asked of a thing, something must be named; that the thing is named is not enough."""
+    said = [
+        match
+        for need, match in case.around
+        if not (need.is_number or need.carried or case.is_issuer(need))
+        and (case.question.want == "yes_no" or not (need.is_name or _is_capitalised(need)))
+    ]
+    reasons = case.question.want == "reason" and explains(case.one.sentence.text)
+    return bool(said) and max(said) < _NAMED and not reasons
+
+
+def _is_named_by_the_title_alone(case: Case) -> bool:
+    """A value beside which only the title names what was asked is a value of something else."""
+    places = case.is_typed or case.question.want == "place"
+    return places and bool(case.own_things) and max(case.own_things) < _NAMED
+
+
+def _is_paraphrase_alone(case: Case) -> bool:
+    """Nor is it proved by words of about the same meaning alone."""
+    things = case.own_things
+    return case.is_typed and bool(things) and max(things) <= PARAPHRASE and not _is_of_the_issuer(case)
+
+
+def _gives_no_reason(case: Case) -> bool:
+    things = case.own_things
+    asks = case.question.want == "reason" and bool(things) and max(things) < 0.5
+    return asks and not explains(case.one.sentence.text)
+
+
+def _names_too_little(case: Case) -> bool:
+    one, question = case.one, case.question
+    enough = ENOUGH_WITH_VALUE if case.with_value else ENOUGH
+    if question.want == "place" and not named_places(one.sentence.text):
+        enough = HEADLESS
+    # What the question is about must be named, unless all the rest is.
+    for need, match in zip(question.needs, one.matches, strict=True):
+        if need.head and match < _NAMED and not (case.is_typed and one.candidates):
+            enough = max(enough, HEADLESS)
+    # On our own questions without an answer the span reader was never surer of a span than 0.23 where this said no.
+    if one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
+        enough = min(enough, ENOUGH_WITH_SPAN)
+    return one.coverage < enough
+
+
+# What each says of the evidence, and whether it holds.
+RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
+    ("a name that was asked for is nowhere near", lambda case: case.one.missing_name),
+    ("it speaks of another mission, contract or stage", lambda case: case.one.other_number),
+    ("the sentence itself names too little", lambda case: case.one.own < OWN_ENOUGH),
+    ("nothing in particular is asked for", _is_vague),
+    ("it names nobody", _names_nobody),
+    ("it is a value of something else", _is_of_another_owner),
+    ("it names no place", _names_no_place),
+    ("it names no organisation", _names_no_organisation),
+    ("it explains no name", _explains_no_name),
+    ("it gives no name", _gives_no_name),
+    ("it speaks of nothing of that kind", _is_of_no_such_kind),
+    ("it does not say that there is no other", _says_more_than_asked),
+    ("it says nothing of what is asked of the thing", _says_nothing_of_the_thing),
+    ("only the title names what was asked", _is_named_by_the_title_alone),
+    ("it only uses words of about the same meaning", _is_paraphrase_alone),
+    ("it gives no reason", _gives_no_reason),
+    ("it names too little of what was asked", _names_too_little),
+)
+
+
+def _is_capitalised(need: Need) -> bool:
+    """The need is a thing by its spelling: Saudi Arabia, but not CEO."""
+    return need.text[:1].isupper() and need.text not in ACRONYMS
+
+
+# Kinds of things that are told apart by a number.
+_LABELLED = re.compile(
+    r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I
+)
+_COUNTRY = re.compile(r"(?:どこの|何の|どの|何)国|\b(?:which|what) country\b", re.I)
+_MEANING_ASKED = re.compile(
+    r"何の略|どういう意味|(?:の|を)意味|由来|\bstands? for\b|what does .{1,40} mean\b|meaning of", re.I
+)
+_MEANING = re.compile(
+    r"意味|略|由来|とは|表し|表す|指し|指す|込め"
+    r"|\bstands? for\b|\bmean(?:s|t|ing)?\b|\bshort for\b|\bderived?\b|\brefers? to\b"
+    r"|\bacronym\b|\bnamed after\b|\bfrom the\b",
+    re.I,
+)
+
+
+def _says_what_it_means(sentence: Sentence, question: Question) -> bool:
+    """The sentence explains a name: "stands for", or in brackets behind it, or "Success 7 is …"."""
+    if _MEANING.search(sentence.text):
+        return True
+    firm = [need for need in question.needs if need.factor >= FIRM]
+    spots = [spot for need in firm for spot in places_of_need(sentence, need)]
+    before_or_behind = [(sentence.text[:start], sentence.text[end:]) for start, end in spots]
+    if any(
+        re.match(r"[」”\"]?\s?[（(]", behind) or re.search(r"[（(][「“\"]?$", before)
+        for before, behind in before_or_behind
+    ):
+        return True
+    if re.search(r"略|\bstands? for\b", question.text, re.I) and not any(need.is_number for need in firm):
+        return False
+    return any(re.match(r"(?:（[^）]*）|\s?\([^)]*\))?(?:は、?| is | are )", behind) for _, behind in before_or_behind)
+
+
+def _is_of_the_issuer(case: Case) -> bool:
+    """One of the two things that the question names is the company that speaks: the rest is all that is asked."""
+    announcement = case.one.sentence.announcement
+    issuer = case.issuer | words_of_name(announcement.text[:120])
+    firm = [need for need in case.question.needs if need.factor >= FIRM]
+    return len(firm) == 2 and any(words_of_name(need.text) and words_of_name(need.text) <= issuer for need in firm)

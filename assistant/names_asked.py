@@ -1,0 +1,97 @@
+"""Names that answer: a sentence and a question in; the names in it that the question asks for out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.evidence import Sentence, places_of_need
+from assistant.labels import labels
+from assistant.names import given_names, named_organisations, named_people, named_places
+from assistant.needs import ACRONYMS
+from assistant.question import Question
+from index.terms import terms as term_list
+from index.words import words
+
+
+def unasked(names: Sequence[str], question: Question) -> list[str]:
+    """Names that the question does not hold already."""
+    asked = question.text.casefold()
+    return [name for name in names if name.casefold() not in asked]
+
+
+def name_given(sentence: Sentence, question: Question) -> str:
+    """The name that the sentence gives, right beside it, to what the question asks the name of; "" for none."""
+    heads = [need for need in question.needs if need.head]
+    firm = [need for need in question.needs if need.factor >= 0.6]
+    things = [need for need in firm if not (need.is_name or need.is_number)]
+    spots = [spot for need in heads or things or firm for spot in places_of_need(sentence, need)]
+    issuer = set(words_of_name(sentence.announcement.issuer))
+    best: tuple[int, str] | None = None
+    for start, end in given_names(sentence.text):
+        name = sentence.text[start:end]
+        if name.casefold() in question.text.casefold() or (words_of_name(name) and words_of_name(name) <= issuer):
+            continue
+        for first, last in spots:
+            between = sentence.text[last:start] if last <= start else sentence.text[end:first]
+            overlaps = start < last and first < end
+            joined = len(between) <= _BESIDE and not _APART.search(between)
+            near = joined or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
+            if not overlaps and near and not re.search(r"[。;；]|\. ", between):
+                best = min(filter(None, (best, (len(between), name))))
+    return best[1] if best else ""
+
+
+# Characters between a thing and its name: ランダー（月着陸船）「RESILIENCE」, "TENACIOUS, the micro rover".
+_BESIDE = 14
+_APART = re.compile(
+    r"[はがをにでとも、](?!の)|\b(?:and|or|to|for|with|by|in|on|at|which|that|uses?|changes?|has|have|moves?)\b", re.I
+)
+_NAMING = re.compile(r"変更|名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b|\bchange[sd]? to\b", re.I)
+
+
+_ABROAD = frozenset(("EU", "US", "UK", "USA"))  # as parts of names: ispace EU
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY|JPY|USD|EUR|UTC|JST)\b",
+    re.I,
+)
+
+
+def new_names(sentence: Sentence, question: Question) -> list[str]:
+    """Names in the sentence that could be the answer to "who" or "which": not the question's own, nor the issuer's."""
+    listed = term_list()
+    asked = question.text.casefold()
+    known = {term for need in question.needs for term in need.terms if term[0] == "@"}
+    issuer = words_of_name(sentence.announcement.issuer)
+    text = sentence.text
+    found = [text[start:end] for start, end in given_names(text)]
+    found += named_organisations(text)
+    found += [word.surface for word in words(text) if word.is_name and word.surface not in listed.japanese]
+    found += [
+        match.group() for match in listed.pattern.finditer(text) if listed.japanese[match.group()] in listed.names
+    ]
+    names = []
+    for name in dict.fromkeys(found):
+        concepts = {f"@{one}" for one in (listed.japanese.get(name.lower()), listed.english.get(name.lower())) if one}
+        latin = words_of_name(name)
+        is_asked = name.casefold() in asked or (latin and all(word in asked for word in latin)) or concepts & known
+        if not (
+            is_asked or _MONTH.match(name) or (latin and latin <= issuer) or labels(name) or name in ACRONYMS - _ABROAD
+        ):
+            names.append(name)
+    return names
+
+
+def words_of_name(name: str) -> set[str]:
+    """The words of a name, in lower case."""
+    return set(re.findall(r"[a-z0-9]+", name.casefold()))
+
+
+def has_new_name(sentence: Sentence, question: Question) -> bool:
+    """The sentence, or the quotation's speaker, names somebody or something that the question does not."""
+    section = sentence.section
+    if section and section.speaker:
+        return True
+    places = " ".join(named_places(sentence.text))
+    people = unasked(named_people(sentence.text), question)
+    return bool(people) or any(name not in places for name in new_names(sentence, question))

@@ -1,0 +1,91 @@
+"""Acceptance: each rule by which a sentence is no answer, with one that it stops; and sentences that none stops."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.acceptance import RULES, objection
+from assistant.evidence import Evidence, sentences_of
+from assistant.question import understand
+from assistant.score import scored
+from corpus.announcement import Language
+from tests.bridge_builder import notice
+from tests.test_evidence import met
+
+TITLE = "ハマナス橋梁からのお知らせ"
+
+
+def told(sentence: str, question: str, title: str = TITLE) -> Evidence:
+    language: Language = "en" if sentence.isascii() else "ja"
+    announcement = notice("told", "2023-04-10", title, sentence, language=language)
+    one = next(one for one in sentences_of(announcement) if one.text in sentence and one.kind != "title")
+    return scored(met(question, one), understand(question))
+
+
+def refused(sentence: str, question: str, title: str = TITLE) -> str:
+    one = told(sentence, question, title)
+    return objection(one, understand(question), with_value=bool(one.candidates))
+
+
+NEARBY = "a name that was asked for is nowhere near"
+LITTLE = "the sentence itself names too little"
+
+STOPPED = [
+    (NEARBY, "点検ロボットの質量は42kgです。", "OKHOTSKの質量は？"),
+    (NEARBY, "フェーズ2の開通は2024年5月です。", "フェーズ1の開通はいつですか"),
+    (NEARBY, "北見市は、吊橋の費用として3億円を支払いました。", "函館市が支払う吊橋の費用はいくらですか"),
+    (LITTLE, "橋は安全です。", "吊橋のケーブルの点検はいつですか"),
+    ("it names nobody", "社長が会見を開きました。", "社長は誰ですか"),
+    ("it names no place", "吊橋の模型は来月展示されます。", "吊橋の模型はどこで展示されますか"),
+    ("it names no organisation", "吊橋の契約相手と協議しました。", "吊橋の契約相手はどの会社ですか"),
+    ("it explains no name", "水中ロボットUMIGARASUを公開しました。", "UMIGARASUは何の略ですか"),
+    ("it gives no name", "水中ロボットの名前を公募しました。", "水中ロボットの名前は何ですか"),
+    (
+        "it speaks of nothing of that kind",
+        "作業船は工場で組み立てられます。",
+        "どのクレーンが吊橋の組み立てに使われますか",
+    ),
+    (
+        "it does not say that there is no other",
+        "吊橋の点検を北見市と契約しました。",
+        "吊橋の点検と塗装を契約したのは北見市だけですか",
+    ),
+    ("it names too little of what was asked", "吊橋は北見市にあります。", "吊橋の塗装の色は何ですか"),
+    ("it names too little of what was asked", "吊橋の工事は中止されました。", "なぜ吊橋の開通は遅れたのですか"),
+]
+LET_THROUGH = [
+    ("フェーズ1の開通は2024年5月です。", "フェーズ1の開通はいつですか"),
+    ("北見市は、吊橋の費用として3億円を支払いました。", "北見市が支払う吊橋の費用はいくらですか"),
+    ("社長は大森美咲です。", "社長は誰ですか"),
+    ("吊橋の模型は函館市で展示されます。", "吊橋の模型はどこで展示されますか"),
+    ("吊橋の契約相手は北海建設株式会社です。", "吊橋の契約相手はどの会社ですか"),
+    ("UMIGARASUはUnderwater Machineの略です。", "UMIGARASUは何の略ですか"),
+    ("水中ロボット「ウミガラス」を公開しました。", "水中ロボットの名前は何ですか"),
+    ("吊橋の点検は北見市だけの契約です。", "吊橋の点検を契約したのは北見市だけですか"),
+    ("吊橋の開通は強風のため遅れました。", "なぜ吊橋の開通は遅れたのですか"),
+    ("Phase 1 opens in May 2024.", "When does phase 1 open?"),
+]
+
+
+@pytest.mark.parametrize(("rule", "sentence", "question"), STOPPED)
+def test_a_rule_stops(rule: str, sentence: str, question: str) -> None:
+    assert rule in {name for name, _ in RULES}
+    assert refused(sentence, question) == rule
+
+
+@pytest.mark.parametrize(("sentence", "question"), LET_THROUGH)
+def test_no_rule_stops(sentence: str, question: str) -> None:
+    assert refused(sentence, question) == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["M1の打ち上げはいつ", "When is the launch of M1?", "ﾐｯｼｮﾝ1の打ち上げはいつですか"]
+)
+def test_a_numbered_name_is_known_in_each_of_its_forms(question: str) -> None:
+    assert refused("ミッション1の打ち上げは2030年5月です。", question) == ""
+    assert refused("ミッション2の打ち上げは2030年5月です。", question) == NEARBY
+
+
+@pytest.mark.parametrize("name", ["大森さん", "大森氏", "大森様"])
+def test_a_polite_ending_belongs_to_no_name(name: str) -> None:
+    assert refused("大森は北見市と会談しました。", f"{name}はどこの市と会談しましたか") == ""
