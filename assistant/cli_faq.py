@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from assistant.command import DataOption, JsonOption, catalog_of, me, print_json, readable
+from assistant.command import ByOption, DataOption, JsonOption, catalog_of, me, print_json, readable
 from assistant.terminal import complain, note, say
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ ExpiresOption = Annotated[
     dt.date | None,
     typer.Option("--expires", metavar="DATE", parser=_day, help="The last day on which it is shown: 2026-12-31."),
 ]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; otherwise the user of this machine.")]
 
 
 @contextlib.contextmanager

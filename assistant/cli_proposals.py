@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from assistant.command import DataOption, JsonOption, ModelOption, catalog_of, me, print_json, settings_of
+from assistant.command import ByOption, DataOption, JsonOption, ModelOption, catalog_of, me, print_json, settings_of
 from assistant.terminal import complain, counted, note, say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ proposals = typer.Typer(
 )
 
 NumbersArgument = Annotated[list[int], typer.Argument(metavar="N...", help="As `proposals list` prints them.")]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; otherwise the user of this machine.")]
 
 # After these no other announcement is worth a request.
 _LASTING = ("budget", "key", "resting")
@@ -193,8 +192,7 @@ def accept(
     Example:  python -m assistant proposals accept 3 4 --by "IR, M. Sato"
     """
     with _kept(context, data) as kept:
-        known = [kept.get(number).number for number in numbers]  # all of them, before any is changed
-        _reviewed([kept.accept(number, by=by or me()) for number in known], as_json=as_json)
+        _reviewed(kept, kept.accept, numbers, by=by, as_json=as_json)
 
 
 @proposals.command()
@@ -210,11 +208,12 @@ def reject(
     Example:  python -m assistant proposals reject 5 --by "IR, M. Sato"
     """
     with _kept(context, data) as kept:
-        known = [kept.get(number).number for number in numbers]  # all of them, before any is changed
-        _reviewed([kept.reject(number, by=by or me()) for number in known], as_json=as_json)
+        _reviewed(kept, kept.reject, numbers, by=by, as_json=as_json)
 
 
-def _reviewed(done: list[Proposal], *, as_json: bool) -> None:
+def _reviewed(kept: Proposals, decide: Callable[..., Proposal], numbers: list[int], *, by: str, as_json: bool) -> None:
+    known = [kept.get(number).number for number in numbers]  # all of them, before any is changed
+    done = [decide(number, by=by or me()) for number in known]
     if as_json:
         print_json({"proposals": [one.to_dict() for one in done]})
         return

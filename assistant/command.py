@@ -27,6 +27,7 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data directory; otherwise ASSISTANT_DATA, otherwise .data."),
 ]
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; otherwise the user of this machine.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing but JSON, on stdout.")]
 AudienceOption = Annotated[
     Literal["public", "staff"],

@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from assistant.contracts import Contract, contracts, from_both_editions
 from assistant.web.contracts_words import CONTRACTS
 from assistant.web.staff import Reader, StaffPages, root_of
-from assistant.web.staff_timeline import Edition, Sources, asked_day, asked_edition
+from assistant.web.staff_timeline import Edition, Sources, TypedDay, asked_day, asked_edition
 from assistant.web.staff_words import STAFF
 from assistant.web.timeline_words import TIMELINE
 from corpus.announcement import Language
@@ -27,6 +27,7 @@ from index.passage import Scope
 
 Column = Literal["counterparty", "matter", "amount", "signed", "period", "status", "announced"]
 State = Literal["", "signed", "memorandum", "agreed", "won", "announced", "planned"]
+Sought = Annotated[str, Query(max_length=200)]
 
 COLUMNS: tuple[Column, ...] = ("counterparty", "matter", "amount", "signed", "period", "status", "announced")
 STATES: tuple[State, ...] = ("signed", "memorandum", "agreed", "won", "announced", "planned")
@@ -45,19 +46,16 @@ def _add_routes(routes: APIRouter, pages: StaffPages) -> None:
     def show(
         request: Request,
         person: Reader,
-        find: Annotated[str, Query(max_length=200)] = "",
+        find: Sought = "",
         state: State = "",
-        as_of: Annotated[str, Query(max_length=20)] = "",
+        as_of: TypedDay = "",
         edition: Edition = "",
         sort: Column = "announced",
         down: bool = True,
     ) -> Response:
         language = pages.language(request)
         words = {**TIMELINE[language], **CONTRACTS[language]}
-        try:
-            day, wrong = asked_day(as_of), ""
-        except ValueError:
-            day, wrong = None, words["bad_date"]
+        day, wrong = asked_day(as_of, words)
         known = known_contracts(pages, day, asked_edition(edition, language))
         asked = {"find": find, "state": state, "as_of": as_of, "edition": edition}
         return pages.show(
@@ -85,7 +83,7 @@ def _add_routes(routes: APIRouter, pages: StaffPages) -> None:
     def file(
         request: Request,
         person: Reader,
-        find: Annotated[str, Query(max_length=200)] = "",
+        find: Sought = "",
         state: State = "",
         as_of: dt.date | Literal[""] = "",
         edition: Edition = "",

@@ -20,8 +20,7 @@ from assistant.records import Replay
 from assistant.web.record_words import RECORD
 from assistant.web.sign_in import Person
 from assistant.web.staff import Editor, Reader, StaffPages, passage_path
-from assistant.web.words import spoken_date
-from corpus.announcement import Language
+from assistant.web.words import spoken_minute
 from corpus.audit import Audit
 from corpus.dates import JST
 from corpus.errors import UnknownAnnouncement, UnknownAnswer
@@ -84,10 +83,7 @@ def mount_record(app: FastAPI, pages: StaffPages) -> None:
             "find": find, "surface": surface, "status": status, "engine": engine, "rating": rating, "user": user,
             "since": since, "until": until,
         }  # fmt: skip
-        try:
-            between, wrong = (_begin(since), _end(until)), ""
-        except ValueError:
-            between, wrong = (None, None), words["bad_date"]
+        between, wrong = _between(since, until, words)
         sees_all = person.may("editor")
         wanted = Wanted(
             containing=find.strip(),
@@ -124,7 +120,7 @@ def mount_record(app: FastAPI, pages: StaffPages) -> None:
             older=urlencode({**asked, "before": _place_of(shown[-1][0])}) if len(rows) > PAGE else "",
             is_first=not before,
             newest=urlencode(asked),
-            moment=lambda at: spoken_moment(at, pages.language(request)),
+            moment=lambda at: spoken_minute(at, pages.language(request)),
         )
 
     @routes.get("/record/{answer_id}")
@@ -157,10 +153,7 @@ def mount_record(app: FastAPI, pages: StaffPages) -> None:
     ) -> Response:
         words = RECORD[pages.language(request)]
         asked = {"who": who, "what": what, "subject": subject, "since": since, "until": until}
-        try:
-            between, wrong = (_begin(since), _end(until)), ""
-        except ValueError:
-            between, wrong = (None, None), words["bad_date"]
+        between, wrong = _between(since, until, words)
         log = Audit(assistant.catalog.database)
         lines = log.lines(
             k=PAGE + 1,
@@ -192,7 +185,7 @@ def mount_record(app: FastAPI, pages: StaffPages) -> None:
             older=urlencode({**asked, "before": rows[-1].number}) if len(lines) > PAGE else "",
             is_first=before is None,
             newest=urlencode(asked),
-            moment=lambda at: spoken_moment(at, pages.language(request)),
+            moment=lambda at: spoken_minute(at, pages.language(request)),
         )
 
     app.include_router(routes)
@@ -239,7 +232,7 @@ def _shown(
         title_of=lambda id: outlines[id].title if id in outlines else id,
         path_of=passage_path,
         may_forget=_may_forget(person, kept),
-        moment=lambda at: spoken_moment(at, language),
+        moment=lambda at: spoken_minute(at, language),
         value_of=lambda what, value: RECORD[language].get(f"{what}_{value}", value),
     )
 
@@ -283,14 +276,14 @@ def _place_now(assistant: Assistant, citation: Mapping[str, Any]) -> tuple[str, 
     return passage_path(id), "changed"
 
 
-def spoken_moment(at: dt.datetime, language: Language) -> str:
-    """A moment in Japan, as readers of the language write it.
-
-    >>> spoken_moment(dt.datetime(2025, 6, 1, 15, 4, tzinfo=dt.UTC), "en")
-    '2 Jun 2025 00:04'
-    """
-    there = at.astimezone(JST)
-    return f"{spoken_date(there.date().isoformat(), language)} {there:%H:%M}"
+def _between(
+    since: str, until: str, words: Mapping[str, str]
+) -> tuple[tuple[dt.datetime | None, dt.datetime | None], str]:
+    """From the beginning of one day to the end of another, and what to say of what is no day."""
+    try:
+        return (_begin(since), _end(until)), ""
+    except ValueError:
+        return (None, None), words["bad_date"]
 
 
 def _begin(day: str) -> dt.datetime | None:

@@ -18,7 +18,7 @@ from assistant.health import health
 from assistant.jobs import Job
 from assistant.web.settings_words import SETTINGS
 from assistant.web.staff import Admin, StaffPages
-from assistant.web.staff_record import spoken_moment
+from assistant.web.words import spoken_minute
 from corpus.audit import Audit
 from corpus.dates import JST
 
@@ -48,7 +48,7 @@ def mount_settings(app: FastAPI, pages: StaffPages) -> None:
             users=sorted(pages.sign_in.users.all().values(), key=lambda user: user.name),
             header=pages.settings.sign_in_header,
             job=assistant.jobs.last(),
-            moment=lambda at: spoken_moment(at, language),
+            moment=lambda at: spoken_minute(at, language),
         )
 
     @routes.get("/settings/job")

@@ -26,6 +26,7 @@ from index.passage import Scope
 
 Event = Literal["", "schedule", "launch", "orbit", "landing", "milestones"]
 Edition = Literal["", "ja", "en", "original"]
+TypedDay = Annotated[str, Query(max_length=20)]
 
 _MOST_TICKS = 9
 _TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240)
@@ -128,9 +129,12 @@ def _withheld(outline: Announcement, words: Mapping[str, str]) -> str:
     )
 
 
-def asked_day(text: str) -> dt.date | None:
-    """The day that a form gives, None when it gives none; ValueError for what is no day."""
-    return dt.date.fromisoformat(text.strip()) if text.strip() else None
+def asked_day(text: str, words: Mapping[str, str]) -> tuple[dt.date | None, str]:
+    """The day that a form gives, None when it gives none, and what to say of what is no day."""
+    try:
+        return dt.date.fromisoformat(text.strip()) if text.strip() else None, ""
+    except ValueError:
+        return None, words["bad_date"]
 
 
 def asked_edition(edition: Edition, reader: Language) -> Language | None:
@@ -149,15 +153,12 @@ def mount_timeline(app: FastAPI, pages: StaffPages) -> None:
         person: Reader,
         mission: Annotated[str, Query(max_length=200)] = "",
         event: Event = "",
-        as_of: Annotated[str, Query(max_length=20)] = "",
+        as_of: TypedDay = "",
         edition: Edition = "",
     ) -> Response:
         language = pages.language(request)
         words = TIMELINE[language]
-        try:
-            day, wrong = asked_day(as_of), ""
-        except ValueError:
-            day, wrong = None, words["bad_date"]
+        day, wrong = asked_day(as_of, words)
         told = timeline(
             pages.assistant.register.facts(
                 as_of=day,

@@ -295,6 +295,16 @@ def spoken_date(iso: str, language: Language) -> str:
     return " ".join(part for part in parts if part)
 
 
+def spoken_minute(moment: dt.datetime, language: Language) -> str:
+    """A moment in Japan, as readers of the language write it, for a place that says whose time it is.
+
+    >>> spoken_minute(dt.datetime(2025, 6, 1, 15, 4, tzinfo=dt.UTC), "en")
+    '2 Jun 2025 00:04'
+    """
+    there = moment.astimezone(JST)
+    return f"{spoken_date(there.date().isoformat(), language)} {there:%H:%M}"
+
+
 def spoken_moment(moment: dt.datetime, language: Language) -> str:
     """A moment as its readers write it, in Japan's time.
 
@@ -303,6 +313,4 @@ def spoken_moment(moment: dt.datetime, language: Language) -> str:
     >>> spoken_moment(dt.datetime(2026, 12, 1, 6, tzinfo=dt.UTC), "en")
     '1 Dec 2026 15:00 JST'
     """
-    there = moment.astimezone(JST)
-    day = spoken_date(there.date().isoformat(), language)
-    return f"{day} {there:%H:%M}（日本時間）" if language == "ja" else f"{day} {there:%H:%M} JST"
+    return spoken_minute(moment, language) + ("（日本時間）" if language == "ja" else " JST")
