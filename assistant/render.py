@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from corpus.announcement import Language
-from corpus.values import Value, fold, say, values
+from corpus.firmness import asked as bounds_asked
+from corpus.firmness import firmness, say_firm, say_range, unasked
+from corpus.ranges import range_of
+from corpus.values import Value, fold, values
 from index.terms import terms as term_list
 from index.words import words
 
@@ -24,17 +27,6 @@ _QUALIFIERS = {
     "ごろ": "around", "頃": "around", "超": "more than", "以上": "or more", "以下": "or less", "未満": "less than", "まで": "by",
     "総計約": "about", "総額": "in total", "総計": "in total", "累計": "in total", "最短": "at the earliest",
 }  # fmt: skip
-_BEFORE_JA = re.compile(
-    r"(?:最短で|早ければ|遅くとも|総計約|総額約|累計約|約|およそ|最大で|最大|最短|総額|総計|累計)\s?$"
-)
-_AFTER_JA = re.compile(r"(?:以降|ごろ|頃|超|以上|以下|未満|まで|前後|程度|弱|強|初頭|半ば|末|後半|前半)+")
-_BEFORE_EN = re.compile(
-    r"(?:about|approximately|around|up to|at least|at most|more than|over|less than|as early as|no earlier than|not before|by|from|late|early|mid|at the earliest in|a maximum of|some|nearly|almost)\s$",
-    re.IGNORECASE,
-)
-_AFTER_EN = re.compile(
-    r"\s(?:or later|or earlier|at the earliest|at the latest|or more|or less|onwards?)\b", re.IGNORECASE
-)
 
 
 @cache
@@ -50,48 +42,30 @@ def _names() -> tuple[dict[str, str], dict[str, str]]:
     return japanese, english
 
 
-def qualified(text: str, value: Value) -> tuple[int, int]:
-    """The span of `value` in `text` with the words that make it more or less firm: 約, 最短で, 以降, "or later".
+def say_qualified(
+    text: str,
+    value: Value,
+    *,
+    source: Language,
+    target: Language,
+    among: Sequence[Value] = (),
+    asked: str = "",
+) -> str:
+    """`value` with its bounds, and the whole range where it bounds one, in `target`; as it stands in `text` when that is
+    the language of both.
 
-    >>> text = "総計約268億円超の資金"
-    >>> start, end = qualified(text, values(text)[0]); text[start:end]
-    '総計約268億円超'
+    Args:
+        among: the values of `text`, for the other end of a range.
+        asked: a question whose own bounds need not be said again: "When at the earliest?".
     """
-    start, end = value.start, value.end
-    while match := (_BEFORE_JA.search(text[:start]) or _BEFORE_EN.search(text[:start])):
-        start = match.start()
-    after = _AFTER_JA.match(text, end) or _AFTER_EN.match(text, end)
-    return start, after.end() if after else end
-
-
-def say_qualified(text: str, value: Value, *, source: Language, target: Language) -> str:
-    """`value` with its qualifying words, in `target`; as it stands in `text` when that is the language of both."""
-    start, end = qualified(text, value)
+    ends = range_of(text, value, among)
+    if ends:
+        start, end = firmness(text, ends[0]).start, firmness(text, ends[1]).end
+        return " ".join(text[start:end].split()) if source == target else say_range(text, *ends, target)
+    firm = firmness(text, value)
     if source == target:
-        return " ".join(text[start:end].split())
-    said = say(value, target)
-    if target == "en":
-        for japanese, english in _QUALIFIERS.items():
-            if text[start : value.start].endswith(japanese) and english in ("about", "up to"):
-                said = f"{english} {said}"
-                break
-            if text[start : value.start].startswith(japanese) and english == "at the earliest":
-                said = f"{said} {english}"
-                break
-        after = text[value.end : end]
-        if "超" in after:
-            said = f"more than {said}"
-        elif "以降" in after:
-            said = f"{said} or later"
-        elif "ごろ" in after or "頃" in after:
-            said = f"around {said}"
-        return said
-    before, after = text[start : value.start].casefold().strip(), text[value.end : end].casefold().strip()
-    prefix = "約" if before in ("about", "approximately", "around", "some") else "最大" if before == "up to" else ""
-    if before in ("as early as", "no earlier than", "not before") or after == "at the earliest":
-        prefix = "最短で"
-    suffix = "以降" if after in ("or later", "onward", "onwards") else "超" if before in ("more than", "over") else ""
-    return f"{prefix}{said}{suffix}"
+        return unasked(firm, text, value, asked)
+    return say_firm(value, firm, target, without=bounds_asked(asked))
 
 
 def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses, most: int = 30) -> list[str]:
@@ -106,7 +80,8 @@ def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses,
     japanese, english = _names()
     known = term_list()
     for value in values(text):
-        take(*qualified(text, value), say_qualified(text, value, source=source, target=target))
+        firm = firmness(folded, value)
+        take(firm.start, firm.end, say_firm(value, firm, target))
     for match in _ORDINAL.finditer(folded):
         take(match.start(), match.end(), _ORDINALS[match["n"]])
     for match in _NUMBERED.finditer(folded):

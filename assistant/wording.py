@@ -293,7 +293,8 @@ def _in_language(text: str, source: Language, draft: _Draft) -> str:
 
 
 def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
-    said = say_qualified(sentence.text, value, source=sentence.language, target=draft.language)
+    among = sentence.values
+    said = say_qualified(sentence.text, value, source=sentence.language, target=draft.language, among=among)
     out_of = re.search(
         r"([0-9０-９]+)\s?(つ|件|社|人|名|個|回|機|チーム)[^。、]{0,24}?のうち[^。0-9０-９]{0,8}$",
         sentence.text[: value.start],
@@ -357,7 +358,8 @@ def _verdict(reading: Reading, draft: _Draft) -> str:
 
 
 def _stage_value(stage: Stage, language: Language) -> str:
-    return say_qualified(stage.sentence.text, stage.value, source=stage.sentence.language, target=language)
+    sentence = stage.sentence
+    return say_qualified(sentence.text, stage.value, source=sentence.language, target=language, among=sentence.values)
 
 
 def _bracketed(stage: Stage, draft: _Draft) -> str:
@@ -458,9 +460,17 @@ def _short(reading: Reading, language: Language) -> str:
         in_table = sentence.cell_of(reading.value) is not None
         if in_table and not states_unit(printed, reading.value):
             return printed.strip()
-        if sentence.language == language and not in_table:
-            return " ".join(sentence.text[reading.value.start : reading.value.end].split())
-        return say(reading.value, language)
+        if in_table:
+            return say(reading.value, language)
+        # Whoever reads the short value alone reads its bound with it, unless the question named that itself.
+        return say_qualified(
+            sentence.text,
+            reading.value,
+            source=sentence.language,
+            target=language,
+            among=sentence.values,
+            asked=reading.question.text,
+        )
     if reading.verdict:
         return {
             "yes": {"ja": "はい", "en": "Yes"},

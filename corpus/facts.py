@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
+from corpus.firmness import firmness
 from corpus.sentences import sentences
 from corpus.values import Value, fold, values
 
@@ -216,9 +217,11 @@ class Statement:
 
     def typed(self, value: Value) -> FactValue:
         """`value` with the words that make it more or less firm."""
-        start, end = firmness(self.folded, value)
+        firm = firmness(self.folded, value)
         kind: ValueKind = "date" if value.kind == "date" else "money" if value.kind == "money" else "count"
-        return FactValue(kind, start, end, " ".join(self.text[start:end].split()), value.key, value)
+        return FactValue(
+            kind, firm.start, firm.end, " ".join(self.text[firm.start : firm.end].split()), value.key, value
+        )
 
 
 def statements(announcement: Announcement) -> Iterator[Statement]:
@@ -234,28 +237,6 @@ def statements(announcement: Announcement) -> Iterator[Statement]:
         )
         for start, end in spans:
             yield Statement(announcement, section.start + start, section.start + end, section)
-
-
-_FIRM_BEFORE = re.compile(
-    r"(?:最短で|早ければ|早くて(?:も)?|遅くとも|総計約|総額約|約|およそ|最大で|最大|最短|no earlier than |not earlier than |not before |as early as |no later than |about |approximately |around |up to |at least |more than |over |nearly |some )$",
-    re.IGNORECASE,
-)
-_FIRM_AFTER = re.compile(
-    r"(?:以降|ごろ|頃|超|以上|以下|未満|まで|前後|程度|内)+|\s(?:or later|or earlier|at the earliest|at the latest|or more|or less|onwards?)\b",
-    re.IGNORECASE,
-)
-
-
-def firmness(text: str, value: Value) -> tuple[int, int]:
-    """The span of `value` in `text` with the words that make it more or less firm: 約, 最短で, 以降, "or later".
-
-    >>> start, end = firmness("最短で2022年11月以降の予定", values("最短で2022年11月以降の予定")[0])
-    >>> "最短で2022年11月以降の予定"[start:end]
-    '最短で2022年11月以降'
-    """
-    before = _FIRM_BEFORE.search(text[: value.start])
-    after = _FIRM_AFTER.match(text, value.end)
-    return before.start() if before else value.start, after.end() if after else value.end
 
 
 def name_key(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from corpus.facts import Fact, FactStatus, FactValue, Statement
 from corpus.mission_names import Mention
+from corpus.ranges import joint
 from corpus.values import Value
 
 _EVENTS_JA = re.compile(
@@ -71,9 +72,9 @@ def schedule(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
     taken: list[Value] = []
     for place, value in enumerate(dates):
         found = (
-            _japanese(statement, missions, value, dates[:place])
+            _japanese(statement, missions, value, dates[:place], dates[place + 1 :])
             if statement.announcement.language == "ja"
-            else _english(statement, missions, value, dates[:place])
+            else _english(statement, missions, value, dates[:place], dates[place + 1 :])
         )
         if found is None or _in_brackets_after(statement, value, taken):
             continue
@@ -101,11 +102,7 @@ def _bracket(text: str, end: int) -> int:
 
 
 def _ends_a_span(statement: Statement, first: Value, value: Value) -> bool:
-    text = statement.folded
-    joined = _SPAN.fullmatch(text[first.end : value.start])
-    return (
-        bool(joined) and not _MOVED.match(text, statement.typed(value).end) and not _MOVING.search(text[: first.start])
-    )
+    return joint(statement.folded, first, value) == "range"
 
 
 def _retold(statement: Statement, value: Value, earlier: list[Value]) -> bool:
@@ -129,8 +126,6 @@ def _in_brackets_after(statement: Statement, value: Value, taken: list[Value]) -
     return bool(bracket and taken and bracket.start() - taken[-1].end <= 16)
 
 
-_SPAN = re.compile(r"\s?(?:から|より|[~〜～–-]|to|and)\s?(?:the\s)?", re.IGNORECASE)
-# A span of time, and no move from one date to another.
 _MOVING = re.compile(
     r"\b(?:mov\w+|chang\w+|postpon\w+|delay\w*|slip\w*|reschedul\w+|push\w*)\b[^;]*\bfrom\s$", re.IGNORECASE
 )
@@ -141,12 +136,7 @@ def _moment(statement: Statement, value: Value, later: list[Value]) -> FactValue
     """The date with the time of day that follows it, or with the end of the span that it begins."""
     whole = statement.typed(value)
     text = statement.folded
-    if (
-        later
-        and _SPAN.fullmatch(text[value.end : later[0].start])
-        and not _MOVED.match(text, statement.typed(later[0]).end)
-        and not _MOVING.search(text[: value.start])
-    ):
+    if later and joint(text, value, later[0]) == "range":
         end = statement.typed(later[0]).end
         return FactValue(
             "date",
@@ -185,7 +175,7 @@ def _event_in(text: str, *, japanese: bool, last: bool = False) -> str:
 
 
 def _japanese(
-    statement: Statement, missions: list[Mention], value: Value, earlier: list[Value]
+    statement: Statement, missions: list[Mention], value: Value, earlier: list[Value], later: list[Value]
 ) -> tuple[Mention, str, FactStatus] | None:
     text = statement.folded
     before, after = text[: value.start], text[value.end :]
@@ -201,8 +191,10 @@ def _japanese(
         return None
     head = text[mention.end : value.start]
     between = [v for v in earlier if v.start >= mention.end]
+    moved_to = bool(between) and joint(text, between[-1], value) == "move"
     moves = bool(between) and bool(
-        _MOVED.match(after)
+        moved_to
+        or _MOVED.match(after)
         or _OLD_AFTER_JA.match(text, between[-1].end)
         or _OLD_BEFORE_JA.search(before)
         or re.search(r"へ(?:変更|延期)?|続いて|再設定", text[between[-1].end : value.start])
@@ -245,17 +237,23 @@ def _japanese(
         _OLD_BEFORE_JA.search(before)
         or _OLD_AFTER_JA.match(after)
         or (re.search(r"従来の|当初の", head) and not between)
+        or _moves_on(text, value, later)
     ):
         status = "superseded"
     elif DONE_JA.search(after) and not PLAN_JA.search(clause_after) and not PLAN_JA.search(head[-20:]):
         status = "actual"
-    elif PLAN_JA.search(text) or "変更" in text or "以降" in after[:4]:
+    elif moved_to or PLAN_JA.search(text) or "変更" in text or "以降" in after[:4]:
         status = "planned"
     else:
         return None
     if moves and re.match(r"(?:から|より|へ、?続いて|へ(?=[^。]*続いて))", after):
         status = "superseded"
     return mention, event, status
+
+
+def _moves_on(text: str, value: Value, later: list[Value]) -> bool:
+    """The date behind `value` takes its place."""
+    return bool(later) and joint(text, value, later[0]) == "move"
 
 
 def _done_later(head: str, after: str) -> str:
@@ -279,7 +277,7 @@ def _leads_to(between: str) -> bool:
 
 
 def _english(
-    statement: Statement, missions: list[Mention], value: Value, earlier: list[Value]
+    statement: Statement, missions: list[Mention], value: Value, earlier: list[Value], later: list[Value]
 ) -> tuple[Mention, str, FactStatus] | None:
     text = statement.folded
     before = text[: value.start]
@@ -294,7 +292,7 @@ def _english(
             r"\s?(?:to|and then to|, then to)\s(?:about |early |late )?", text[earlier[-1].end : value.start]
         )
     )
-    followed = bool(re.match(r"\*?\d*\sto\s", text[value.end :])) and bool(re.search(r"\bfrom\s$", before))
+    followed = _moves_on(text, value, later)
     if (
         swapped
         or (

@@ -209,6 +209,10 @@ _FISCAL_SHORT = re.compile(
 _DAY_EN = re.compile(
     rf"\b(?:(?P<mon1>{_MON})\s(?P<day1>{_DAY})(?!\s?[:%])|(?P<day2>{_DAY})\s(?:of\s)?(?P<mon2>{_MON}))(?!\s*,?\s*\d)(?!\w)"
 )
+# May to August 2027, between May and August 2027: the month takes the year of the one behind it.
+_MONTH_EN = re.compile(
+    rf"\b(?P<mon>{_MON})(?=\s?(?:to|until|till|through|and|[-–—])\s?(?:(?:early|mid|late|the\send\sof)[\s-])?{_MON},?\s*(?:of\s)?{_YEAR})"
+)
 _RELATIVE_EN = re.compile(
     r"\b(?:(?P<day>today|yesterday|tomorrow)(?!\w)|(?:later\s|earlier\s)?(?P<which>this|next|last)\s(?P<unit>month|year)(?!\w|[’']s))",
     re.IGNORECASE,
@@ -508,6 +512,8 @@ def _days(text: str) -> Iterator[_Open]:
         yield _Open(
             match.start(), match.end(), _month(match["mon1"] or match["mon2"]), _day(match["day1"] or match["day2"])
         )
+    for match in _MONTH_EN.finditer(text):
+        yield _Open(match.start(), match.end(), _month(match["mon"]))
     for match in _DAY_ALONE_JA.finditer(text):
         yield _Open(match.start("day"), match.end(), day=int(match["day"]))
 

@@ -65,6 +65,40 @@ def test_a_plan_in_japanese_has_its_date_its_firmness_and_the_date_of_its_note()
     assert ("mission:7", "launch", "最短で2026年3月", "planned", "2024-04") in told(text)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "ミッション7の打ち上げ時期を、2027年5月から2027年8月へと変更しました。",
+        "ミッション7の打ち上げを2027年5月から2027年8月に変更します。",
+        "ミッション7の打ち上げは2027年5月から2027年8月へ延期されました。",
+        "ミッション7の打ち上げは、当初の2027年5月から2027年8月に見直しました。",
+        "The launch of Mission 7 was moved from May 2027 to August 2027.",
+        "The launch of Mission 7 has been postponed from May to August 2027.",
+        "Kaguya Corp postponed the launch of Mission 7 from May 2027 to August 2027.",
+    ],
+)
+def test_a_date_that_moves_to_another_is_an_old_and_a_new_value(sentence: str) -> None:
+    facts = [(f.attribute, f.value.key, f.status) for f in read_facts(announcement(f"Launch update\n\n{sentence}"))]
+    assert sorted(facts, key=lambda fact: fact[1]) == [
+        ("launch", "2027-05", "superseded"),
+        ("launch", "2027-08", "planned"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "ミッション7の打ち上げは2027年5月から8月までの間に予定しています。",
+        "ミッション7の打ち上げは、2027年5月から2027年8月にかけて予定しています。",
+        "The launch of Mission 7 is planned for the window from May to August 2027.",
+        "The launch of Mission 7 is planned between May and August 2027.",
+    ],
+)
+def test_a_window_from_one_date_to_another_stays_one_value(sentence: str) -> None:
+    facts = [(f.attribute, f.value.key, f.status) for f in read_facts(announcement(f"Launch update\n\n{sentence}"))]
+    assert facts == [("launch", "2027-05/2027-08", "planned")]
+
+
 def test_a_plan_in_english_that_replaces_another_gives_both() -> None:
     text = "Launch update\n\nThe launch of Mission 7 moves to March 2026, previously October 2025."
     assert [fact[1:] for fact in told(text)] == [
