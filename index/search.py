@@ -124,14 +124,10 @@ class _Near:
 
 
 class Index:
-    """The lexical and the vector index of one data directory, kept level with the catalog.
-
-    Attributes:
-        left_out: for each leg that can't serve now, a sentence why; searching goes on without it.
-    """
+    """The lexical and the vector index of one data directory, kept level with the catalog."""
 
     def __init__(self, directory: Path, lexical: LexicalIndex, *, vectors_url: str | None, chunk_size: int) -> None:
-        self.left_out: dict[str, str] = {"vectors": "No embedder is loaded yet."}
+        self._failed: dict[str, str] = {"vectors": "No embedder is loaded yet."}
         self._directory = directory
         self._lexical = lexical
         self._vectors_url = vectors_url
@@ -183,6 +179,17 @@ class Index:
         return index
 
     @property
+    def left_out(self) -> dict[str, str]:
+        """For each leg that can't serve now, a sentence why; searching goes on without it."""
+        vectors = self._vectors
+        if vectors is None or self._failed:
+            return dict(self._failed)
+        try:
+            return {"vectors": "The vectors are still being made."} if vectors.is_filling() else {}
+        except IndexingError as error:
+            return {"vectors": str(error)}
+
+    @property
     def embedder(self) -> str:
         """The name of the embedding model; "" before there is one."""
         return self._embedder.name if self._embedder else ""
@@ -212,15 +219,15 @@ class Index:
             self._vectors = VectorIndex(where, self._embedder.name, url=self._vectors_url)
         except EmbedderMismatch as error:
             if not discard:
-                self.left_out["vectors"] = str(error)
+                self._failed["vectors"] = str(error)
                 raise
             VectorIndex.erase(where, url=self._vectors_url)
             self._vectors = VectorIndex(where, self._embedder.name, url=self._vectors_url)
-        self.left_out.pop("vectors", None)
+        self._failed.pop("vectors", None)
         return self._vectors
 
     def _leave_out(self, error: Exception) -> None:
-        self.left_out["vectors"] = str(error)
+        self._failed["vectors"] = str(error)
         self._vectors = None
         self._retry_at = time.monotonic() + _RETRY_SECONDS
 
@@ -519,9 +526,7 @@ class Index:
         known = {hit.chunk.id for hit in hits}
         try:
             if vectors.is_filling():
-                self.left_out["vectors"] = "The vectors are still being made."
                 return None
-            self.left_out.pop("vectors", None)
             vector = self._embedder.encode_query(query, language)
             nearest = vectors.search(vector, scope, size)
             others = vectors.similarities([name for name in known if name not in nearest], vector)

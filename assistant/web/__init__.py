@@ -21,12 +21,17 @@ STAY_ON_THIS_MACHINE = {
     "DO_NOT_TRACK": "1",
 }
 
-for _name, _value in STAY_ON_THIS_MACHINE.items():
+# Gradio sums up every event there ever was after each one, for a page that is not served here.
+WITHOUT_STATISTICS = {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12)}
+
+for _name, _value in (STAY_ON_THIS_MACHINE | WITHOUT_STATISTICS).items():
     os.environ.setdefault(_name, _value)
 
 
 def serve(settings: Settings) -> None:
     """Serve the page and the API until interrupted; AssistantError when that cannot begin."""
+    # Many questions at once share the cores; a second thread for each would only wait for the first, and spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from assistant.web.serving import serve as _serve
 
     _serve(settings)

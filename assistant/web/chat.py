@@ -212,7 +212,7 @@ class Chat:
         language = language_of(question)
         draft = ""
         yield draft_html(draft, language)
-        shown, shown_at = draft, 0.0
+        shown, shown_at, yielded_at = draft, 0.0, time.monotonic()
         turns = conversation.turns
         pieces = self._assistant.stream(
             question, history=turns, as_of=filters.as_of, audience="staff", selection=filters.selection
@@ -237,11 +237,13 @@ class Chat:
                 yield self._exchange(piece, turn, filters, kept_id, self._viewer(request))
                 return
             draft += piece
-            # Each picture of a draft costs the page an event: the first is shown at once, then so many a second.
-            if draft != shown and time.monotonic() - shown_at >= DRAFT_SECONDS:
-                shown, shown_at = draft, time.monotonic()
+            # What is yielded costs the page an event each: the first piece is shown at once, then so many a second.
+            now = time.monotonic()
+            if draft != shown and now - shown_at >= DRAFT_SECONDS:
+                shown, shown_at, yielded_at = draft, now, now
                 yield draft_html(draft, language)
-            else:
+            elif now - yielded_at >= DRAFT_SECONDS:
+                yielded_at = now
                 yield ""
 
     def _exchange(self, answer: Answer, turn: int, filters: Filters, kept_id: str, viewer: Viewer) -> Exchange:
