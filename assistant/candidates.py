@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from assistant.evidence import Sentence, clause_of, places_of_needs
+from assistant.evidence import Sentence, places_of_needs
 from assistant.labels import belongs
 from assistant.question import Question
+from corpus.sentences import clause_of
 from corpus.values import Value
 from index.analyse import stem
 

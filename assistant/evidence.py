@@ -200,12 +200,6 @@ def is_plan(text: str) -> bool:
     return bool(_PLANNED.search(text))
 
 
-def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the words from one comma to the next stand that hold `text[start:end]`."""
-    breaks = [0, *(match.end() for match in re.finditer(r"[、。;；](?!\d)|,\s", text)), len(text)]
-    return max(place for place in breaks if place <= start), min(place for place in breaks if place >= end)
-
-
 def runs_of(text: str) -> frozenset[str]:
     """Every run of five characters of `text`, white space and case aside: two texts share many where one quotes the other."""
     plain = re.sub(r"\s+", "", fold(text)).casefold()

@@ -10,7 +10,6 @@ from assistant.evidence import (
     Evidence,
     Matcher,
     Sentence,
-    clause_of,
     places_of_needs,
     tells_of_change,
     tells_what_happened,
@@ -21,6 +20,7 @@ from assistant.question import Question
 from assistant.reading import Reading
 from assistant.score import confidence_in, explains, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
+from corpus.sentences import clause_of
 from corpus.values import fold
 from index.analyse import analyse
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assistant.answer import Answer, Citation, Superseded
-from assistant.evidence import Sentence, clause_of
+from assistant.evidence import Sentence
 from assistant.history import told_on
 from assistant.question import Question
 from assistant.reading import Reading, Stage
@@ -17,6 +17,7 @@ from assistant.render import say_qualified, terms_in
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate
+from corpus.sentences import clause_of
 from corpus.values import Value, fold, say, values
 
 Glosses = Callable[[str], Sequence[str]]

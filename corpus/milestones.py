@@ -13,6 +13,7 @@ from decimal import Decimal
 from corpus.dates import PartialDate
 from corpus.facts import Fact, FactStatus, FactValue, Statement
 from corpus.mission_names import Mention
+from corpus.sentences import sentences
 from corpus.values import Value, fold
 
 _NUMBERED = re.compile(
@@ -195,7 +196,8 @@ def _day(statement: Statement, match: re.Match[str]) -> Value | None:
         [
             0,
             *(o for o in others if o < match.start()),
-            *(m.end() for m in re.finditer(r";|\.\s", text[: match.start()])),
+            *(m.end() for m in re.finditer(r";", text[: match.start()])),
+            *(start for start, _ in sentences(text) if start <= match.start()),
         ]
     )
     near = [v for v in days if since <= v.start and v.end <= match.start()]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from corpus.facts import Fact, FactStatus, FactValue, Statement
 from corpus.mission_names import Mention
 from corpus.ranges import joint
+from corpus.sentences import sentences
 from corpus.values import Value
 
 _EVENTS_JA = re.compile(
@@ -281,7 +282,14 @@ def _english(
 ) -> tuple[Mention, str, FactStatus] | None:
     text = statement.folded
     before = text[: value.start]
-    since = max([0, *(v.end for v in earlier), *(m.end() for m in re.finditer(r";\s|\.\s(?=[A-Z])", before))])
+    since = max(
+        [
+            0,
+            *(v.end for v in earlier),
+            *(m.end() for m in re.finditer(r";\s", before)),
+            *(start for start, _ in sentences(text) if start <= value.start),
+        ]
+    )
     mention = next((m for m in reversed(missions) if m.end <= value.start), None)
     if mention is None or _SPARE.search(before[-60:]):
         return None

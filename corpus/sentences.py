@@ -10,12 +10,20 @@ _BRACKETS = {"「": "」", "『": "』", "（": "）", "(": ")", "“": "”", "
 _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 # After these a full stop ends a word, not a sentence.
-_ABBREVIATIONS = re.compile(
-    r"mr|mrs|ms|dr|prof|sr|jr|st|mt|vs|etc|eg|ie|e\.g|i\.e|cf|al|approx|est|no|nos|vol|fig|figs|pp|ca|gen|col|lt|capt|rev|"
-    "hon|gov|sen|rep|dept|univ|assn|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|[a-z]"
-)
+_TITLES = re.compile(r"mr|mrs|ms|dr|prof|mt|vs|eg|ie|e\.g|i\.e|cf|gen|lt|capt|rev|hon|gov|sen|rep|messrs")
+# After these it does so only in front of a number: "No. 5", but "No. The launch was put off."
+_NUMBERED = re.compile(r"no|nos|vol|fig|figs|pp|p|ca|approx|est|sec|art|ch|para|ex|ver")
 # After these it ends a sentence only when a new one plainly begins.
-_COMPANY_FORMS = re.compile(r"inc|ltd|co|corp|llc|plc|bhd|pty|s\.a|u\.s|u\.k|u\.n|d\.c|a\.m|p\.m")
+_MAYBE_LAST = re.compile(
+    r"inc|ltd|co|corp|cos|bros|llc|plc|bhd|pty|gmbh|s\.a|s\.a\.s|s\.r\.l|s\.p\.a|n\.v|b\.v|a\.g|k\.k|l\.p|l\.l\.c|p\.l\.c"
+    r"|u\.s|u\.s\.a|u\.k|u\.n|e\.u|d\.c|a\.m|p\.m|etc|al|sr|jr|st|ave|col|dept|univ|assn"
+    r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun"
+)
+_LEGAL_FORM = r"(?:[Ii]nc|[Ll]td|[Cc]o|[Cc]orp|LLC|PLC|plc|LP|L\.P|S\.A|N\.V|K\.K|GmbH|AG|Pty|Limited|Incorporated)\b"
+# No break: the comma of "ispace, inc." and of "May 7, 2027" and "Monday, June 7".
+_CLAUSE_END = re.compile(
+    rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,\s(?=[A-Z\d])|(?P<end>[、。;；](?!\d)|,\s(?!{_LEGAL_FORM}|\d{{4}}\b))"
+)
 _STARTERS = re.compile(
     "the|this|that|these|those|it|its|he|she|they|we|our|in|on|at|as|for|from|with|by|to|after|before|during|under|since|"
     "if|when|while|although|however|moreover|furthermore|according|a|an|all|both|each|such|there|here|please|no|not"
@@ -42,6 +50,23 @@ def sentences(text: str) -> list[tuple[int, int]]:
                 spans.append((first, last))
             start = end
     return spans
+
+
+def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the words from one comma to the next stand that hold `text[start:end]`; names and brackets stay whole.
+
+    >>> text = 'Today, ispace, inc. ("ispace") moved it to 2027, as said.'
+    >>> text[slice(*clause_of(text, 43, 47))]
+    'ispace, inc. ("ispace") moved it to 2027, '
+    """
+    inside = [
+        match.span()
+        for match in re.finditer(r"[（(][^（()）]*[）)]|[「『“][^「『“」』”]*[」』”]", text)
+        if not match.start() < start < match.end()
+    ]
+    breaks = [match.end() for match in _CLAUSE_END.finditer(text) if match["end"]]
+    kept = [0, *(place for place in breaks if not any(first < place < last for first, last in inside)), len(text)]
+    return max(place for place in kept if place <= start), min(place for place in kept if place >= end)
 
 
 def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
@@ -104,11 +129,26 @@ def _is_end(text: str, at: int, sentence_start: int, stop: int) -> bool:
         return True
     word_match = re.search(r"[^\s(「『“\"']+$", text[sentence_start:at])
     word = word_match.group().casefold() if word_match else ""
-    if _ABBREVIATIONS.fullmatch(word):
+    if next_text[0].islower() or _TITLES.fullmatch(word):
         return False
-    if next_text[0].islower():
-        return False
-    if _COMPANY_FORMS.fullmatch(word):
-        starter = re.match(r"[A-Za-z]+", next_text)
-        return bool(starter and _STARTERS.fullmatch(starter.group().casefold())) or bool(_CJK.match(next_text))
+    if _is_initial(text[sentence_start:at]):
+        return _begins_anew(next_text)
+    said = word_match.group() if word_match else ""
+    if _NUMBERED.fullmatch(word):
+        return not next_text[0].isdigit()
+    # EST is a time zone and SUN a name: capitals abbreviate nothing.
+    if _MAYBE_LAST.fullmatch(word) and not (len(said) > 2 and said.isalpha() and said.isupper() and word != "llc"):
+        return _begins_anew(next_text)
     return True
+
+
+def _is_initial(before: str) -> bool:
+    """A single letter that stands for a name (J. Smith) or numbers what follows (A. Overview); no unit (5 m)."""
+    return bool(
+        re.search(r"(?:^|\s|[(「『“\"'])[A-Z]$|^\s*[a-z]$|(?<![A-Za-z])(?:[A-Z]\.){1,3}[A-Z]$", before)
+    ) and not (re.search(r"(?:\d|[$€£])\s?[A-Za-z]$", before))
+
+
+def _begins_anew(next_text: str) -> bool:
+    starter = re.match(r"[A-Za-z]+", next_text)
+    return bool(starter and _STARTERS.fullmatch(starter.group().casefold())) or bool(_CJK.match(next_text))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
-from assistant.evidence import Evidence, Matcher, Sentence, clause_of, is_plan, sentences_of, tells_of_change
+from assistant.evidence import Evidence, Matcher, Sentence, is_plan, sentences_of, tells_of_change
 from assistant.question import understand
 from corpus.announcement import Announcement
+from corpus.sentences import clause_of
 from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF, notice
 
 

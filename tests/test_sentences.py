@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.sentences import sentences
+from corpus.sentences import clause_of, sentences
 
 
 def split(text: str) -> list[str]:
@@ -30,11 +30,49 @@ def split(text: str) -> list[str]:
         ["“It is a step.”", "The end."],
         ["See https://example.com/a.b for no. 5 of the list.", "Really?", "Yes!"],
         ["ispace, inc. (“ispace”) won it.", "NASA paid."],
+        ['TOKYO – ispace, inc. ("ispace") announced that it signed.', "The rest follows."],
+        ["Kaguya Co., Ltd. (TSE: 1234) said so.", "Its shares rose."],
+        ["Moon K.K. (Tokyo) and Mond GmbH. (Berlin) agreed.", "Both are new."],
+        ["ispace EUROPE S.A. (Luxembourg) and ispace technologies U.S., inc. (Denver) agreed.", "They built it."],
+        ["The U.S. Space Force bought it in the U.S.", "The plan is set."],
+        ["Dr. Smith of St. Louis is approx. 30 km away, e.g. at Mare Frigoris vs. the highlands.", "No. 5 is next."],
+        ["Is it postponed?", "No.", "The launch takes place in Nov. 2025."],
+        ["It launches on Jan. 15, 2025 at 1:11 a.m. EST.", "The lander follows at 3 p.m.", "The end."],
+        ["At 5 p.m. (EST) it landed.", "At 6 a.m. JST it slept."],
+        ["See Fig. 3, sec. 4 and vol. 2.", "(Note 2.)", "Then go."],
+        ["J. F. Kennedy and Jane A. Doe spoke.", "It was long."],
+        ["The rover moves 5 m.", "It stops after 3 t.", "Its plan B.", "The others wait."],
+        ["The site is Mare Frigoris, etc.", "The landing site is new.", "Smith Jr. left.", "Gen. Lee came."],
+        ["It works with Boeing Co.", "In 2025 it flew.", "Acme Inc. builds it."],
+        ['NASA announced it.', '"We go," he said.', "(See below.)", "Version 2.0 follows."],
     ],
 )  # fmt: skip
 def test_a_text_is_cut_where_its_sentences_end(expected: list[str]) -> None:
     joiner = "" if any("\u3041" <= char <= "\u9fff" for char in "".join(expected)) else " "
     assert split(joiner.join(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "within"),
+    [
+        ("", 'ispace, inc. ("ispace") announced on 9 May 2025 that the launch moves to 2027.'),
+        ("", "The lander of Kaguya Co., Ltd. (TSE: 1234, Tokyo) lands in 2027."),
+        ("", "It was signed in Tokyo on Monday, June 7, 2027."),
+        ("the launch moves to 2027", "After that, the launch moves to 2027; the landing follows."),
+        ("打ち上げは2027年です", "株式会社ispace（以下、ispace）によれば、打ち上げは2027年です。"),
+        ("", "株式会社ispace（以下、ispace）の打ち上げは2027年です。"),
+    ],
+)
+def test_a_clause_goes_from_one_comma_to_the_next_and_cuts_no_name(clause: str, within: str) -> None:
+    at = within.index("2027")
+    start, end = clause_of(within, at, at + 4)
+    assert within[start:end].strip("、。,;； .") == (clause or within.strip("。."))
+
+
+def test_a_clause_inside_brackets_ends_with_them() -> None:
+    text = "The launch (planned for May, not for 2027, as before) is open."
+    at = text.index("2027")
+    assert text[slice(*clause_of(text, at, at + 4))].strip(", ") == "not for 2027"
 
 
 def test_a_line_break_always_ends_a_sentence() -> None:
