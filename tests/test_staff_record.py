@@ -83,7 +83,7 @@ def test_an_answer_stands_as_it_was_given_with_links_to_its_passages(assistant: 
     assert f"{spoken_date(DAY.isoformat(), 'en')} 00:30 JST" in shown
     assert f"/staff/official/new?answer={id}" in shown
     assert (
-        f"{spoken_date(DAY.isoformat(), 'ja')} 00:30"
+        f"{spoken_date(DAY.isoformat(), 'ja')} 00:30（日本時間）"
         in client(assistant, "editor").get(f"/staff/record/{id}", headers=JAPANESE).text
     )
 

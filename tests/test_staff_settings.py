@@ -85,6 +85,16 @@ def test_settings_health_and_users_are_shown_without_any_secret(made: Assistant)
     assert "ASSISTANT_LIMIT_READS" not in changed
 
 
+def test_what_is_wrong_with_a_part_is_said_in_the_readers_language(made: Assistant) -> None:
+    made.index.left_out["vectors"] = "The vectors are still being made."
+    person = client(made, "admin")
+    japanese = person.get("/staff/settings", headers={**HTML, "Accept-Language": "ja"}).text
+    assert "意味の索引を作成中です" in japanese
+    assert "still being made" not in japanese
+    made.index.left_out["vectors"] = "Something <b>new</b>."
+    assert "Something &lt;b&gt;new&lt;/b&gt;." in person.get("/staff/settings", headers=HTML).text
+
+
 def test_a_check_finds_what_is_wrong(made: Assistant) -> None:
     admin = client(made, "admin")
     made.catalog.add(notice("late.ja", "2024-01-01", "はまなす橋梁、<b>橋</b>", "索引にまだありません。"))

@@ -20,7 +20,7 @@ from assistant.records import Replay
 from assistant.web.record_words import RECORD
 from assistant.web.sign_in import Person
 from assistant.web.staff import Editor, Reader, StaffPages, passage_path
-from assistant.web.words import spoken_minute
+from assistant.web.words import spoken_minute, spoken_moment
 from corpus.audit import Audit
 from corpus.dates import JST
 from corpus.errors import UnknownAnnouncement, UnknownAnswer
@@ -232,7 +232,7 @@ def _shown(
         title_of=lambda id: outlines[id].title if id in outlines else id,
         path_of=passage_path,
         may_forget=_may_forget(person, kept),
-        moment=lambda at: spoken_minute(at, language),
+        moment=lambda at: spoken_moment(at, language),
         value_of=lambda what, value: RECORD[language].get(f"{what}_{value}", value),
     )
 

@@ -15,9 +15,9 @@ TIMELINE: Mapping[Language, Mapping[str, str]] = {
         "intro": "発表資料に記載された日程と、発表のたびの変化です。"
         "棒にポインターを合わせると記載内容が表示され、クリックすると資料の該当箇所が開きます。",
         "mission": "ミッション",
-        "all_missions": "すべてのミッション",
+        "all_missions": "すべて",
         "event": "項目",
-        "all_events": "すべての項目",
+        "all_events": "すべて",
         "milestones": "マイルストーン",
         "schedule": "実施時期",
         "launch": "打ち上げ",

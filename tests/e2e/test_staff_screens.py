@@ -159,6 +159,15 @@ def test_screens_are_sound_in_the_dark(chromium: Browser, served: Served, path: 
         sound(page)
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_bar_of_a_phone_begins_at_the_screen_that_is_open(chromium: Browser, served: Served, language: str) -> None:
+    with screen(chromium, served, "/staff/settings", language, "phone") as page:
+        expect(page.locator("header.site nav a[aria-current]")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") == 0
+
+
 @pytest.mark.pictures
 @pytest.mark.parametrize("view", ["desk-ja", "desk-en", "phone-ja", "dark-en"])
 def test_pictures_of_every_staff_screen(chromium: Browser, served: Served, view: str) -> None:
