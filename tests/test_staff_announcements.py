@@ -13,16 +13,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.users import Users
 from assistant.web.announcements_words import ANNOUNCEMENTS
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages
 from assistant.web.staff_announcements import mount_announcements
 from corpus.announcement import Announcement
 from tests.bridge_builder import ALL, CONTRACTS, FERRY_EN, FERRY_JA, notice, opened
+from tests.staff import PASSWORD, let_in
 from tests.test_page_pictures import pdf, two_pages
 
-PASSWORD = "月面まで38万キロ!"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 JA = {"Accept": "text/html", "Accept-Language": "ja"}
 LIST = "/staff/announcements"
@@ -57,9 +56,7 @@ EVERYTHING = (*ALL, HOSTILE, SECRET, COMING, CORRECTION, UNDATED)
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     with closing(opened(tmp_path_factory.mktemp("announcements") / "data", EVERYTHING)) as made:
-        users = Users(made.settings.users_file)
-        users.add("reader", "reader", PASSWORD)
-        users.add("editor", "editor", PASSWORD)
+        let_in(made, reader="reader", editor="editor")
         yield made
 
 
@@ -188,7 +185,7 @@ def test_badges_say_who_may_not_see_it_and_what_became_of_it(reader: TestClient)
 
 def test_a_list_without_announcements_says_what_to_do(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "data", ())) as empty:
-        Users(empty.settings.users_file).add("editor", "editor", PASSWORD)
+        let_in(empty, editor="editor")
         page = signed_in(empty, "editor").get(LIST).text
         assert "There are no announcements yet" in page
         assert "/staff/upload" in page

@@ -14,7 +14,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.users import Users
 from assistant.web.server import create_app
 from assistant.web.staff import passage_path
 from assistant.web.staff_announcements import mount_announcements
@@ -23,7 +22,8 @@ from corpus.audit import Audit
 from corpus.curation import OfficialAnswer, Source
 from corpus.links import superseded_by
 from tests.bridge_builder import CONTRACTS, DELAY, FERRY_EN, FERRY_JA, FUNDING, OPENED, STAFF, notice, opened
-from tests.test_staff_frame import PASSWORD, signed_in
+from tests.staff import let_in
+from tests.test_staff_frame import signed_in
 from tests.test_staff_intake import screens
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -35,9 +35,7 @@ PATH = passage_path(DELAY.id)
 def assistant(tmp_path: Path) -> Iterator[Assistant]:
     everything = [CONTRACTS, STAFF, DELAY, OPENED, FUNDING, FERRY_JA, FERRY_EN, SLASHED]
     with closing(opened(tmp_path / "data", everything)) as made:
-        users = Users(made.settings.users_file)
-        for role in ("reader", "editor"):
-            users.add(role, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(made, reader="reader", editor="editor")
         yield made
 
 

@@ -11,22 +11,19 @@ from fastapi.responses import Response
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.users import Users
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import Editor, Reader, StaffPages
 from corpus.errors import AssistantError
 from tests.bridge_builder import ALL, opened
+from tests.staff import PASSWORD, let_in
 
-PASSWORD = "月面まで38万キロ!"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     with closing(opened(tmp_path_factory.mktemp("frame") / "data", ALL)) as made:
-        users = Users(made.settings.users_file)
-        users.add("reader", "reader", PASSWORD)
-        users.add("editor", "editor", PASSWORD)
+        let_in(made, reader="reader", editor="editor")
         yield made
 
 

@@ -11,12 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.users import Users
 from assistant.web.inbox_words import INBOX_WORDS
 from corpus.audit import Audit
 from tests.bridge_builder import ALL, opened
+from tests.staff import PASSWORD, let_in, screens, signed_in
 from tests.test_staff_official import EN as OFFICIAL
-from tests.test_staff_official import PASSWORD, drafted, form_of, signed_in, text_of
+from tests.test_staff_official import drafted, form_of, text_of
 
 NOW = dt.datetime.now(dt.UTC)
 EN = INBOX_WORDS["en"]
@@ -26,9 +26,7 @@ DOG, MASS, OPENING = "会社の犬の名前は何ですか", "工事用の台船
 @pytest.fixture
 def assistant(tmp_path: Path) -> Iterator[Assistant]:
     with closing(opened(tmp_path / "data", ALL)) as made:
-        users = Users(made.settings.users_file)
-        for name, role in (("reader", "reader"), ("sato", "editor"), ("oomori", "editor")):
-            users.add(name, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(made, reader="reader", sato="editor", oomori="editor")
         yield made
 
 
@@ -50,12 +48,12 @@ def asked(assistant: Assistant) -> dict[str, str]:
 
 @pytest.fixture
 def reader(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "reader")
+    return signed_in(screens(assistant), "reader")
 
 
 @pytest.fixture
 def sato(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "sato")
+    return signed_in(screens(assistant), "sato")
 
 
 def listed(client: TestClient, query: str = "") -> list[str]:

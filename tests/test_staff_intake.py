@@ -18,7 +18,6 @@ from fastapi.testclient import TestClient
 from filelock import FileLock
 
 from assistant.assistant import Assistant
-from assistant.users import Users
 from assistant.web.receive import Incoming, Sizes
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages
@@ -27,7 +26,8 @@ from assistant.web.staff_intake import INCOMING, mount_intake
 from corpus.audit import Audit
 from index.passage import Scope
 from tests.bridge_builder import CONTRACTS, STAFF, opened
-from tests.test_staff_frame import PASSWORD, signed_in
+from tests.staff import let_in
+from tests.test_staff_frame import signed_in
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 NEWS = {"Accept": "application/x-ndjson", "Accept-Language": "en"}
@@ -42,9 +42,7 @@ OTHER = "2026年4月1日\n\nはまなす橋梁、函館に支店を開設\n\n函
 @pytest.fixture
 def assistant(tmp_path: Path) -> Iterator[Assistant]:
     with closing(opened(tmp_path / "data", [CONTRACTS, STAFF])) as made:
-        users = Users(made.settings.users_file)
-        for role in ("reader", "editor"):
-            users.add(role, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(made, reader="reader", editor="editor")
         yield made
 
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
@@ -21,8 +22,8 @@ from assistant.web.server import create_app
 from corpus.audit import Audit
 from corpus.curation import OfficialAnswer
 from tests.bridge_builder import ALL, FERRY_JA, notice, opened
+from tests.staff import let_in, screens, signed_in
 
-PASSWORD = "月面まで38万キロ!"
 QUOTE = "フェーズ1の開通予定を2023年5月から2024年3月に変更する"
 SECRET = notice("secret.ja", "2024-01-01", "次の橋", "はまなす橋梁は次の橋を留萌に架けます。", audience="staff")
 EN, JA = OFFICIAL_WORDS["en"], OFFICIAL_WORDS["ja"]
@@ -31,34 +32,34 @@ EN, JA = OFFICIAL_WORDS["en"], OFFICIAL_WORDS["ja"]
 @pytest.fixture
 def assistant(tmp_path: Path) -> Iterator[Assistant]:
     with closing(opened(tmp_path / "data", (*ALL, SECRET))) as made:
-        users = Users(made.settings.users_file)
-        for name, role in (("reader", "reader"), ("sato", "editor"), ("oomori", "editor")):
-            users.add(name, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(made, reader="reader", sato="editor", oomori="editor")
         yield made
 
 
-def signed_in(assistant: Assistant, name: str, language: str = "en") -> TestClient:
-    headers = {"Accept": "text/html", "Accept-Language": language}
-    app = create_app(assistant, Settings(data=assistant.settings.data, sample="off", embeddings="off"))
-    client = TestClient(app, base_url="https://127.0.0.1", follow_redirects=False, headers=headers)
-    token = client.get("/staff/login").text.split('name="token" value="')[1].split('"')[0]
-    assert client.post("/staff/login", data={"name": name, "password": PASSWORD, "token": token}).status_code == 303
-    return client
+@pytest.fixture
+def app(assistant: Assistant) -> FastAPI:
+    return screens(assistant)
 
 
 @pytest.fixture
-def reader(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "reader")
+def reader(app: FastAPI) -> TestClient:
+    return signed_in(app, "reader")
 
 
 @pytest.fixture
-def sato(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "sato")
+def sato(app: FastAPI) -> TestClient:
+    return signed_in(app, "sato")
 
 
 @pytest.fixture
-def oomori(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "oomori")
+def oomori(app: FastAPI) -> TestClient:
+    return signed_in(app, "oomori")
+
+
+def faq(assistant: Assistant) -> str:
+    """The page of official answers as the public sees it."""
+    settings = Settings(data=assistant.settings.data, surfaces="public", hosts="testserver")
+    return TestClient(create_app(assistant, settings)).get("/faq").text
 
 
 def drafted(assistant: Assistant, **fields: object) -> OfficialAnswer:
@@ -187,7 +188,7 @@ def test_an_answer_is_written_quoted_from_what_is_searched_approved_and_found_on
     approved = oomori.post(f"{path}/approve", data={"revision": kept.revision, "expires": "2099-03-31"})
     assert approved.status_code == 303
     assert EN["said_approved"] in text_of(oomori.get(approved.headers["location"]).text)
-    assert "台船の重さは？" in oomori.get("/faq").text
+    assert "台船の重さは？" in faq(assistant)
     assert assistant.ask("工事用の台船は何トンですか").engine == "official"
     assert deeds(assistant, kept.id) == [
         ("oomori", "official answer approved"),
@@ -195,10 +196,10 @@ def test_an_answer_is_written_quoted_from_what_is_searched_approved_and_found_on
     ]
 
 
-def test_an_editor_alone_approves_what_they_wrote(assistant: Assistant) -> None:
+def test_an_editor_alone_approves_what_they_wrote(assistant: Assistant, app: FastAPI) -> None:
     Users(assistant.settings.users_file).remove("oomori")
     kept = drafted(assistant)
-    approved = signed_in(assistant, "sato").post(f"/staff/official/{kept.id}/approve", data={"revision": kept.revision})
+    approved = signed_in(app, "sato").post(f"/staff/official/{kept.id}/approve", data={"revision": kept.revision})
     assert approved.status_code == 303
     assert assistant.official.store.get(kept.id).approved_by == "sato"
 
@@ -237,14 +238,14 @@ def test_what_the_sources_do_not_bear_out_is_said_beside_the_answer_and_kept_as_
     assert told.status_code == 403
 
 
-def test_faults_speak_the_readers_language_and_name_announcements_by_title(assistant: Assistant) -> None:
+def test_faults_speak_the_readers_language_and_name_announcements_by_title(assistant: Assistant, app: FastAPI) -> None:
     kept = drafted(assistant, answer_ja="2031年5月です。")
-    page = text_of(signed_in(assistant, "sato", "ja").get(f"/staff/official/{kept.id}/edit").text)
+    page = text_of(signed_in(app, "sato", "ja").get(f"/staff/official/{kept.id}/edit").text)
     assert "「2031年5月です。」の数値または日付が、引用した出典にありません" in page
     assistant.catalog.add(notice("off.ja", "2025-01-10", "（取消）開通時期", "取り消します。", supersedes="delay.ja"))
-    page = text_of(signed_in(assistant, "oomori", "ja").get(f"/staff/official/{kept.id}").text)
+    page = text_of(signed_in(app, "oomori", "ja").get(f"/staff/official/{kept.id}").text)
     assert "出典が「（取消）開通時期」で取り消されました" in page
-    linked = signed_in(assistant, "reader", "ja").get(f"/staff/official/{kept.id}").text
+    linked = signed_in(app, "reader", "ja").get(f"/staff/official/{kept.id}").text
     assert '<a href="/staff/announcements/off.ja" lang="ja">' in linked
 
 
@@ -430,11 +431,12 @@ def test_a_source_that_is_not_public_is_marked_and_its_entry_is_shown_to_nobody_
     page = text_of(oomori.get(approved.headers["location"]).text)
     assert EN["said_approved_hidden"] in page
     assert "“次の橋” is not public" in page
-    assert "留萌" not in oomori.get("/faq").text
+    assert "留萌" not in faq(assistant)
 
 
-def test_a_form_of_any_size_is_not_read(assistant: Assistant, sato: TestClient) -> None:
-    stranger = TestClient(sato.app, base_url="https://127.0.0.1")
-    for client in (stranger, sato):
+def test_a_form_of_any_size_is_not_read(assistant: Assistant) -> None:
+    whole = create_app(assistant, assistant.settings)
+    stranger = TestClient(whole, base_url="https://127.0.0.1")
+    for client in (stranger, signed_in(whole, "sato")):
         assert client.post("/staff/official/new", data={"topic": "x" * 300_000}).status_code == 413
     assert assistant.official.store.entries() == []

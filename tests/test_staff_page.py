@@ -20,7 +20,6 @@ from fastapi import Request
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.users import Users
 from assistant.web.chat import Chat, Parted
 from assistant.web.conversation import Conversation
 from assistant.web.page import build_page
@@ -30,6 +29,7 @@ from assistant.web.staff import StaffPages
 from assistant.web.words import WORDS
 from corpus.announcement import Announcement
 from tests.bridge_builder import ALL, notice, opened
+from tests.staff import let_in
 
 TOMORROW = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
 SECRET = notice("secret.ja", "2024-01-01", "次の橋", "はまなす橋梁は次の橋を留萌に架けます。", audience="staff")
@@ -44,9 +44,7 @@ NOWHERE = "ペンギンの飼育数は何羽ですか"
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     announcements = [dataclasses.replace(one, category="架橋") for one in ALL]
     with closing(opened(tmp_path_factory.mktemp("page") / "data", (*announcements, SECRET, EMBARGOED))) as made:
-        users = Users(made.settings.users_file)
-        for name, role in (("sato", "editor"), ("suzuki", "reader"), ("kato", "reader")):
-            users.add(name, role, "月面まで38万キロ!")  # type: ignore[arg-type]
+        let_in(made, sato="editor", suzuki="reader", kato="reader")
         yield made
 
 

@@ -10,15 +10,15 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.users import Users
 from assistant.web.proposals_words import PROPOSALS_WORDS
 from assistant.web.staff_proposals import PAGE, PATH
 from corpus.audit import Audit
 from corpus.facts import ATTRIBUTES
 from index.passage import Scope
 from tests.bridge_builder import ALL, notice, opened
+from tests.staff import let_in, screens, signed_in
 from tests.test_proposals import LANDER, MOON, kept, lander
-from tests.test_staff_official import PASSWORD, signed_in, text_of
+from tests.test_staff_official import text_of
 
 EN = PROPOSALS_WORDS["en"]
 
@@ -26,9 +26,7 @@ EN = PROPOSALS_WORDS["en"]
 @pytest.fixture
 def assistant(tmp_path: Path) -> Iterator[Assistant]:
     with closing(opened(tmp_path / "data", (*ALL, MOON))) as made:
-        users = Users(made.settings.users_file)
-        for name, role in (("reader", "reader"), ("sato", "editor")):
-            users.add(name, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(made, reader="reader", sato="editor")
         yield made
 
 
@@ -41,12 +39,12 @@ def number(assistant: Assistant) -> int:
 
 @pytest.fixture
 def sato(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "sato")
+    return signed_in(screens(assistant), "sato")
 
 
 @pytest.fixture
 def reader(assistant: Assistant) -> TestClient:
-    return signed_in(assistant, "reader")
+    return signed_in(screens(assistant), "reader")
 
 
 def landers(assistant: Assistant) -> list[str]:

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.users import Users
-from assistant.web.sign_in import SignIn
-from assistant.web.staff import StaffPages, mount_screens
 from assistant.web.words import spoken_date
 from corpus.dates import JST
 from corpus.kept import Surface
 from tests.bridge_builder import ALL, DELAY, notice, opened
+from tests.staff import let_in, screens, signed_in
 
-PASSWORD = "月面まで38万キロ!"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 JAPANESE = {**HTML, "Accept-Language": "ja"}
 QUESTION = "フェーズ1の開通予定はいつですか"
@@ -32,21 +28,12 @@ NOW = dt.datetime.combine(DAY, dt.time(0, 30), JST)
 @pytest.fixture
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     with closing(opened(tmp_path_factory.mktemp("record") / "data", ALL)) as made:
-        users = Users(made.settings.users_file)
-        for role in ("reader", "editor", "admin"):
-            users.add(role, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(made, reader="reader", editor="editor", admin="admin")
         yield made
 
 
 def client(assistant: Assistant, name: str) -> TestClient:
-    app = FastAPI()
-    sign_in = SignIn(assistant.settings)
-    sign_in.mount(app)
-    mount_screens(app, StaffPages(assistant, sign_in, assistant.settings))
-    made = TestClient(app, base_url="https://127.0.0.1", follow_redirects=False)
-    token = made.get("/staff/login").text.split('name="token" value="')[1].split('"')[0]
-    assert made.post("/staff/login", data={"name": name, "password": PASSWORD, "token": token}).status_code == 303
-    return made
+    return signed_in(screens(assistant), name)
 
 
 def kept(assistant: Assistant, question: str = QUESTION, *, user: str = "editor", now: dt.datetime = NOW) -> str:

@@ -11,43 +11,29 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 import assistant.web
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.users import Users
-from assistant.web.sign_in import SignIn
-from assistant.web.staff import StaffPages, mount_screens
 from assistant.web.staff_words import STAFF
 from corpus.catalog import Catalog
 from tests.bridge_builder import ALL, notice, opened
+from tests.staff import let_in, screens, signed_in
 
-PASSWORD = "月面まで38万キロ!"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
 @pytest.fixture
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     with closing(opened(tmp_path_factory.mktemp("settings") / "data", ALL)) as one:
-        users = Users(one.settings.users_file)
-        for role in ("reader", "editor", "admin"):
-            users.add(role, role, PASSWORD)  # type: ignore[arg-type]
+        let_in(one, reader="reader", editor="editor", admin="admin")
         yield one
 
 
 def client(one: Assistant, name: str, settings: Settings | None = None) -> TestClient:
-    app = FastAPI()
-    settings = settings or one.settings
-    sign_in = SignIn(settings)
-    sign_in.mount(app)
-    mount_screens(app, StaffPages(one, sign_in, settings))
-    found = TestClient(app, base_url="https://127.0.0.1", follow_redirects=False)
-    token = found.get("/staff/login").text.split('name="token" value="')[1].split('"')[0]
-    assert found.post("/staff/login", data={"name": name, "password": PASSWORD, "token": token}).status_code == 303
-    return found
+    return signed_in(screens(one, settings), name)
 
 
 def finished(one: Assistant) -> None:
