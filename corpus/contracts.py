@@ -51,16 +51,32 @@ _AMOUNT_JA = re.compile(r"(?:契約|発注|受注)(?:の)?(?:総額|金額|額|�
 _MISSION_VALUE_JA = re.compile(r"の契約(?:の)?(?:総額|金額|額)(?:は|が)、?")
 _MISSION_VALUE_EN = re.compile(r"\b(?:total )?contract (?:value|price|amount) (?:of|for)\s$", re.IGNORECASE)
 
-_KIND_EN = r"(?P<kind>(?:[A-Z][\w&-]*\s(?:and\s)?){0,6}(?:Agreement|Contract|Amendment|Lease|Memorandum of Understanding|Facility|Task Order)|(?:[a-z-]+\s){0,3}(?:contract|agreement|memorandum of understanding|memorandum|MOU|MoU|task order|purchase order)s?)"
+_KIND_EN = r"(?P<kind>(?:[A-Z][\w&-]*\s(?:and\s)?){0,6}(?:Agreement|Contract|Amendment|Lease|Memorandum of Understanding|Facility|Task Order)|(?:(?!(?:on|of|for|to|with|in|at|by|from|about|into)\b)[a-z-]+\s){0,3}(?:contract|agreement|alliance|partnership|memorandum of understanding|memorandum|MOU|MoU|task order|purchase order)s?)"
 _NAME_EN = r"(?:the\s[A-Z]\w+\sgovernment|(?:the\s)?[A-Z][\w&.’'-]*(?:(?:,?\s(?:of|and|for|de|&|the)\s|,?\s)(?:[A-Z][\w&.’'()-]*|Inc\.|N\.A\.))*)"
 _WON_EN = re.compile(
     rf"(?P<done>\b(?:signed|entered into|has entered into|have signed|has signed|executed|concluded|won|was awarded|has been awarded|were awarded|secured|received|finalized))\s(?:an?|the|its|two|three|\d+)\s(?P<size>(?:(?:approximately\s|about\s|up to\s)?(?:US)?[$€£¥]\s?[\d.,]+(?:\s(?:million|billion|thousand))?|(?:USD|JPY|EUR)\s[\d.,]+(?:\s(?:million|billion))?)\s)?{_KIND_EN}(?:\s\(the\s[“\"][^”\"]+[”\"]\))?(?:\s(?P<mid>(?:worth|valued at|for up to)\s[^,.;]{{3,40}}))?(?:,?\sdated (?:as of )?(?P<dated>[A-Z][a-z]+ \d{{1,2}}, \d{{4}}),?)?\s(?:with|from|among|between|by and among|by and between)\s(?P<b>{_NAME_EN})(?:\s(?P<link>for|to|on|under which|covering)\s(?P<matter>[^.;]{{4,120}}?))?(?=[.;,]|\sand\s|\sin\s[A-Z]|\son\s[A-Z0-9]|$)"
 )
 _BOTH_EN = re.compile(
-    rf"(?P<a>{_NAME_EN}|[a-z]+(?:,\s[Ii]nc\.)?(?:\s\([^)]*\))?)\sand\s(?P<b>{_NAME_EN}|[a-z]+)\s(?P<done>have signed|has signed|signed|sign|have entered into|entered into|had|have agreed on|agreed to),?\s(?:as of [^,]{{4,20}},\s)?(?:an?|the)\s{_KIND_EN}(?:\s(?P<link>for|to|on|covering)\s(?P<matter>[^.;]{{4,120}}?))?(?=[.;]|\sand\s(?:were|was|are|is)\s|$)"
+    rf"(?P<a>(?:{_NAME_EN}|[a-z]+(?:,\s[Ii]nc\.)?)(?:\s\([^)]*\))?)\sand\s(?P<b>(?:{_NAME_EN}|[a-z]+(?:,\s[Ii]nc\.)?)(?:\s\([^)]*\))?)\s(?P<done>have signed|has signed|signed|sign|have entered into|entered into|had|have agreed on|agreed on|agreed to),?\s(?:as of [^,]{{4,20}},\s)?(?:an?|the)\s{_KIND_EN}(?:\s(?P<link>for|to|on|covering)\s(?!\d|[A-Z][a-z]+\s\d)(?P<matter>[^.;]{{4,120}}?))?(?=[.;]|\sand\s(?:were|was|are|is)\s|\s(?:on|in)\s(?:\d|[A-Z][a-z]+\s\d)|$)"
 )
 _EFFECTIVE_EN = re.compile(
     rf"(?:Effective|On)\s(?P<day>[A-Z][a-z]+ \d{{1,2}}, \d{{4}}),?\s(?P<a>{_NAME_EN})(?:\s\([^)]*\))?\s(?P<done>entered into)\s(?:an?|the)\s{_KIND_EN}"
+)
+# announced a contract with X to carry …
+_ANNOUNCED_EN = re.compile(
+    rf"\b(?P<done>announc(?:ed|es))\s(?:(?:on|in)\s[^,.;]{{4,20}}?\s)?(?:an?|the|its)\s(?:new\s)?{_KIND_EN}(?:\s(?:with|from)\s(?P<b>{_NAME_EN}))?\s(?P<link>to|for|on|covering)\s(?P<matter>[^.;]{{4,140}}?)(?=[.;]|,\s(?:which|and)\b|$)"
+)
+# The contract on … was signed in April 2021
+_SIGNED_EN = re.compile(
+    rf"\b[Tt]he\s{_KIND_EN}(?:\swith\s(?P<b>{_NAME_EN}))?(?:\s(?P<link>for|to|on|covering)\s(?P<matter>[^.;,]{{4,100}}?))?\s(?:was|were|has been|have been)\s(?P<done>signed|concluded|executed)\b"
+)
+# won a NASA contract for …: an abbreviation that is no kind of contract
+_ITS_EN = re.compile(
+    r"\b(?P<done>signs?|signed|wins?|won|was awarded|were awarded|awarded|secure[sd]|receive[sd]|obtain(?:s|ed)|conclude[sd])\s(?:an?|the|its|one|two|three|\d+)\s(?P<b>(?!(?:MOU|NDA|SPA|EPC|PPA|LOI|LOA|OEM|ODM|SLA|IT|AI|EV|PC|HR|US|UK|EU|UAE|USD|JPY|EUR|SBIR|CLPS|TV|IPO)\s)[A-Z]{2,6})\s(?P<kind>(?:[a-z-]+\s){0,2}(?:contract|agreement|order)s?)(?:\s(?P<link>for|to|on|covering)\s(?!\d|[A-Z][a-z]+\s\d)(?P<matter>[^.;]{4,120}?))?(?=[.;,]|\s(?:on|in)\s(?:\d|[A-Z])|$)"
+)
+# The contract between A and B is …
+_OF_EN = re.compile(
+    rf"\b[Tt]he\s{_KIND_EN}\sbetween\s(?P<a>{_NAME_EN}|[a-z]+(?:,\s[Ii]nc\.)?)\sand\s(?P<b>{_NAME_EN}|[a-z]+(?:,\s[Ii]nc\.)?)(?=\s(?:is|was|has|will|covers?|for|to)\b|[,.;])"
 )
 _AGREEMENT_SIZE = re.compile(
     r"(?P<size>(?:approximately\s)?(?:US)?[$€£]\s?[\d.,]+(?:\s(?:million|billion))?)\s(?P<name>(?:[A-Z][\w-]*\s){1,6}(?:Agreement|Facility|Contract))"
@@ -69,9 +85,9 @@ _OWN_AMOUNT_JA = re.compile(r"(?:この|本|同|当該)?(?:契約|発注|受注)
 _OWN_AMOUNT_EN = re.compile(r"The (?:total )?(?:contract|order) (?:value|price|amount) is\s", re.IGNORECASE)
 _NEARLY = re.compile(r"約|総計|総額|最大|\s|\b(?:about|approximately|up to)\b")
 _STATES = {
-    "announced": re.compile(r"発表"),
+    "announced": re.compile(r"発表|\bannounc"),
     "agreed": re.compile(r"合意|\bagreed\b"),
-    "won": re.compile(r"獲得|受注|\b(?:won|awarded|secured|received)\b"),
+    "won": re.compile(r"獲得|受注|\b(?:won|wins?|awarded|secure[ds]|receive[ds]|obtain(?:ed|s))\b"),
 }
 _LATER = re.compile(r"予定|計画|目指|見込|\bplan|\bexpect|\bwill\b|\baim", re.IGNORECASE)
 _PERIOD_JA = re.compile(r"契約期間は、?(?P<period>[^、。]{2,40}?)(?:です|となり|$|。|、)")
@@ -96,7 +112,9 @@ def contract_facts(statement: Statement, missions: list[Mention]) -> Iterator[Fa
     """Every fact about contracts that the sentence states."""
     text = statement.folded
     if not re.search(
-        r"契約|覚書|合意|提携|協定|発注|contract|agreement|memorand|task order|facility|\bMO?o?U\b", text, re.IGNORECASE
+        r"契約|覚書|合意|提携|協定|発注|contract|agreement|alliance|partnership|memorand|task order|facility|\bMO?o?U\b",
+        text,
+        re.IGNORECASE,
     ):
         return
     yield from _mission_values(statement, missions)
@@ -142,7 +160,7 @@ def _contracts(statement: Statement) -> Iterator[_Contract]:
     patterns = (
         (_BOTH_JA, _SIGNED_JA, _WITH_JA, _BY_JA, _WHOSE_JA, _NAMED_JA, _OF_JA)
         if statement.announcement.language == "ja"
-        else (_BOTH_EN, _WON_EN, _EFFECTIVE_EN)
+        else (_BOTH_EN, _WON_EN, _EFFECTIVE_EN, _ANNOUNCED_EN, _SIGNED_EN, _ITS_EN, _OF_EN)
     )
     for pattern in patterns:
         for match in pattern.finditer(text):
@@ -261,7 +279,7 @@ def more_of_contract(statement: Statement, subject: tuple[str, str]) -> Iterator
 def _signed_on(statement: Statement, contract: _Contract) -> Value | None:
     """The day of signing: the date right before the verb, or at the head of the sentence."""
     text = statement.folded
-    if re.search(r"発表", text[slice(*contract.done)]):
+    if re.search(r"発表|announc", text[slice(*contract.done)]):
         return None
     dates = [v for v in statement.values if v.kind == "date" and v.date and v.part[:2] != "FY"]
     if statement.announcement.language == "ja":
@@ -283,6 +301,7 @@ def _signed_on(statement: Statement, contract: _Contract) -> Value | None:
     for value in dates:
         if (
             value.end <= contract.done[0]
+            and value not in statement.told
             and re.search(r"(?:^|\b(?:On|on|Effective|In|in)\s)$", text[: value.start])
             and len(text[value.end : contract.done[0]]) < 90
         ):

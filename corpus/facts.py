@@ -110,7 +110,7 @@ _TOLD_AFTER = re.compile(
     r"|(?:に|の|、)?(?:発表|公表|開示|お知らせ|プレスリリース|公開|明らかに)|に[^、。]{0,6}\d{4}年|の(?:打ち?上げ|着陸|上場|契約)(?:時|の時)(?:点)?に?は)"
 )
 _TOLD_BEFORE = re.compile(
-    r"(?:\b(?:as of|as at|(?:as |when )?(?:assumed|announced|stated|published|said|planned|disclosed|reported)(?: by the company)? (?:on|in|by)"
+    r"(?:\b(?:as of|as at|(?:as |when )?(?:assumed|announced|stated|restated|reaffirmed|published|said|planned|disclosed|reported)(?: by the company)? (?:on|in|by)"
     r"|announcement (?:of|on)|plan (?:of|announced on)|released? (?:on|in)|forecast (?:as )?of|at the (?:launch|landing|listing) on)\s)$",
     re.IGNORECASE,
 )

@@ -127,7 +127,9 @@ def _criterion(statement: Statement, subject: tuple[str, str], match: re.Match[s
                 text, match.end()
             )
         )
-    if not found or re.search(r"\d{4}年|完了|達成|未達|予定|complet|achiev|reached", found["what"]):
+    if not found or re.search(
+        r"\d{4}年|完了|達成|未達|予定|complet(?!ion of)|achiev(?!ement of)|reached", found["what"]
+    ):
         return
     start, end = found.span("what")
     article = re.match(r"(?:the|a|an)\s", found["what"])

@@ -49,8 +49,14 @@ _EN_VEHICLES: list[tuple[str, re.Pattern[str]]] = [
     ("lander", re.compile(rf"\slander\s{_VEHICLE_EN}(?=\s(?!Lander)|,|\.|$)")),
     ("lander", re.compile(rf",?\s(?:which\s)?uses\sthe\s{_VEHICLE_EN}\slander")),
     ("lander", re.compile(rf"\swith\sthe\s{_VEHICLE_EN}\slander")),
+    ("lander", re.compile(rf"(?:\s\([^)]*\))?(?:,|\sis)\s(?:an?|the)\s(?:[\w-]+\s){{0,4}}with\sthe\s{_VEHICLE_EN}\slander")),
+    ("lander", re.compile(rf"\s{_VEHICLE_EN}\slander\b")),
+    ("lander", re.compile(rf"\slander\sis\s{_VEHICLE_EN}(?=\sas\sof\b|\s?\(|[,.;]|$)")),
     ("rover", re.compile(rf"\s(?:micro\s)?rover\s{_VEHICLE_EN}(?=\s|,|\.|$)")),
 ]  # fmt: skip
+_EN_USED = re.compile(
+    rf"(?:^|\s)(?:[Tt]he\s)?{_VEHICLE_EN}\slander,?\s(?:(?:which|that)\s)?(?:(?:is|was|will\sbe)\s)?(?:(?:to\sbe|planned\sto\sbe)\s)?(?:used|flown)\s(?:in|for|on)\s$"
+)
 _EN_APPOSED = re.compile(
     r"(?P<name>[A-Z][A-Z0-9]*[A-Za-z]*(?:[\s-](?:[A-Z][A-Za-z]+|\d+(?:\.\d+)?)){0,2}),?\s(?:is\s)?the\s(?:new\s)?(?:HAKUTO-R\s)?(?:(?P<of>(?P<kind2>micro rover|rover|lander|engine)\sof\s)|)$"
 )
@@ -109,6 +115,10 @@ def vehicles(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
         using = _JA_USING.search(text, 0, mention.start) if text[mention.start] == "ミ" else None
         if using and "lander" not in seen and not _is_no_name(using["name"]):
             yield _name_fact(statement, subject, "lander", using.start("name"), using.end("name"), "actual")
+        used = _EN_USED.search(text[: mention.start])
+        if used and "lander" not in seen and not _is_no_name(used["name"]):
+            seen.add("lander")
+            yield _name_fact(statement, subject, "lander", used.start("name"), used.end("name"), "actual")
         apposed = _EN_APPOSED.search(text[: mention.start])
         if apposed and not _is_no_name(apposed["name"]):
             after = _EN_APPOSED_AFTER.match(text, mention.end)
@@ -149,7 +159,7 @@ _SITE_JA = re.compile(
     r"の(?:主な?)?(?:着陸(?:予定)?(?:地点|地域|場所|候補地)|目的地)は、(?:(?P<told>[^、。]{0,30}?(?:では|時点で|公表された))、?)?(?P<site>[^、。]{2,50}?)(?:[（(][^）)]*[）)])?(?:です|でした|の予定|に決定|となります|$)"
 )
 _SITE_EN = re.compile(
-    r"\b(?:[Ll]anding (?:site|area)|destination)\s(?:of|for)\s(?:HAKUTO-R\s)?[Mm]ission \d+\s(?:is|will be|was)\s(?P<site>(?:the )?[A-Z][^,.;(]{2,50}?|the lunar [^,.;(]{2,30}?)(?=\s?[(,.;]|\son\b|$)"
+    r"\b(?:[Ll]anding (?:site|area)|destination)\s(?:of|for)\s(?:HAKUTO-R\s)?[Mm]ission \d+(?:,\s[^,;.]{4,40},)?\s(?:is|will be|was)\s(?P<site>(?:the )?[A-Z][^,.;(]{2,50}?|the lunar [^,.;(]{2,30}?)(?=\s?[(,.;]|\son\b|$)"
 )
 # …の着陸地域は、2020年12月3日時点ではLacus Somniorumでした。
 _WAS_SITE_JA = re.compile(
@@ -228,7 +238,7 @@ def rockets(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
 _PAYLOADS_JA = re.compile(r"のペイロード(?:には|は)、(?P<list>[^。]{4,200}?)(?:が含まれ|を(?:搭載|含)|です|から成)")
 _CARRIED_JA = re.compile(r"(?:は|には)、(?P<list>[^。]{4,200}?)を(?:輸送|搭載)(?:する|した|し)")
 _CARRY_EN = re.compile(
-    r"\b(?:carr(?:y|ies|ied)|transports?|deliver)\s(?P<list>(?:an?|the|its|NASA|[A-Z])[^.;]{3,260})$|\bcarr(?:y|ies|ied)\s(?P<list2>[^.;]{3,200}?)(?:\s(?:to|on) the (?:Moon|lunar surface)|[.;])"
+    r"\b(?:carr(?:y|ies|ied)|transports?|deliver)\s(?P<list>(?:an?|the|its|NASA|[A-Z])[^.;]{3,260}?)(?=\s(?:and|or)\sto\s[a-z]+\s|$)|\bcarr(?:y|ies|ied)\s(?P<list2>[^.;]{3,200}?)(?:\s(?:to|on) the (?:Moon|lunar surface)|[.;])"
 )
 
 
@@ -312,7 +322,9 @@ def outcomes(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
     patterns = _OUTCOMES_JA if japanese else _OUTCOMES_EN
     for key, pattern in patterns:
         for match in pattern.finditer(text):
-            mention = next((m for m in reversed(missions) if m.end <= match.start()), None)
+            # "contact with the Mission 1 lander was lost" names its mission within.
+            until = match.start() if japanese else match.end()
+            mention = next((m for m in reversed(missions) if m.end <= until), None)
             if mention is None or (key in ("landed", "launched") and PLAN_JA.search(text)):
                 continue
             day = _day_of(statement, mention, match, japanese=japanese)

@@ -331,8 +331,13 @@ def _english(
             region,
             re.IGNORECASE,
         )
-        named = re.search(r"(?:year of|plan for)\s(?:\w+\s)?[Mm]ission \d+[^;]{0,80}\b(?:was|is)\s$", region)
-        if not (near or named or swapped) or text[mention.end : value.start].count(",") > 1:
+        named = re.search(
+            r"(?:year of|(?:plan|target|goal|schedule|date|timing) (?:of|for))\s(?:[\w-]+\s)?[Mm]ission \d+[^;]{0,80}\b(?:was|is)\s$",
+            region,
+        )
+        # "The target of Mission 2, restated on 30 July 2020, is": the day of saying is an aside.
+        said = re.sub(r",\s(?:as\s)?\w+\s(?:on|in|by)\s[^,;]{4,24},", "", text[mention.end : value.start])
+        if not (near or named or swapped) or said.count(",") > 1:
             return None
         event = "schedule"
     status: FactStatus

@@ -43,7 +43,7 @@ _ABOUT_COMPANY_JA = re.compile(
 )
 _ABOUT_EN = re.compile(r"^(?:■|◼|●)?\s?About\s+\S")
 _CONTACT = re.compile(
-    r"(?:(?:本件に関する|本リリースに関する)?お?問い?合わ?せ|連絡先|報道関係(?!者各位)|(?:Media|Press|Investors?|Analyst)(?: Relations)? (?:Contacts?|Relations|Inquiries)|Contacts?\b|[（(]?(?<![A-Za-z])TEL\b|電話[:：])",
+    r"(?:(?:本件に関する|本リリースに関する)?お?問い?合わ?せ|連絡先|報道関係(?!者各位)|(?:Media|Press|Investors?|Analyst)(?: Relations)? (?:Contacts?|Relations|Inquiries)|Contacts?\b(?! with\b| was\b| between\b| has\b| had\b| lost\b)|[（(]?(?<![A-Za-z])TEL\b|電話[:：])",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(
