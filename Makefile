@@ -36,7 +36,7 @@ evaluate:
 	  $(BIN)/python -m assistant evaluate $$file --data evaluation/data --failures evaluation/$$(basename $$file) || exit 1; \
 	done
 
-# Screenshots of the page, into screenshots/.
+# Screenshots of every screen, into screenshots/. docs/*.png are page-ja, phone-en and the top of staff-timeline-desk-ja.
 pictures:
 	$(BIN)/python -m pytest -m pictures -n 0 tests/e2e
 

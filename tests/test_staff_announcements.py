@@ -17,8 +17,10 @@ from assistant.web.announcements_words import ANNOUNCEMENTS
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import StaffPages
 from assistant.web.staff_announcements import mount_announcements
+from assistant.web.staff_words import STAFF
 from corpus.announcement import Announcement
 from tests.bridge_builder import ALL, CONTRACTS, FERRY_EN, FERRY_JA, notice, opened
+from tests.fakes_index import BagOfWords
 from tests.staff import PASSWORD, let_in
 from tests.test_page_pictures import pdf, two_pages
 
@@ -205,6 +207,18 @@ def test_what_was_done_is_said_and_a_removal_can_be_undone(
     assert "notice" not in editor.get(f"{LIST}?done=<script>").text
 
 
+def test_what_is_only_near_in_meaning_is_listed_where_no_text_has_the_words(
+    assistant: Assistant, reader: TestClient
+) -> None:
+    assert listed(reader, "?q=qqqq") == []
+    assistant.index.set_embedder(BagOfWords())
+    assistant.index.catch_up(assistant.catalog)
+    near = listed(reader, "?q=qqqq")
+    worded = listed(reader, "?q=台船")
+    assert "staff.ja" in worded
+    assert "funding.en" in set(near) - set(worded)
+
+
 # --- The reader ---------------------------------------------------------------------------------------------------
 
 
@@ -235,8 +249,12 @@ def test_offsets_that_are_no_numbers_are_named(reader: TestClient) -> None:
     assert reader.get(f"{LIST}/contracts.ja?start=x").status_code == 422
 
 
-def test_an_unknown_id_is_not_found(reader: TestClient) -> None:
-    assert reader.get(f"{LIST}/nothing").status_code == 404
+@pytest.mark.parametrize("part", ["", "/compare", "/original"])
+def test_an_unknown_id_is_not_found_and_said_in_the_readers_language(reader: TestClient, part: str) -> None:
+    for headers, language in ((HTML, "en"), (JA, "ja")):
+        missing = reader.get(f"{LIST}/nothing{part}", headers=headers)
+        assert missing.status_code == 404
+        assert STAFF[language]["no_announcement"] in missing.text
 
 
 def test_an_id_may_hold_anything(reader: TestClient) -> None:

@@ -266,7 +266,9 @@ def test_a_removal_asks_says_what_it_takes_along_and_is_undone_with_all_of_it(
     assert [line.what for line in Audit(assistant.catalog.database).lines(subject=DELAY.id)][:2] == [
         "announcement brought back", "announcement removed",
     ]  # fmt: skip
-    assert whole.post(f"{PATH}/restore", headers=HTML).status_code == 400
+    again = whole.post(f"{PATH}/restore", headers=HTML)
+    assert again.status_code == 400
+    assert "It was not removed lately" in again.text
     assert "nothing to bring back" in whole.get("/staff/removed", headers=HTML).text
 
 

@@ -13,9 +13,10 @@ from fastapi.testclient import TestClient
 from assistant.assistant import Assistant
 from assistant.web.sign_in import SignIn
 from assistant.web.staff import Editor, Reader, StaffPages
+from assistant.web.staff_words import STAFF
 from corpus.errors import AssistantError
 from tests.bridge_builder import ALL, opened
-from tests.staff import PASSWORD, let_in
+from tests.staff import PASSWORD, let_in, screens
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -64,6 +65,17 @@ def test_who_has_yet_to_sign_in_is_led_to_the_form_and_back(client: TestClient) 
     assert (led.status_code, led.headers["location"]) == (303, "/staff/login?next=/staff/one%3Fx%3D1")
     assert client.get("/staff/one").status_code == 401
     assert client.post("/staff/two", headers=HTML).status_code == 401
+
+
+def test_an_address_without_a_page_is_said_in_the_readers_language(assistant: Assistant) -> None:
+    client = TestClient(screens(assistant), base_url="https://127.0.0.1", follow_redirects=False)
+    assert client.get("/staff/nowhere", headers=HTML).headers["location"].startswith("/staff/login?next=")
+    signed_in(client, "reader")
+    missing = client.get("/staff/no/where", headers={**HTML, "Accept-Language": "ja"})
+    assert missing.status_code == 404
+    assert STAFF["ja"]["no_page"] in missing.text
+    assert 'href="/staff/announcements"' in missing.text
+    assert client.get("/staff/nowhere").json()["status"] == 404
 
 
 def test_the_navigation_holds_what_the_reader_may_open(client: TestClient) -> None:

@@ -27,7 +27,7 @@ from assistant.web.sign_in import Person, SignIn
 from assistant.web.staff_words import STAFF
 from assistant.web.words import interface_language, spoken_date
 from corpus.announcement import Language
-from corpus.errors import AssistantError
+from corpus.errors import AssistantError, UnknownAnnouncement
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -134,7 +134,10 @@ class StaffPages:
         self, request: Request, person: Person, text: str, *, status: int = 400, here: str = "", back: str = ""
     ) -> HTMLResponse:
         """A page that says one thing, such as why something cannot be done, with a way back to the path `back`."""
-        return self.show(request, person, "message.html", here=here, status=status, text=text, back=back)
+        heading = STAFF[self.language(request)]["missing" if status == 404 else "failed"]
+        return self.show(
+            request, person, "message.html", here=here, status=status, heading=heading, text=text, back=back
+        )
 
     def go(self, request: Request, path: str) -> RedirectResponse:
         """To the page at `path` of this application, after a form was taken."""
@@ -171,6 +174,8 @@ class StaffPages:
                 async def handled(request: Request) -> Response:
                     try:
                         return await handle(request)
+                    except UnknownAnnouncement:
+                        return pages._failed(request, 404, STAFF[pages.language(request)]["no_announcement"])
                     except AssistantError as error:
                         _log.info("%s", error)
                         return pages._failed(request, 400, str(error))
@@ -236,6 +241,19 @@ def mount_screens(app: FastAPI, pages: StaffPages) -> None:
     mount_inbox(app, pages)
     mount_record(app, pages)
     mount_settings(app, pages)
+    _mount_nothing(app, pages)
+
+
+def _mount_nothing(app: FastAPI, pages: StaffPages) -> None:
+    """Adds the page that says that there is none at the address, for whoever may see the others."""
+    routes = pages.router()
+
+    @routes.get("/{path:path}")
+    def nothing(request: Request, person: Reader, path: str) -> Response:
+        text = STAFF[pages.language(request)]["no_page"]
+        return pages.message(request, person, text, status=404) if wants_page(request) else problem(404, text)
+
+    app.include_router(routes)
 
 
 def wants_page(request: Request) -> bool:

@@ -25,7 +25,7 @@ from assistant.web.words import spoken_moment
 from corpus.announcement import Announcement, Language
 from corpus.audit import Audit, Line
 from corpus.details import details_of
-from corpus.errors import CorpusError, OriginalMissing, UnknownAnnouncement
+from corpus.errors import CorpusError, OriginalMissing
 from corpus.links import differing, superseded_by
 from index.passage import Passage, Scope
 
@@ -79,7 +79,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
     def compare(
         request: Request, person: Reader, id: str, before: int | None = None, after: int | None = None
     ) -> Response:
-        history = {one.revision: one for one in _history(assistant, id)}
+        history = {one.revision: one for one in assistant.catalog.history(id)}
         newest = max(history)
         to = history.get(after or newest)
         since = history.get(before or max(newest - 1, min(history)))
@@ -102,12 +102,12 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
 
     @routes.get("/announcements/{id:path}/beside")
     def beside(request: Request, person: Reader, id: str, other: str = "") -> Response:
-        announcement = _found(assistant, id)
+        announcement = assistant.catalog.get(id)
         known = [outline.id for outline, _ in _around(assistant, announcement).editions]
         chosen = other if other in known else next(iter(known), "")
         if not chosen:
             raise HTTPException(404, "There is no other edition of this announcement.")
-        edition = _found(assistant, chosen)
+        edition = assistant.catalog.get(chosen)
         found = differing(announcement, edition)
         sides = [
             [
@@ -138,7 +138,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
     def page_picture(
         request: Request, person: Reader, id: str, number: int, start: int | None = None, end: int | None = None
     ) -> Response:
-        announcement = _found(assistant, id)
+        announcement = assistant.catalog.get(id)
         try:
             picture = Picture.of(announcement, number, *(passage_in(announcement, start, end) or (0, 0)))
             if not page_count(announcement):
@@ -156,7 +156,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
 
     @routes.get("/announcements/{id:path}/original")
     def original(person: Reader, id: str) -> Response:
-        announcement = _found(assistant, id)
+        announcement = assistant.catalog.get(id)
         name = Path(announcement.original)
         try:
             data = assistant.originals.read(announcement.original)
@@ -182,7 +182,7 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
         page: int | None = None,
         done: str = "",
     ) -> Response:
-        announcement = _found(assistant, id)
+        announcement = assistant.catalog.get(id)
         passage = passage_in(announcement, start, end)
         file = _kept_file(assistant, announcement)
         facts, is_settled = told_facts.of(announcement)
@@ -214,23 +214,9 @@ def mount_announcements(app: FastAPI, pages: StaffPages) -> None:
     app.include_router(routes)
 
 
-def _found(assistant: Assistant, id: str) -> Announcement:
-    try:
-        return assistant.catalog.get(id)
-    except UnknownAnnouncement as error:
-        raise HTTPException(404, str(error)) from error
-
-
 def _moment(pages: StaffPages, request: Request) -> Callable[[dt.datetime], str]:
     """How templates write a moment."""
     return lambda moment: spoken_moment(moment, pages.language(request))
-
-
-def _history(assistant: Assistant, id: str) -> list[Announcement]:
-    try:
-        return assistant.catalog.history(id)
-    except UnknownAnnouncement as error:
-        raise HTTPException(404, str(error)) from error
 
 
 # --- The list -----------------------------------------------------------------------------------------------------
@@ -359,7 +345,7 @@ def _added(assistant: Assistant, wanted: Wanted) -> dict[str, int]:
 
 
 def _passages(assistant: Assistant, wanted: Wanted, kept: Sequence[Announcement]) -> dict[str, Passage]:
-    """The best passage of each announcement whose text has the words, best first."""
+    """The best passage of each announcement whose text has one of the words, or is near in meaning where none has."""
     scope = Scope(
         audience="staff", language=wanted.language, category=wanted.category or None, issuer=wanted.issuer or None
     )
@@ -367,7 +353,8 @@ def _passages(assistant: Assistant, wanted: Wanted, kept: Sequence[Announcement]
     if wanted.is_narrowed and len(kept) <= 1_000:
         scope = replace(scope, announcement_ids=frozenset(one.id for one in kept))
     found = assistant.search(wanted.q, k=_MOST_FOUND, scope=scope, distinct=True)
-    return {passage.chunk.announcement_id: passage for passage in found}
+    worded = [passage for passage in found if passage.scores.get("lexical", 0)]
+    return {passage.chunk.announcement_id: passage for passage in worded or found}
 
 
 def _seen(announcement: Announcement, now: dt.datetime) -> Seen:

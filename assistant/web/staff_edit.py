@@ -124,12 +124,12 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
 
     @routes.get("/announcements/{id:path}/edit")
     def edit_form(request: Request, person: Editor, id: str) -> Response:
-        announcement = _found(assistant, id)
+        announcement = assistant.catalog.get(id)
         return form(request, person, announcement, typed(announcement))
 
     @routes.post("/announcements/{id:path}/edit")
     def edit(request: Request, person: Editor, id: str, fields: Fields) -> Response:
-        present = _found(assistant, id)
+        present = assistant.catalog.get(id)
         sent = {name: fields.get(name, "") for name in FORM}
         searched = {f"q_{name}": fields.get(f"q_{name}", "") for name in LINKS}
         # Words to search for, and the Enter key: that is a search too.
@@ -150,14 +150,14 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
         try:
             and_catch_up(assistant, lambda: assistant.edit(id, details, revision=present.revision, by=person.name))
         except ChangedMeanwhile:
-            present = _found(assistant, id)
+            present = assistant.catalog.get(id)
             values, clashes = _merged(assistant, present, sent, fields.get("revision", ""))
             return form(request, person, present, values, clashes=clashes, status=409)
         return pages.go(request, f"{passage_path(id)}?done=edited")
 
     @routes.post("/announcements/{id:path}/remove")
     def remove(request: Request, person: Editor, id: str, fields: Fields) -> Response:
-        present = _found(assistant, id)
+        present = assistant.catalog.get(id)
         if _changed(present, fields.get("revision", "")):
             raise ChangedMeanwhile(EDIT[pages.language(request)]["changed_meanwhile"])
         and_catch_up(assistant, lambda: assistant.remove(id, by=person.name))
@@ -167,9 +167,12 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
     @routes.post("/announcements/{id:path}/restore")
     def restore(request: Request, person: Editor, id: str, fields: Fields) -> Response:
         if not fields.get("to"):
-            and_catch_up(assistant, lambda: assistant.bring_back(id, by=person.name))
+            try:
+                and_catch_up(assistant, lambda: assistant.bring_back(id, by=person.name))
+            except UnknownAnnouncement as error:
+                raise HTTPException(400, EDIT[pages.language(request)]["not_removed"]) from error
             return pages.go(request, f"{passage_path(id)}?done=restored")
-        present = _found(assistant, id)
+        present = assistant.catalog.get(id)
         if _changed(present, fields.get("revision", "")):
             raise ChangedMeanwhile(EDIT[pages.language(request)]["changed_meanwhile"])
         to = next((one for one in assistant.catalog.history(id) if str(one.revision) == fields["to"]), None)
@@ -196,13 +199,6 @@ def mount_edit(app: FastAPI, pages: StaffPages) -> None:
         )
 
     app.include_router(routes)
-
-
-def _found(assistant: Assistant, id: str) -> Announcement:
-    try:
-        return assistant.catalog.get(id)
-    except UnknownAnnouncement as error:
-        raise HTTPException(404, str(error)) from error
 
 
 def _changed(present: Announcement, revision: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 from urllib.parse import quote, urlsplit
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.assistant import Assistant, Intake, Progress
@@ -203,12 +203,7 @@ def is_address(url: str) -> bool:
 
 
 def _revised(assistant: Assistant, id: str) -> Announcement | None:
-    if not id:
-        return None
-    try:
-        return assistant.catalog.get(id)
-    except UnknownAnnouncement as error:
-        raise HTTPException(404, str(error)) from error
+    return assistant.catalog.get(id) if id else None
 
 
 # --- The work -------------------------------------------------------------------------------------------------------

@@ -224,6 +224,7 @@ def test_hostile_questions_are_shown_as_text(chromium: Browser, served: Served) 
         ("page-ja", "ja-JP", {"viewport": {"width": 1280, "height": 800}}, JAPANESE),
         ("page-en", "en-US", {"viewport": {"width": 1280, "height": 800}}, ENGLISH),
         ("phone-ja", "ja-JP", {"viewport": {"width": 390, "height": 844}, "is_mobile": True}, JAPANESE),
+        ("phone-en", "en-US", {"viewport": {"width": 390, "height": 844}, "is_mobile": True}, ENGLISH),
     ],
 )
 def test_pictures_for_the_readme(

@@ -27,6 +27,7 @@
     complaint.textContent = text;
     complaint.hidden = !text;
   };
+  const sized = (bytes) => bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} kB` : `${megabytes(bytes)} MB`;
   const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1);
 
   // --- Choosing ---------------------------------------------------------------------------------------------------
@@ -34,7 +35,7 @@
   const list = () => {
     chosen.replaceChildren(...files.map((file, index) => {
       const row = make("li");
-      row.append(make("span", "name", file.name), make("span", "size", `${megabytes(file.size)} MB`));
+      row.append(make("span", "name", file.name), make("span", "size", sized(file.size)));
       const out = make("button", "quiet small", "×");
       out.type = "button";
       out.setAttribute("aria-label", word("take_out", { name: file.name }));
