@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -68,6 +69,43 @@ def test_closing_it_cancels_the_source() -> None:
     assert next(found) == 1
     found.close()  # type: ignore[attr-defined]
     assert ended.wait(10)
+
+
+def test_a_source_that_loses_a_cancellation_ends_all_the_same() -> None:
+    # As asyncio.wait_for of Python 3.11 loses it, where what is waited for comes at the same moment.
+    ended, never = threading.Event(), asyncio.Event()
+
+    async def stubborn() -> AsyncIterator[int]:
+        try:
+            yield 1
+            with suppress(asyncio.CancelledError):
+                await never.wait()
+            await never.wait()
+        finally:
+            ended.set()
+
+    found = items(stubborn, until=soon(600), beat=lambda: 5)
+    assert next(found) == 1
+    found.close()  # type: ignore[attr-defined]
+    assert ended.wait(30)
+
+
+def test_a_source_that_takes_no_cancellation_ends_with_its_next_item() -> None:
+    ended = threading.Event()
+
+    async def deaf() -> AsyncIterator[int]:
+        try:
+            while True:
+                yield 1
+                with suppress(asyncio.CancelledError):
+                    await asyncio.sleep(0.001)
+        finally:
+            ended.set()
+
+    found = items(deaf, until=soon(600), beat=lambda: 5)
+    assert next(found) == 1
+    found.close()  # type: ignore[attr-defined]
+    assert ended.wait(30)
 
 
 def test_many_are_read_at_the_same_time() -> None:

@@ -19,6 +19,7 @@ _T = TypeVar("_T")
 
 # How late a time limit may be noticed when the loop itself is held up, in seconds.
 _GRACE = 0.05
+_CANCEL_AGAIN = 1.0  # seconds that a source has to end, before it is cancelled once more
 
 
 class _Ended:
@@ -43,6 +44,9 @@ def items(source: Callable[[], AsyncIterator[_T]], *, until: float, beat: Callab
         whatever `source` raised.
     """
     inbox: queue.SimpleQueue[_T | _Ended] = queue.SimpleQueue()
+    pumps: list[asyncio.Task[None]] = []
+    is_over = threading.Event()
+    loop = _loop()
 
     async def pump() -> None:
         try:
@@ -50,13 +54,15 @@ def items(source: Callable[[], AsyncIterator[_T]], *, until: float, beat: Callab
                 iterator: Any = source()
                 async with aclosing(iterator):
                     async for item in iterator:
+                        if is_over.is_set():
+                            return
                         inbox.put(item)
         except Exception as error:
             inbox.put(_Ended(error))
         else:
             inbox.put(_Ended())
 
-    task = asyncio.run_coroutine_threadsafe(pump(), _loop())
+    loop.call_soon_threadsafe(lambda: pumps.append(loop.create_task(pump())))
     try:
         while True:
             left = until + _GRACE - time.monotonic()
@@ -73,4 +79,17 @@ def items(source: Callable[[], AsyncIterator[_T]], *, until: float, beat: Callab
                 return
             yield got
     finally:
-        task.cancel()
+        is_over.set()
+        asyncio.run_coroutine_threadsafe(_end(pumps), loop)
+
+
+async def _end(pumps: list[asyncio.Task[None]]) -> None:
+    """Cancels a source until it has ended; one that still gives items ends with the next.
+
+    Python 3.11's asyncio.wait_for, by which LangChain waits for a piece, loses a cancellation where the piece comes at
+    the same moment; a model that repeats itself would be listened to, and its pieces kept, for as long as it goes on.
+    """
+    for pump in pumps:
+        while not pump.done():
+            pump.cancel()
+            await asyncio.wait([pump], timeout=_CANCEL_AGAIN)
