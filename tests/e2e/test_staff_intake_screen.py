@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +15,7 @@ from assistant.web.staff_edit_words import EDIT
 from assistant.web.staff_intake_words import INTAKE
 from corpus.announcement import Language
 from tests.e2e.conftest import Served
+from tests.e2e.noted import Noted
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,13 +58,9 @@ def screen(
     ) as context:  # fmt: skip
         page = context.new_page()
         page.set_default_timeout(WAIT)
-        hosts, complaints = set[str](), list[str]()
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        noted = Noted(page)
         yield page
-        assert hosts == {urlsplit(served.url).netloc}
-        assert complaints == []
+        noted.kept_to(served.url)
 
 
 def is_fit(page: Page) -> None:

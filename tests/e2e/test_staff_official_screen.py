@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -24,6 +23,7 @@ from assistant.web.server import create_app
 from corpus.announcement import Language
 from corpus.curation import OfficialAnswer
 from tests.bridge_builder import ALL, notice, opened
+from tests.e2e.noted import Noted
 from tests.test_proposals import MOON, kept, lander
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -87,14 +87,9 @@ def visit(request: pytest.FixtureRequest, chromium: Browser, desk: Desk) -> Iter
         color_scheme=scheme,
     ) as context:
         page = context.new_page()
-        hosts: set[str] = set()
-        complaints: list[str] = []
-        page.on("request", lambda sent: hosts.add(urlsplit(sent.url).netloc))
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        noted = Noted(page)
         yield language, page
-        assert hosts <= {urlsplit(desk.url).netloc, ""}
-        assert complaints == []
+        noted.kept_to(desk.url)
 
 
 def looked_at(page: Page) -> None:

@@ -10,13 +10,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Served
+from tests.e2e.noted import Noted
 
 LOCALES = {"ja": "ja-JP", "en": "en-GB"}
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
@@ -40,14 +40,10 @@ def screen(
         accept_downloads=True,
     ) as context:
         page = context.new_page()
-        hosts, complaints = set(), []
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        noted = Noted(page)
         page.goto(f"{served.url}{path}")
         yield page
-        assert hosts - {""} == {urlsplit(served.url).netloc}
-        assert complaints == []
+        noted.kept_to(served.url)
 
 
 def sound(page: Page) -> None:

@@ -22,6 +22,7 @@ from assistant.answer import Answer, Superseded
 from assistant.settings import Settings
 from assistant.web.server import create_app
 from corpus.errors import UnknownAnswer
+from tests.e2e.noted import Noted
 from tests.test_web import FUNDING, PAYMENT, SmallAssistant, announcement
 
 pytestmark = pytest.mark.browser
@@ -212,13 +213,8 @@ announcements-assistant { position: static !important; display: none !important;
 """
 
 
-@dataclass
-class Visit:
-    """A visitor's page with the hosts that it asked and what it complained about."""
-
-    page: Page
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
+class Visit(Noted):
+    """A visitor's page."""
 
     def forgive(self, *expected: str) -> None:
         """Forgets complaints, all of which name one of `expected`."""
@@ -252,13 +248,9 @@ def visit(browser: Browser, world: World, path: str, *, before: str = "", **cont
         if before:
             page.add_init_script(before)
         found = Visit(page)
-        page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc))
-        page.on("pageerror", lambda error: found.complaints.append(str(error)))
-        page.on("console", lambda m: found.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.goto(world.site.url + path)
         yield found
-        assert found.complaints == []
-        assert found.hosts - {""} == {urlsplit(world.site.url).netloc, urlsplit(world.server).netloc}
+        found.kept_to(world.site.url, world.server)
 
 
 def ask(within: Locator, question: str) -> Locator:
