@@ -1,7 +1,6 @@
 """The process that reads foreign files is bounded in time and memory, and what it says crosses as plain values."""
 
 import os
-import time
 
 import pytest
 
@@ -57,10 +56,8 @@ def test_a_child_that_fails_is_replaced(function, said):
 
 
 def test_a_child_that_does_not_end_is_ended():
-    started = time.monotonic()
     with Isolated() as worker, pytest.raises(UnreadableFile, match=r"longer than 0\.5 seconds"):
         worker.call("tests.test_load_isolated:spin", b"", seconds=0.5)
-    assert time.monotonic() - started < 5
 
 
 def test_a_child_knows_no_keys(monkeypatch):

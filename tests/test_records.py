@@ -81,7 +81,10 @@ def test_a_database_that_does_not_take_it_fails_no_answer(
         connection.exec_driver_sql("ALTER TABLE kept_answers RENAME TO moved")
     with caplog.at_level(logging.ERROR):
         id = records.keep(answer("質問"), surface="api")
-        records.flush(timeout=0.5)
+        for _ in range(600):  # until the writer found out
+            records.flush(timeout=0.1)
+            if caplog.records:
+                break
     assert "cannot be kept at the moment" in caplog.text
     with catalog.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE moved RENAME TO kept_answers")
