@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -215,3 +216,13 @@ def test_where_nothing_is_recorded_the_inbox_says_so(assistant: Assistant) -> No
 
 def test_both_languages_have_every_word() -> None:
     assert set(INBOX_WORDS["ja"]) == set(EN)
+
+
+def test_whatever_somebody_asked_is_shown_as_text(assistant: Assistant, reader: TestClient) -> None:
+    trick = "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }} は何ですか"
+    id = assistant.records.keep(assistant.ask(trick), surface="faq")
+    assistant.records.flush()
+    for path in ("", f"/{id}", f"/{id}?again=1"):
+        page = reader.get(f"/staff/inbox{path}").text
+        assert "&lt;img src=x onerror=alert(2)&gt; {{ 7*7 }}" in page, path
+        assert not re.search(r"<script>alert|<img", page), path

@@ -440,3 +440,20 @@ def test_a_form_of_any_size_is_not_read(assistant: Assistant) -> None:
     for client in (stranger, signed_in(whole, "sato")):
         assert client.post("/staff/official/new", data={"topic": "x" * 300_000}).status_code == 413
     assert assistant.official.store.entries() == []
+
+
+def test_whatever_a_source_and_an_entry_hold_is_shown_as_text(assistant: Assistant, sato: TestClient) -> None:
+    trick = "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7*7 }}"
+    assistant.catalog.add(notice("trick.ja", "2024-02-02", f"橋 {trick}", f"橋の色は{trick}朱色です。"))
+    kept = drafted(
+        assistant,
+        topic=trick,
+        questions_ja=(f"橋の色は？{trick}",),
+        answer_ja=f"朱色です。{trick} [x](javascript:alert(3))",
+        sources=(assistant.official.quote("trick.ja", "朱色です。"),),
+        owner=trick,
+    )
+    for path in ("", f"/{kept.id}", f"/{kept.id}/edit", "/new?announcement=trick.ja&start=2&end=30"):
+        page = sato.get(f"/staff/official{path}").text
+        assert "&lt;img src=x onerror=alert(2)&gt; {{ 7*7 }}" in page, path
+        assert not re.search(r"<script>alert|<img|href=.javascript:", page), path
