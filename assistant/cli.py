@@ -72,14 +72,9 @@ app = typer.Typer(
 )
 
 app.add_typer(faq, name="faq")
-app.command()(facts)
 app.add_typer(proposals, name="proposals")
-app.command()(spent)
 app.add_typer(records, name="records")
 app.add_typer(user, name="user")
-app.command()(inbox)
-app.command()(audit)
-app.command()(mcp)
 
 LanguageOption = Annotated[
     Literal["ja", "en", "auto"], typer.Option("--lang", help="Language of the question; auto tells it from the words.")
@@ -495,6 +490,11 @@ def serve(
 
     with contextlib.suppress(KeyboardInterrupt):
         serve_page(_settings(data=data, host=host, port=port))
+
+
+# `--help` lists them in this order, after those above: what is asked most comes first.
+for _command in (facts, inbox, audit, spent, mcp):
+    app.command()(_command)
 
 
 def _language(lang: Literal["ja", "en", "auto"]) -> Language | None:

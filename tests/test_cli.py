@@ -481,6 +481,12 @@ def test_an_unknown_command_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == ""
 
 
+def test_help_begins_with_what_is_asked_most(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    commands = re.findall(r"^│ ([a-z]+) ", capsys.readouterr().out.split("Commands")[1], re.MULTILINE)
+    assert commands[:6] == ["ask", "search", "add", "list", "show", "remove"]
+
+
 def test_help_is_there_at_once_and_imports_nothing_heavy() -> None:
     heavy = [
         "chromadb",
