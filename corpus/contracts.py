@@ -16,8 +16,14 @@ from corpus.mission_names import Mention
 from corpus.values import Value
 
 _KIND_JA = r"(?P<kind>(?:[一-龯ァ-ヶー]{1,12})?(?:契約(?!書|額|総額|金額|者|先|価格|締結日)|覚書|基本合意書?|資本業務提携|業務提携|パートナーシップ協定|協定))(?:書)?"
+_LEGAL_JA = r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|(?:一般|公益)?(?:社団|財団)法人|独立行政法人|国立研究開発法人|学校法人|医療法人|特定非営利活動法人|\(株\)|（株）)"
+_NAME_JA = r"[A-Za-z0-9一-龯ァ-ヶーぁ-ゞ々&.’'・-]{1,24}?"
+# りそな銀行, いすゞ自動車; no さまざまな銀行, ある大学
+_KANA_NAME = r"(?:[ぁ-ゞ]{2,6})(?<![んまさたかきう]な)(?<![のにをでもはがた])(?<!ある|いる|する|れる|える|さい|きい|よい|しい|ない|など|また|ほか)(?:銀行|信用金庫|信用組合|証券|生命|損害保険|保険|電力|ガス|鉄道|電鉄|自動車|製薬|建設|工業|製作所|大学|研究所|財団|協会|テレビ|新聞|食品|不動産|リース|グループ|ホールディングス|フィナンシャルグループ)"
+# A name written with hiragana is known by its legal form, or by what kind of organisation it is.
 _PARTY_JA = (
-    r"(?:株式会社\s?)?[A-Za-z一-龯ァ-ヶー々&.’'・-]+(?:\s[A-Za-z&.’'-]+)*(?:株式会社)?(?:\s?[（(][^（()）]{1,40}[）)])?"
+    rf"(?:{_LEGAL_JA}\s?{_NAME_JA}(?![ぁ-ん]*の(?!間))|{_NAME_JA}{_LEGAL_JA}|{_KANA_NAME}"
+    r"|(?:株式会社\s?)?[A-Za-z一-龯ァ-ヶー々&.’'・-]+(?:\s[A-Za-z&.’'-]+)*(?:株式会社)?)(?:\s?[（(][^（()）]{1,40}[）)])?"
 )
 # AとBは、…について、契約を締結しました。
 _BOTH_JA = re.compile(
@@ -25,7 +31,11 @@ _BOTH_JA = re.compile(
 )
 # X（社）と、…に関する契約を締結しました。
 _WITH_JA = re.compile(
-    rf"(?:^|[はが、。])(?:(?P<when>[^、。は]{{0,24}}?)、)?(?P<b>{_PARTY_JA})(?:と(?:の間で)?|より|から)、?(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の)?{_KIND_JA}を(?P<done>締結し|締結す|結び|受注し|獲得し)"
+    rf"(?:^|[はが、。])(?:(?P<when>[^、。は]{{0,24}}?)、)?(?P<b>{_PARTY_JA})(?:と(?:の間で)?(?![ぁ-ん])|より|から)、?(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の)?{_KIND_JA}を(?:[^、。]{{0,14}}?日(?:に|付(?:け)?で))?(?P<done>締結し|締結す|結び|受注し|獲得し)"
+)
+# X銀行とのコミットメントライン契約を締結しました。
+_THEIR_JA = re.compile(
+    rf"(?:^|[はが、。])(?P<b>{_PARTY_JA})との(?:間(?:で|の)、?)?(?:(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の))?{_KIND_JA}を(?:[^、。]{{0,14}}?日(?:に|付(?:け)?で))?(?P<done>締結し|締結す|結び|受注し|獲得し)"
 )
 # …に関する契約は、…2021年4月に締結されました。
 _SIGNED_JA = re.compile(
@@ -97,6 +107,10 @@ _PERIOD_EN = re.compile(
 )
 
 
+_SPEAKS_JA = ("契約", "覚書", "合意", "提携", "協定", "発注")
+_SPEAKS_EN = ("contract", "agreement", "alliance", "partnership", "memorand", "task order", "facility", "mou")
+
+
 @dataclass(frozen=True, slots=True)
 class _Contract:
     """What a sentence says of one contract: places of its words in the sentence."""
@@ -111,11 +125,7 @@ class _Contract:
 def contract_facts(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
     """Every fact about contracts that the sentence states."""
     text = statement.folded
-    if not re.search(
-        r"契約|覚書|合意|提携|協定|発注|contract|agreement|alliance|partnership|memorand|task order|facility|\bMO?o?U\b",
-        text,
-        re.IGNORECASE,
-    ):
+    if not any(word in text for word in _SPEAKS_JA) and not any(word in text.casefold() for word in _SPEAKS_EN):
         return
     yield from _mission_values(statement, missions)
     for contract in _contracts(statement):
@@ -158,7 +168,7 @@ def _contracts(statement: Statement) -> Iterator[_Contract]:
     own = issuer_key(statement.announcement.issuer)
     taken: list[tuple[int, int]] = []
     patterns = (
-        (_BOTH_JA, _SIGNED_JA, _WITH_JA, _BY_JA, _WHOSE_JA, _NAMED_JA, _OF_JA)
+        (_BOTH_JA, _SIGNED_JA, _WITH_JA, _THEIR_JA, _BY_JA, _WHOSE_JA, _NAMED_JA, _OF_JA)
         if statement.announcement.language == "ja"
         else (_BOTH_EN, _WON_EN, _EFFECTIVE_EN, _ANNOUNCED_EN, _SIGNED_EN, _ITS_EN, _OF_EN)
     )

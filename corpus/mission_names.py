@@ -22,6 +22,10 @@ _HYPHENED = re.compile(r"(?<![\w-])(?P<name>[A-Z][A-Za-z]{0,11}-\d{1,3})(?![\w-]
 _OTHERS = re.compile(r"(?P<whose>[A-Z][\w-]*)['’]s\s")
 
 
+# A text without any of these, as its Latin letters may be full-width too, names no numbered mission.
+_NAMED_BY = ("ミッション", "ission", "Artemis", "アルテミス", "Ｍ", "ｍ", "Ａ")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """`text[start:end]` names the missions `ids`, as `names`."""
@@ -38,6 +42,8 @@ def mentions(text: str, *, named: frozenset[str] = frozenset()) -> list[Mention]
     >>> [mention.ids for mention in mentions("ミッション１と2、Mission 3、ミッション2回")]
     [('mission:1', 'mission:2', 'mission:3')]
     """
+    if not named and not any(word in text for word in _NAMED_BY):
+        return []
     folded = fold(text)
     found = []
     for match in _NUMBERED.finditer(folded):

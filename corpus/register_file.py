@@ -22,7 +22,10 @@ from corpus.dates import PartialDate
 from corpus.facts import Fact, FactValue
 from corpus.values import Value
 
-_CODE = ("facts", "mission_names", "missions", "schedule", "milestones", "contracts", "register", "values", "sentences")
+_CODE = (
+    "register", "facts", "mission_names", "missions", "schedule", "milestones", "contracts", "values", "dates",
+    "firmness", "ranges", "sentences",
+)  # fmt: skip
 
 Read = dict[str, tuple[Fact, ...]]
 

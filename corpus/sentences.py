@@ -7,6 +7,7 @@ import re
 _ENDS = "。．！？!?."
 _CLOSERS = "」』）)]”’\"'】〉》"
 _BRACKETS = {"「": "」", "『": "』", "（": "）", "(": ")", "“": "”", "【": "】"}
+_SIGNS = re.compile(f"[{re.escape(''.join((_ENDS, *_BRACKETS, *_BRACKETS.values())))}]")
 _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 # After these a full stop ends a word, not a sentence.
@@ -74,14 +75,16 @@ def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
     open_brackets: list[tuple[str, int, bool]] = []  # the closing sign, its place, whether it stays whole
     sentence_start = begin
     at = begin
-    while at < stop:
-        char = text[at]
+    # Only these signs end anything; what stands between them is passed over at once.
+    while sign := _SIGNS.search(text, at, stop):
+        at = sign.start()
+        char = sign.group()
         if char in _BRACKETS:
             # A bracket that opened with the sentence is a quotation of several sentences, unless the sentence goes on
             # behind it (「…。…。」をビジョンに); any other stays whole.
             within = bool(text[sentence_start:at].strip())
             open_brackets.append((_BRACKETS[char], at, within or _goes_on_behind(text, at, stop)))
-        elif open_brackets and char in {close for close, _, _ in open_brackets}:
+        elif open_brackets and any(char == close for close, _, _ in open_brackets):
             while open_brackets and open_brackets.pop()[0] != char:
                 pass
         elif char in _ENDS and _is_end(text, at, sentence_start, stop):

@@ -29,7 +29,7 @@ _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 
 def fold(text: str) -> str:
     """`text` with full-width ASCII made half-width; same length, so offsets into one are offsets into the other."""
-    return text.translate(_FOLD)
+    return text if text.isascii() else text.translate(_FOLD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus import register_file
 from corpus.announce import announce
 from corpus.announcement import Announcement, Language
 from corpus.catalog import Catalog
@@ -375,3 +377,55 @@ def test_the_contract_value_of_mission_3_grew(sample: Register) -> None:
     chain = sample.chain("contract", "mission:3/contract", "amount")
     assert values(chain) == ["USD:65000000", "JPY:9500000000", "JPY:12700000000"]
     assert [fact.status for fact in chain] == ["superseded", "superseded", "actual"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "party"),
+    [
+        ("株式会社ひろがり社と、輸送に関する契約を締結しました。", "株式会社ひろがり社"),
+        ("Kaguya Corpとひだまり合同会社は、月面輸送に関する契約を締結しました。", "ひだまり合同会社"),
+        ("さくらインターネット株式会社と、データに関する契約を5月1日に締結しました。", "さくらインターネット株式会社"),
+        ("当社は、株式会社みずほ銀行と金銭消費貸借契約を締結しました。", "株式会社みずほ銀行"),
+        ("当社はあおぞら銀行と資金に関する契約を締結しました。", "あおぞら銀行"),
+        ("当社は、株式会社すかいらーくホールディングスとの間で、食事に関する契約を締結しました。",
+         "株式会社すかいらーくホールディングス"),
+        ("株式会社はなとKaguya Corpは、花に関する契約を締結しました。", "株式会社はな"),
+        ("株式会社ひとときと輸送に関する契約を締結しました。", "株式会社ひととき"),
+        ("当社は2024年5月10日、いすゞ自動車株式会社と輸送に関する契約を締結しました。", "いすゞ自動車株式会社"),
+        ("Kaguya Corpとりそな銀行は2024年5月1日、資本業務提携に合意しました。", "りそな銀行"),
+        ("きらぼし銀行とのコミットメントライン契約を締結しました。", "きらぼし銀行"),
+        ("一般財団法人ふるさと財団と、地域に関する協定を締結しました。", "一般財団法人ふるさと財団"),
+    ],
+)  # fmt: skip
+def test_a_party_may_be_written_in_hiragana(sentence: str, party: str) -> None:
+    read = read_facts(announcement(f"お知らせ\n\n{sentence}"))
+    assert [fact.value.text for fact in read if fact.attribute == "counterparty"] == [party]
+
+
+def test_what_was_read_is_read_again_when_any_part_of_the_reader_changes() -> None:
+    folder = Path(register_file.__file__).parent
+    reads, waiting = set[str](), ["missions", "schedule", "milestones", "contracts"]
+    while waiting:
+        name = waiting.pop()
+        if name not in reads:
+            reads.add(name)
+            tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+            imported = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+            waiting += [module.removeprefix("corpus.") for module in imported if module.startswith("corpus.")]
+    # What an announcement is, and how its errors are named, changes nothing that is read in it.
+    assert reads - {"announcement", "errors"} <= set(register_file._CODE)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "しかし、これと新しい契約を締結しました。",
+        "その後、改めて契約を締結しました。",
+        "当社はもともと別の契約を締結しました。",
+        "当社は、さまざまな銀行と融資契約を締結しました。",
+        "お客様と販売契約を締結しました。",
+    ],
+)
+def test_words_in_hiragana_are_no_party(sentence: str) -> None:
+    read = read_facts(announcement(f"お知らせ\n\n{sentence}"))
+    assert not [fact for fact in read if fact.attribute == "counterparty"]
