@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from assistant.answer import Answer, told
-from assistant.chain import Ask, How, build_chain, build_reader
+from assistant.chain import Ask, How, Step, build_chain, build_reader
 from assistant.errors import AnswerError
+from assistant.evidence import read_ahead
 from assistant.jobs import Jobs
 from assistant.official import OfficialAnswers
 from assistant.records import Records
@@ -35,6 +36,7 @@ from corpus.originals import ORIGINALS, Originals
 from corpus.proposals import Proposals
 from corpus.register import FACTS, Register
 from corpus.source import Rejection, Source
+from index.embed import glosses
 from index.errors import IndexingError
 from index.passage import Passage, Scope
 from index.search import Index
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
     from index.rerank import Reranker
 
 SAMPLE = Path(__file__).parent.parent / "corpus" / "announcements"
+# Questions that are read at the same time; others wait for their turn. Reading is work for the processor, in one
+# interpreter: more at once would all take longer, and none would be done sooner.
+READ_AT_ONCE = 3
+READ_AHEAD = 300  # announcements, the newest, that a server takes apart before anybody asks
 
 Progress = Callable[[int, int], None]
 Embeddings = Literal["now", "background", "off"]
@@ -79,6 +85,7 @@ class Assistant:
         self.jobs = Jobs()
         self._reranker: Reranker | None = None
         self._chain = build_chain(catalog, index, settings, rerank=self._reranked)
+        self._places = threading.Semaphore(READ_AT_ONCE)
         self._writer = self._open_writer() if settings.llm else None
         self._warming: threading.Thread | None = None
         self._following: threading.Thread | None = None
@@ -93,6 +100,7 @@ class Assistant:
 
         Args:
             embeddings: load the vectors `now`, in the `background` (words alone are searched until then), or never.
+                In the background, the newest announcements are read ahead, too.
 
         Raises:
             AssistantError: the directory or the chat model cannot be used; the message says why and what to do.
@@ -116,7 +124,7 @@ class Assistant:
         except IndexingError:
             catalog.close()
             raise
-        if embeddings == "background" and settings.embeddings == "on":
+        if embeddings == "background":
             assistant._warming = threading.Thread(target=assistant._warm_up, name="warm-up", daemon=True)
             assistant._warming.start()
         if settings.database_url:
@@ -139,10 +147,22 @@ class Assistant:
 
     def _warm_up(self) -> None:
         # A leg that fails to load is left out of searches; `Index.left_out` says why, and so does /readyz.
+        if self.settings.embeddings == "on":
+            with suppress(AssistantError):
+                self._load_embedder()
+                if not self._closed.is_set():
+                    self.index.catch_up(self.catalog)
         with suppress(AssistantError):
-            self._load_embedder()
-            if not self._closed.is_set():
-                self.index.catch_up(self.catalog)
+            self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        outlines = self.links.outlines().values()
+        newest = sorted(outlines, key=lambda one: one.held.latest if one.held else dt.date.min, reverse=True)
+        for one in newest[:READ_AHEAD]:
+            if self._closed.wait(_BREATH_SECONDS):
+                return
+            with suppress(UnknownAnnouncement), self._places:  # removed since
+                read_ahead(self.catalog.get(one.id), glosses)
 
     def _follow(self) -> None:
         # While the server or the disk does not serve, searches say so themselves; the next round tries again.
@@ -157,7 +177,12 @@ class Assistant:
     def _open_writer(self) -> Writer:
         from assistant.llm import open_writer
 
-        read = build_reader(self.catalog, self.index, self.settings, rerank=self._reranked).invoke
+        reader = build_reader(self.catalog, self.index, self.settings, rerank=self._reranked)
+
+        def read(asked: Ask) -> Step:
+            with self._places:
+                return reader.invoke(asked)
+
         return open_writer(self.settings, read, self.catalog, self.register)
 
     def ask(self, question: str, *, id: str = "", engine: Engine | None = None, **how: Unpack[How]) -> Answer:
@@ -191,9 +216,13 @@ class Assistant:
         if official is None and self._words_by_model(engine):
             pieces = self._written(asked)
         else:
-            pieces = told(official or self._chain.invoke(asked))
+            pieces = told(official or self._read(asked))
         for piece in pieces:
             yield dataclasses.replace(piece, id=id) if isinstance(piece, Answer) else piece
+
+    def _read(self, asked: Ask) -> Answer:
+        with self._places:
+            return self._chain.invoke(asked)
 
     def _official_answer(self, ask: Ask) -> Answer | None:
         began = time.perf_counter()
@@ -407,6 +436,7 @@ def _now() -> dt.datetime:
 
 
 _ABANDONED = 3600.0  # seconds after which nobody is still making a data directory
+_BREATH_SECONDS = 0.01  # between two announcements that are read ahead, for those who ask meanwhile
 _FOLLOW_SECONDS = 0.4  # between two looks at a database that other machines write to too
 
 

@@ -113,7 +113,7 @@ class Sentence:
     def title(self) -> frozenset[str]:
         """Terms of the announcement's title and of its date."""
         date = self.announcement.published
-        return frozenset(analyse(f"{self.announcement.title} {say_iso(date) if date else ''}", self.language))
+        return _terms_of(f"{self.announcement.title} {say_iso(date) if date else ''}", self.language)
 
     @cached_property
     def values(self) -> tuple[Value, ...]:
@@ -564,6 +564,16 @@ def sentences_of(announcement: Announcement) -> list[Sentence]:
             _CACHE.pop(next(iter(_CACHE)))
         _CACHE[key] = announcement_sentences(announcement)
     return _CACHE[key]
+
+
+def read_ahead(announcement: Announcement, glosses: Glosses) -> None:
+    """Takes an announcement apart, which the first question that comes upon it would have to wait for."""
+    for sentence in sentences_of(announcement):
+        if sentence.language == "ja":
+            _gloss_stems(sentence.text, glosses, MAIN_GLOSSES)
+        # Each is remembered by the sentence when it is looked at.
+        _ = sentence.meanings, sentence.runs, sentence.around, sentence.heading_terms, sentence.title, sentence.values
+    announcement_terms(announcement)
 
 
 def places_of_needs(sentence: Sentence, question: Question) -> list[tuple[float, list[tuple[int, int]]]]:

@@ -36,6 +36,8 @@ QUESTIONS = [
 ]
 SCREENS = ("/staff/announcements", "/staff/timeline", "/staff/timeline/contracts", "/staff/record")
 LIMIT = 300.0  # seconds
+IDLE = 0.3  # seconds of CPU in a second, below which a server has nothing to do
+LONGEST_TALK = 6  # questions, before a user begins a new conversation
 
 Waits = dict[str, list[float]]
 
@@ -72,11 +74,10 @@ async def measure(url: str, password: str, pid: int, chosen: argparse.Namespace)
     """Prints, for each surface, how long its users waited; errors; the server's CPU and memory."""
     limits = httpx.Limits(max_connections=chosen.users * 3)
     async with httpx.AsyncClient(base_url=url, timeout=LIMIT, limits=limits) as client:
-        await _ready(client, with_vectors=chosen.embeddings == "on")
+        await _ready(client, pid, with_vectors=chosen.embeddings == "on")
         await _sign_in(client, password)
-        chat = Chat((await client.get("/config")).json())
-        warm: Waits = defaultdict(list)
-        await asyncio.gather(*(_use(client, chat, one, warm, defaultdict(int), 0.0, 0.0) for one in range(4)))
+        page = (await client.get("/config")).json()
+        chats = [Chat(page) for _ in range(chosen.users)]
         before, load = _megabytes(pid), os.getloadavg()[0]
         cpu = _cpu_seconds(pid)
         print(
@@ -85,10 +86,11 @@ async def measure(url: str, password: str, pid: int, chosen: argparse.Namespace)
         waits: Waits = defaultdict(list)
         errors: dict[str, int] = defaultdict(int)
         begun = time.monotonic()
+        held = asyncio.create_task(_memory(pid, chosen.seconds))
         await asyncio.gather(
             *(
                 _use(client, chat, one, waits, errors, begun + chosen.seconds, chosen.pause)
-                for one in range(chosen.users)
+                for one, chat in enumerate(chats)
             )
         )
         took = time.monotonic() - begun
@@ -100,35 +102,52 @@ async def measure(url: str, password: str, pid: int, chosen: argparse.Namespace)
         done, used = sum(map(len, waits.values())), _cpu_seconds(pid) - cpu
         print(f"errors {dict(errors) or 0}; {done / took:.1f} a second; load after: {os.getloadavg()[0]:.1f}")
         print(f"CPU of the server {used / done * 1000:.0f} ms for each, {used / took:.2f} cores")
-        print(f"memory {before:.0f} MB before, {_megabytes(pid):.0f} MB after")
+        print(f"memory {before:.0f} MB before; at each quarter {' '.join(f'{one:.0f}' for one in await held)} MB")
 
 
 class Chat:
-    """The staff's page as a browser speaks to it: what to send for a question, by its configuration."""
+    """The staff's page as one browser speaks to it: what to send for a question, by its configuration.
+
+    A browser keeps one session for the life of its page, and with it the conversation, and asks for the list of
+    conversations after each answer. A new conversation is begun after so many questions.
+    """
 
     def __init__(self, config: dict[str, Any]) -> None:
         known = {one["id"]: one["props"] for one in config["components"]}
         self._box = next(id for id, props in known.items() if props.get("elem_id") == "question")
-        event = next(
-            one for one in config["dependencies"] if [self._box, "submit"] in [list(t) for t in one["targets"]]
-        )
-        self._event: int = event["id"]
-        self._inputs = [(id, known[id].get("value")) for id in event["inputs"]]
+        clear = next(id for id, props in known.items() if props.get("elem_id") == "clear")
+        events = config["dependencies"]
+        self._ask = _event_of(events, self._box, "submit")
+        self._clear = _event_of(events, clear, "click")
+        self._list = next(one for one in events if one.get("trigger_after") == self._ask["id"])
+        self._values = {id: props.get("value") for id, props in known.items()}
+        self._session = secrets.token_hex(8)
+        self._asked = 0
 
     async def ask(self, client: httpx.AsyncClient, question: str) -> None:
         """Asks, and reads until the answer is whole."""
-        session = secrets.token_hex(8)
-        data = [question if id == self._box else value for id, value in self._inputs]
+        if self._asked == LONGEST_TALK:
+            self._asked = 0
+            await self._run(client, self._clear, None)
+        self._asked += 1
+        await self._run(client, self._ask, question)
+
+    async def list(self, client: httpx.AsyncClient) -> None:
+        """Asks for what was asked before, as the page does when an answer is whole."""
+        await self._run(client, self._list, None)
+
+    async def _run(self, client: httpx.AsyncClient, event: dict[str, Any], question: str | None) -> None:
+        data = [question if id == self._box else self._values[id] for id in event["inputs"]]
         body = {
             "data": data,
-            "fn_index": self._event,
-            "session_hash": session,
+            "fn_index": event["id"],
+            "session_hash": self._session,
             "event_data": None,
             "trigger_id": self._box,
         }
         joined = await client.post("/gradio_api/queue/join", json=body)
         joined.raise_for_status()
-        async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
+        async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self._session}) as events:
             events.raise_for_status()
             async for line in events.aiter_lines():
                 if line.startswith("data:"):
@@ -138,6 +157,10 @@ class Chat:
                             raise ValueError("the chat failed")
                         return
         raise ValueError("the chat broke off")
+
+
+def _event_of(events: list[dict[str, Any]], component: int, name: str) -> dict[str, Any]:
+    return next(one for one in events if [component, name] in [list(target) for target in one["targets"]])
 
 
 async def _use(
@@ -161,22 +184,36 @@ async def _use(
             errors[f"{surface}: {error!r}"[:120]] += 1
         else:
             waits[surface].append(time.perf_counter() - begun)
+            if surface == "chat":
+                await chat.list(client)  # which nobody waits for
         await asyncio.sleep(dice.expovariate(1 / pause) if pause else 0)
         if time.monotonic() >= until:
             return
 
 
-async def _ready(client: httpx.AsyncClient, *, with_vectors: bool) -> None:
-    """Waits until questions are answered, and searched by meaning, too."""
+async def _ready(client: httpx.AsyncClient, pid: int, *, with_vectors: bool) -> None:
+    """Waits until questions are answered, by meaning, too, and what a server does at its start is done: it is idle."""
     deadline = time.monotonic() + LIMIT
     while time.monotonic() < deadline:
+        used = _cpu_seconds(pid)
+        await asyncio.sleep(1)
         try:
             reply = await client.get("/readyz")
-            if reply.status_code == 200 and (not with_vectors or not reply.json()["left_out"]):
-                return
         except httpx.TransportError:
-            pass
-        await asyncio.sleep(0.2)
+            continue
+        is_whole = reply.status_code == 200 and not (with_vectors and reply.json()["left_out"])
+        if is_whole and _cpu_seconds(pid) - used < IDLE:
+            return
+    raise SystemExit("The server did not get ready.")
+
+
+async def _memory(pid: int, seconds: float) -> list[float]:
+    """The memory that the server holds at the end of each quarter of the time."""
+    held = []
+    for _ in range(4):
+        await asyncio.sleep(seconds / 4)
+        held.append(_megabytes(pid))
+    return held
 
 
 async def _sign_in(client: httpx.AsyncClient, password: str) -> None:

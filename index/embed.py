@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from functools import cache, cached_property
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,6 +16,8 @@ import numpy as np
 from corpus.announcement import Language
 from index.distilled import data_file, glosses, shared_japanese
 from index.minilm import DIMENSION, Floats, normalised, shared_minilm
+
+_MOST_QUERIES = 512  # vectors of questions that are remembered
 
 __all__ = [
     "BilingualEmbedder",
@@ -111,8 +113,18 @@ class BilingualEmbedder:
         """The vector of a question, shape (384,)."""
         if script_language(text, language) == "ja":
             return shared_japanese().encode_query(text)
-        vector: Floats = self._english([text])[0]
-        return vector
+        return self._english_query(text)
+
+    @cached_property
+    def _english_query(self) -> Callable[[str], Floats]:
+        """Remembers the last questions: a chain searches several times for one, and many people ask the same."""
+
+        def vector(text: str) -> Floats:
+            made: Floats = self._english([text])[0]
+            made.setflags(write=False)
+            return made
+
+        return lru_cache(maxsize=_MOST_QUERIES)(vector)
 
     @cached_property
     def _mean(self) -> Floats:

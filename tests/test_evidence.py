@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
-from assistant.evidence import Evidence, Matcher, Sentence, is_plan, sentences_of, tells_of_change
+from assistant.evidence import Evidence, Matcher, Sentence, is_plan, read_ahead, sentences_of, tells_of_change
 from assistant.question import understand
 from corpus.announcement import Announcement
 from corpus.sentences import clause_of
@@ -38,6 +38,13 @@ def test_sentences_are_cut_from_the_text_in_order_and_leave_no_word_out(announce
     assert all(one.text == announcement.text[one.start : one.end] for one in found)
     held = {place for one in found for place in range(one.start, one.end)}
     assert not [char for place, char in enumerate(announcement.text) if place not in held and not char.isspace()]
+
+
+def test_what_was_read_ahead_need_not_be_taken_apart_again() -> None:
+    announcement = notice("ahead", "2026-01-05", "受賞のお知らせ", "橋の設計で賞を受けました。", "賞金は30万円です。")
+    read_ahead(announcement, no_glosses)
+    worked_out = {"terms", "meanings", "runs", "around", "heading_terms", "title", "values"}
+    assert all(worked_out <= set(vars(one)) for one in sentences_of(announcement))
 
 
 def test_the_date_on_which_words_held_is_that_of_their_note() -> None:

@@ -21,7 +21,7 @@ from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.chat import Chat, Parted
-from assistant.web.conversation import Conversation
+from assistant.web.conversation import Conversation, Filters
 from assistant.web.page import build_page
 from assistant.web.render import reply_html, sources_html
 from assistant.web.sign_in import SignIn
@@ -211,6 +211,14 @@ def test_a_date_that_cannot_be_read_is_said_and_the_question_stays_in_the_box(sa
     *_, update = sato.chat.respond(FERRY, "昨日", "", "", "", Conversation(), sato.request())
     assert update[0] == FERRY
     assert "2022-09-30" in html.unescape(sato.see(update))
+
+
+@pytest.mark.parametrize("sent", [None, 7, ["x"], {"a": 1}])
+def test_of_what_is_no_text_nothing_is_taken(sato: By, sent: object) -> None:
+    *_, unasked = sato.chat.respond(sent, sent, sent, sent, sent, Conversation(), sato.request())
+    assert unasked[-1] == Conversation()
+    *_, asked = sato.chat.respond(OPENING, sent, sent, sent, sent, Conversation(), sato.request())
+    assert asked[-1].exchanges[0].filters == Filters()
 
 
 def test_choices_of_an_ambiguous_question_are_buttons_that_ask(sato: By) -> None:

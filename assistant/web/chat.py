@@ -116,24 +116,27 @@ class Chat:
 
     def respond(
         self,
-        question: str,
-        as_of: str,
-        language: str,
-        category: str,
-        issuer: str,
+        question: object,
+        as_of: object,
+        language: object,
+        category: object,
+        issuer: object,
         conversation: Conversation,
         request: gr.Request,
     ) -> Iterator[Update]:
-        """Yields the page for each piece of the answer that arrives."""
+        """Yields the page for each piece of the answer that arrives.
+
+        What was asked and chosen comes as the browser sent it: of what is no text, nothing is taken.
+        """
         viewer = self._viewer(request)
         words, interface = WORDS[viewer.interface], viewer.interface
-        asked = question.strip()
+        asked = _text_of(question).strip()
         if not asked:
             yield self._shown(conversation, viewer)
             return
         begun = conversation if conversation.id else replace(conversation, id=new_id())
         try:
-            filters = _filters(as_of, language, category, issuer)
+            filters = _filters(_text_of(as_of), _text_of(language), _text_of(category), _text_of(issuer))
         except ValueError:
             refused = Exchange(asked, notice_html(words["bad_date"], interface))
             yield self._shown(begun.then(refused), viewer, box=asked)
@@ -144,7 +147,7 @@ class Chat:
             return
         reply, kept_id = notice_html(words["unable"], interface), new_id()
         try:
-            for piece in self._read(asked, filters, begun, kept_id, request):
+            for piece in self._read(asked, filters, begun, kept_id, viewer, request):
                 if isinstance(piece, Exchange):
                     yield self._shown(begun.then(piece), viewer)
                     return
@@ -163,10 +166,10 @@ class Chat:
 
     def choose(
         self,
-        as_of: str,
-        language: str,
-        category: str,
-        issuer: str,
+        as_of: object,
+        language: object,
+        category: object,
+        issuer: object,
         conversation: Conversation,
         request: gr.Request,
         event: gr.EventData,
@@ -176,7 +179,13 @@ class Chat:
         yield from self.respond(question, as_of, language, category, issuer, conversation, request)
 
     def again(
-        self, as_of: str, language: str, category: str, issuer: str, conversation: Conversation, request: gr.Request
+        self,
+        as_of: object,
+        language: object,
+        category: object,
+        issuer: object,
+        conversation: Conversation,
+        request: gr.Request,
     ) -> Iterator[Update]:
         """Asks the last question once more; what comes takes the place of what came before."""
         if not conversation.exchanges:
@@ -203,7 +212,13 @@ class Chat:
         return self._shown(Conversation(), self._viewer(request))
 
     def _read(
-        self, question: str, filters: Filters, conversation: Conversation, kept_id: str, request: gr.Request
+        self,
+        question: str,
+        filters: Filters,
+        conversation: Conversation,
+        kept_id: str,
+        viewer: Viewer,
+        request: gr.Request,
     ) -> Iterator[str | Exchange]:
         """Yields the reply as HTML while it grows, and at the end what came of the question; the answer is kept.
 
@@ -234,7 +249,7 @@ class Chat:
                     turn=turn,
                     id=kept_id,
                 )
-                yield self._exchange(piece, turn, filters, kept_id, self._viewer(request))
+                yield self._exchange(piece, turn, filters, kept_id, viewer)
                 return
             draft += piece
             # What is yielded costs the page an event each: the first piece is shown at once, then so many a second.
@@ -429,8 +444,11 @@ def _filters(as_of: str, language: str, category: str, issuer: str) -> Filters:
 
 
 def _text(event: gr.EventData, name: str) -> str:
-    value = event._data.get(name) if isinstance(event._data, dict) else None
-    return value if isinstance(value, str) else ""
+    return _text_of(event._data.get(name) if isinstance(event._data, dict) else None)
+
+
+def _text_of(sent: object) -> str:
+    return sent if isinstance(sent, str) else ""
 
 
 def _place(event: gr.EventData, conversation: Conversation) -> int | None:

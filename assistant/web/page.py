@@ -29,6 +29,7 @@ _STATIC = Path(__file__).parent / "static"
 TITLE = "開示情報アシスタント / Announcements assistant"
 ASKING_AT_ONCE = 8  # questions of all visitors that are answered at the same time; others wait
 SESSION_SECONDS = 3600  # a conversation is forgotten this long after its page was closed
+MOST_PAGES = 500  # pages whose conversations are held; each takes about a tenth of a megabyte until then
 
 # Fitting for the bundled sample; the page offers those that the announcements at hand can answer.
 EXAMPLES = (
@@ -152,7 +153,12 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
         outputs = [box, ask, halt, chat, panel, session]
         chosen = [as_of, *narrowed]
         quietly: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asked = {"concurrency_limit": ASKING_AT_ONCE, "concurrency_id": "asking", **quietly}
+        # What the page sends and gets for a question is text as it is: preparing each part of it would take Gradio a
+        # thread, for each picture of an answer that grows.
+        asked = {
+            "concurrency_limit": ASKING_AT_ONCE, "concurrency_id": "asking", "preprocess": False, "postprocess": False,
+            **quietly,
+        }  # fmt: skip
         listed: dict[str, Any] = {"fn": do.past, "inputs": [find, session, parted], "outputs": past, **quietly}
 
         page.load(do.open, None, [navigation, *outputs], **quietly).then(**listed)
@@ -205,6 +211,7 @@ def mount_page(app: FastAPI, pages: StaffPages, *, contact: str = "", path: str 
     """Serve the page at `path` of `app`, to those who signed in; nothing of Gradio's own (analytics, its API) comes."""
     page = build_page(pages, contact=contact, examples=answerable(pages.assistant, EXAMPLES))
     sign_in = pages.sign_in
+    page.state_session_capacity = MOST_PAGES
     page.queue(max_size=100, api_open=False, default_concurrency_limit=ASKING_AT_ONCE)
     gr.mount_gradio_app(
         app,
