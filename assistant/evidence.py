@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -554,16 +555,21 @@ def announcement_terms(announcement: Announcement) -> frozenset[str]:
 
 _CACHE: dict[tuple[str, str], list[Sentence]] = {}
 _CACHED_ANNOUNCEMENTS = 2_000
+_CACHING = threading.Lock()
 
 
 def sentences_of(announcement: Announcement) -> list[Sentence]:
     """`announcement_sentences`, remembered by content."""
     key = (announcement.id, announcement.content_hash)
-    if key not in _CACHE:
+    with _CACHING:
+        known = _CACHE.get(key)
+    if known is not None:
+        return known
+    found = announcement_sentences(announcement)
+    with _CACHING:
         if len(_CACHE) >= _CACHED_ANNOUNCEMENTS:
             _CACHE.pop(next(iter(_CACHE)))
-        _CACHE[key] = announcement_sentences(announcement)
-    return _CACHE[key]
+        return _CACHE.setdefault(key, found)
 
 
 def read_ahead(announcement: Announcement, glosses: Glosses) -> None:

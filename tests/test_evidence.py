@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -117,3 +120,20 @@ def test_glosses_let_the_two_languages_meet() -> None:
         met("What is the weight of the barge?", weight, glosses).own
         > met("What is the weight of the barge?", weight).own
     )
+
+
+def test_many_may_read_more_announcements_than_are_remembered() -> None:
+    short = dataclasses.replace(DELAY, text="鋼材の納入が遅れました。", sections=())
+    many = [dataclasses.replace(short, id=f"delay.{number}") for number in range(6_000)]
+
+    def read(first: int) -> list[str]:
+        return [sentences_of(one)[0].announcement.id for one in many[first::2]]
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns often
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(read, [0, 1] * 4))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [[one.id for one in many[first::2]] for first in (0, 1)] * 4
