@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, HTTPException
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from assistant.records import LONGEST_COMMENT
 from assistant.web.api import Text, problems
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 Reason = Literal["", "wrong", "outdated", "missing", "incomplete", "unclear", "source", "other"]
+
+
+# In the OpenAPI document, so that it promises no more than is taken.
+_NO_NUL: dict[str, JsonValue] = {"pattern": r"^[^\x00]*$"}
 
 
 def _whole(text: str) -> str:
@@ -33,12 +37,18 @@ class FeedbackBody(BaseModel):
     )
 
     answer_id: Annotated[Text, AfterValidator(_whole)] = Field(
-        min_length=1, max_length=100, description="The X-Answer-Id that came with the answer."
+        min_length=1,
+        max_length=100,
+        description="The X-Answer-Id that came with the answer.",
+        json_schema_extra=_NO_NUL,
     )
     rating: Literal["up", "down"]
     reason: Reason = ""
     comment: Annotated[Text, AfterValidator(_whole)] = Field(
-        default="", max_length=LONGEST_COMMENT, description="Please name no person and no address."
+        default="",
+        max_length=LONGEST_COMMENT,
+        description="Please name no person and no address.",
+        json_schema_extra=_NO_NUL,
     )
 
 
