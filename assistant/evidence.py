@@ -21,6 +21,7 @@ from corpus.sentences import sentences
 from corpus.tables import Cell, table_cells
 from corpus.values import Value, fold, values
 from index.analyse import analyse
+from index.commonness import information
 from index.passage import Passage
 from index.terms import terms as term_list
 from index.words import words
@@ -47,7 +48,7 @@ _OVER = re.compile(
     r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
     re.I,
 )
-_OTHER = re.compile(r"他の|他(?=に|は)|ほか|その他|以外|other|another|besides|apart from", re.I)
+_OTHER = re.compile(r"同乗|相乗り|一緒に|\bshared with\b|\balongside\b|他の|他(?=に|は)|ほか|その他|以外|other|another|besides|apart from", re.I)
 _AT_EARLIEST = re.compile(r"最短|早ければ|早くて|at the earliest|as early as|no earlier than|or later", re.I)
 
 
@@ -358,7 +359,8 @@ class Matcher:
         self._runs = runs_of(question.text)
         terms = {term for need in question.needs for term in need.terms}
         found = frequency(terms)
-        self.weights = tuple(_weight(need, found, max(1, chunks)) for need in question.needs)
+        is_wordy = sum(need.factor >= 0.6 for need in question.needs) >= WORDY
+        self.weights = tuple(_weight(need, found, max(1, chunks), is_wordy=is_wordy) for need in question.needs)
         self._wanted = tuple(
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
             for need in question.needs
@@ -514,7 +516,11 @@ def _bare(name: str, text: str) -> bool:
     )
 
 
-def _weight(need: Need, found: Mapping[str, int], chunks: int) -> float:
+# From so many words on, a question says more than it asks: a common word of it may be missing.
+WORDY = 5
+
+
+def _weight(need: Need, found: Mapping[str, int], chunks: int, *, is_wordy: bool) -> float:
     """Inverse document frequency of the need's commonest whole term, times what kind of word it is."""
     counts = [found.get(term, 0) for term in need.terms if term[0] != "_"]
     most = max(counts, default=0)
@@ -522,6 +528,11 @@ def _weight(need: Need, found: Mapping[str, int], chunks: int) -> float:
     unknown = math.log(1 + chunks) * (1.0 if need.is_name or need.is_number else 0.6)
     idf = math.log(1 + (chunks - most + 0.5) / (most + 0.5)) if most else unknown
     floor = 0.35 * math.log(1 + chunks)
+    if is_wordy and not (need.is_name or need.is_number or any(term[0] == "@" for term in need.terms)):
+        said = [information(word) for word in words(need.text)]
+        most_said = max((one for one in said if one is not None), default=math.inf)
+        if None not in said:
+            idf, floor = min(idf, max(most_said, 0.5)), 0.5
     carried = 0.5 if need.carried else 1.0
     return max(idf, floor) * need.factor * carried * (1.3 if need.is_name or need.is_number else 1.0)
 

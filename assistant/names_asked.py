@@ -23,9 +23,11 @@ def unasked(names: Sequence[str], question: Question) -> list[str]:
 def name_given(sentence: Sentence, question: Question) -> str:
     """The name that the sentence gives, right beside it, to what the question asks the name of; "" for none."""
     heads = [need for need in question.needs if need.head]
+    said_of = _NAME_OF.search(question.text)
+    named = [need for need in question.needs if said_of and question.text[said_of.end() :].startswith(need.text)]
     firm = [need for need in question.needs if need.factor >= 0.6]
     things = [need for need in firm if not (need.is_name or need.is_number)]
-    spots = [spot for need in heads or things or firm for spot in places_of_need(sentence, need)]
+    spots = [spot for need in named or heads or things or firm for spot in places_of_need(sentence, need)]
     issuer = set(words_of_name(sentence.announcement.issuer))
     best: tuple[int, str] | None = None
     for start, end in given_names(sentence.text):
@@ -34,6 +36,9 @@ def name_given(sentence: Sentence, question: Question) -> str:
             continue
         for first, last in spots:
             between = sentence.text[last:start] if last <= start else sentence.text[end:first]
+            if start <= first and last <= end and (first - start, end - last) != (0, 0):
+                best = min(filter(None, (best, (0, name))))  # Atlas Crater, which names a crater
+                continue
             overlaps = start < last and first < end
             joined = len(between) <= _BESIDE and not _APART.search(between)
             near = joined or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
@@ -47,6 +52,7 @@ _BESIDE = 14
 _APART = re.compile(
     r"[はがをにでとも、](?!の)|\b(?:and|or|to|for|with|by|in|on|at|which|that|uses?|changes?|has|have|moves?)\b", re.I
 )
+_NAME_OF = re.compile(r"\bnames? of (?:the |an? )?", re.I)
 _NAMING = re.compile(r"変更|名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b|\bchange[sd]? to\b", re.I)
 
 
@@ -94,4 +100,6 @@ def has_new_name(sentence: Sentence, question: Question) -> bool:
         return True
     places = " ".join(named_places(sentence.text))
     people = unasked(named_people(sentence.text), question)
-    return bool(people) or any(name not in places for name in new_names(sentence, question))
+    issuer = words_of_name(sentence.announcement.issuer)
+    others = [name for name in new_names(sentence, question) if not (issuer & words_of_name(name))]
+    return bool(people) or any(name not in places for name in others)

@@ -59,6 +59,16 @@ _NAME_ASKED = re.compile(
 )
 # 誰のものになるのか asks for an owner.
 _WHOSE = re.compile(r"(?P<who>誰|だれ|どなた|どこ)の(?:物|もの|モノ)(?=に|です|と|か|？|\?|$)")
+# Idioms, in the words that announcements use.
+_SAID_OTHERWISE = [
+    (re.compile(r"(?:創業|設立|創立)(?:以来|から(?=今|これ|ず|の累計|の合計|、?いくら))"), "累計で"),
+    (re.compile(r"これまでに(?=いくら|どれだけ|どのくらい|合計)|今までに(?=いくら|どれだけ|どのくらい|合計)"), "累計で"),
+    (re.compile(r"\bsince (?:its |the )?(?:founding|foundation|inception|establishment)\b|\bto date\b", re.I), "cumulative"),
+    (re.compile(r"\b(?:went|going|goes|go) public\b", re.I), "listed"),
+    (re.compile(r"\bin the end\b", re.I), "finally"),
+    (re.compile(r"\b(?:get|gets|got|getting) through\b", re.I), "reach"),
+    (re.compile(r"\b(?:come|comes|came|go|goes|went) down\b(?=.{0,24}\b(?:moon|crater|site|surface)\b)", re.I), "land"),
+]
 _EACH = re.compile(r"それぞれ|各|\beach\b|\brespectively\b", re.I)
 _ORDINALS_EN = dict(zip("1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
     "first second third fourth fifth sixth seventh eighth ninth tenth".split(), strict=True))  # fmt: skip
@@ -115,6 +125,8 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     ('ja', 'date', ['ミッション1', '打ち上げ'])
     """
     typed = _WHOSE.sub("\\g<who>の所有", _listed_kana(tidy(text)))
+    for said, meant in _SAID_OTHERWISE:
+        typed = said.sub(meant, typed)
     spoken = language or question_language(typed)
     folded = fold(typed)
     options = options_of(folded, spoken)

@@ -36,9 +36,19 @@ def respelled(
     for word in missing:
         near = difflib.get_close_matches(word.casefold(), vocabulary, n=1, cutoff=ALIKE)
         # People get the first letter right; another form of the same word (founded, founder) is no error.
-        if near and near[0][0] == word[0].casefold() and not near[0].startswith(stem(word.casefold())):
+        if near and near[0][0] == word[0].casefold() and not _is_form(word.casefold(), near[0]):
             text = text.replace(word, vocabulary[near[0]])
     if text == question.text:
         return question
     carried = tuple(need for need in question.needs if need.carried)
     return dataclasses.replace(understand(text, language=question.language, carried=carried), text=question.text)
+
+
+_ENDING = re.compile(r"|e?s|e?d|e?rs?|ing|ings|ions?|ments?|ly|al|e|ors?")
+
+
+def _is_form(word: str, near: str) -> bool:
+    """Two forms of one word: founded, founder; but not resilence, resilience."""
+    shared = stem(word)
+    rests = [one.removeprefix(shared) for one in (word, near)]
+    return near.startswith(shared) and all(_ENDING.fullmatch(rest) for rest in rests)
