@@ -33,6 +33,8 @@ HEADLESS = 0.72
 FIRM = 0.6
 # What is named by less is not named; what only the sentences beside it say matches by less than `_NEARBY`.
 _NAMED, _NEARBY = 0.4, 0.65
+# A value beside which all is named but what is done with it: 払う額, 発注額.
+_ALL_BUT_THE_VERB = 0.85
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ def _says_nothing_of_the_thing(case: Case) -> bool:
         and (case.question.want == "yes_no" or not (need.is_name or _is_capitalised(need)))
     ]
     reasons = case.question.want == "reason" and explains(case.one.sentence.text)
-    return bool(said) and max(said) < _NAMED and not reasons
+    all_but_the_verb = case.with_value and bool(case.one.candidates) and case.one.coverage >= _ALL_BUT_THE_VERB
+    return bool(said) and max(said) < _NAMED and not reasons and not all_but_the_verb
 
 
 def _is_named_by_the_title_alone(case: Case) -> bool:

@@ -83,6 +83,8 @@ class Sentence:
         found += _part_concepts(self.text)
         for cell in self.cells:
             found += analyse(cell.column_label, self.language)
+        found += [f"#{label}" for label in labels(self.text) if label.startswith("ordinal:")]
+        found += [f"#n:{value.number}" for value in self.values if value.kind == "quantity" and value.number]
         if _HEAD_OFFICE.search(self.text):
             found.append("@head-office")
         return frozenset(found)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.labels import labels
 from assistant.wants import Want
 from corpus.announcement import Language
 from corpus.values import fold, values
@@ -40,13 +41,13 @@ _TYPE_WORDS = frozenset(
 _LIGHT_WORDS = frozenset(
     """行う 為る する 成る なる 有る ある 居る いる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
     今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最後 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
-    知る 数字 頃 一番 早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
+    知る 知り 目指す 狙う 数字 頃 一番 早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
     present assum ok okay sorry mean stand
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
-    have has been will would could earliest latest early late date long much many each other one ones""".split()
+    aim have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 _QUESTION_WORDS = frozenset(
     """what which who whom whose when where why how much many do does did is are was were be been being has have had can
@@ -60,6 +61,8 @@ _ASKING_JA = frozenset(
 )
 # 二つあげて: how many are to be told.
 _SO_MANY = re.compile(r"(?:、|ほど|だけ)?(?:あげて|挙げて|教えて|答えて|言って|列挙)")
+# 覚書ではなく契約: what is not asked for.
+_DENIED = re.compile(r"(?:では|じゃ)なく(?:、|て)?")
 _NEWEST = re.compile(r"(?:一番|いちばん|もっとも|最も)(?:新し|最近)")
 # Where money is asked for, they say no more than that: "How much money came in from …?", "What is it worth?"
 _MONEY_ITSELF = frozenset(("money", "worth", "came", "come", "sum", "お金", "おかね", "金", "カネ"))
@@ -73,9 +76,9 @@ NUMBERED = re.compile(
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
-_STRICT_JA = re.compile(r"代替|予備|1株(?=いくら|何円|当|あ|に|の)|次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他")
+_STRICT_JA = re.compile(r"代替|予備|1株(?=いく|何円|当|あ|に|の)|金利|利率|利回り|次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他")
 _STRICT_EN = re.compile(
-    r"(?:next|final|last|remaining|additional|further|other|another|closing|opening|highest|lowest|average|alternatives?|alternate|backup|spare|seventh|eighth|sixth|sole|alone)",
+    r"(?:next|final|last|remaining|additional|further|other|another|closing|opening|highest|lowest|average|alternatives?|alternate|backup|spare|interest(?= rates?\b)|seventh|eighth|sixth|sole|alone)",
     re.I,
 )
 _KIND_ASKED = re.compile(
@@ -138,6 +141,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if kind == "name" and sum(term[0] not in "_#@~" for term in terms) > 1:
             # Lunar Outpost is not named by the Moon.
             terms = tuple(term for term in terms if term[0] not in "@~") or terms
+        if _DENIED.match(folded, end):
+            continue
         if not terms or (needs and any(need.terms == terms for need in needs)):
             continue
         if inside and needs and not needs[-1].is_number and kind in ("term", "name", "word"):
@@ -158,7 +163,9 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if _ASKED_BEFORE.search(folded[:start]) and kind in ("term", "word"):
             # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
             light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
-        strict = _is_strict(folded, start, end) or (kind == "ordinal" and _tells_apart(said))
+        strict = _is_strict(folded, start, end) and not in_brackets(folded, start)
+        if kind == "ordinal" and _tells_apart(said):
+            strict, terms = True, tuple(f"#{label}" for label in labels(said)) or terms
         is_listed_name = any(term[1:] in term_list().names for term in terms if term[0] == "@")
         is_name = kind == "name" or (kind == "term" and (is_listed_name or _is_proper(said)))
         needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
@@ -202,11 +209,18 @@ def _whole_concept(said: str, terms: tuple[str, ...]) -> tuple[str, ...]:
 def _is_strict(text: str, start: int, end: int) -> bool:
     """The word tells one thing from another of its kind: the next payment is not the payment."""
     said = text[start:end]
-    if _STRICT_EN.fullmatch(said):
+    word = _STRICT_EN.match(text, start)
+    if word and word[0].casefold() == said.casefold():
         return not re.match(
             r"\s+(?:year|month|week|time|figure|number|value|reported|known|announced|disclosed)\b", text[end:]
         )
     return any(match.start() == start for match in _STRICT_JA.finditer(text[: end + 2]))
+
+
+def in_brackets(text: str, place: int) -> bool:
+    """`text[place]` stands in round brackets."""
+    before = text[:place]
+    return max(before.rfind("("), before.rfind("（")) > max(before.rfind(")"), before.rfind("）"))
 
 
 def _tells_apart(ordinal: str) -> bool:

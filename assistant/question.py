@@ -27,7 +27,7 @@ _LATEST = re.compile(
     re.I,
 )
 _ORIGINAL = re.compile(
-    r"当初|最初の計画|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul)",
+    r"当初|最初(?:の|[（(][^（()）]*[）)]の)(?:計画|予定|想定|発表)|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul)",
     re.I,
 )
 _OUTCOME = re.compile(
