@@ -33,7 +33,6 @@ HEADLESS = 0.72
 FIRM = 0.6
 # What is named by less is not named; what only the sentences beside it say matches by less than `_NEARBY`.
 _NAMED, _NEARBY = 0.4, 0.65
-# A value beside which all is named but what is done with it: 払う額, 発注額.
 _ALL_BUT_THE_VERB = 0.85
 
 
@@ -73,6 +72,11 @@ class Case:
     def own(self) -> list[tuple[Need, float]]:
         """`firm` by the sentence alone."""
         return self.firm(self.one.own_matches)
+
+    @property
+    def names_all_but_the_verb(self) -> bool:
+        """A value beside which all is named but what is done with it: 払う額, 発注額."""
+        return self.with_value and bool(self.one.candidates) and self.one.own >= _ALL_BUT_THE_VERB
 
     @cached_property
     def own_things(self) -> list[float]:
@@ -116,6 +120,10 @@ def _is_of_another_owner(case: Case) -> bool:
     if case.question.want == "person":
         posts = [match for need, match in firm if any(term[0] == "@" for term in need.terms) and not need.is_name]
         return bool(posts) and max(posts) < _NAMED
+    # A percentage may be of anything: an interest rate is called one.
+    rates = [match for need, match in firm if measure_of(need.text) == "percent"]
+    if case.question.unit == "percent" and rates and max(rates) < _NAMED:
+        return True
     things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)]
     return case.question.want == "quantity" and bool(case.question.unit and things) and max(things) < _NAMED
 
@@ -172,14 +180,14 @@ def _says_nothing_of_the_thing(case: Case) -> bool:
         and (case.question.want == "yes_no" or not (need.is_name or _is_capitalised(need)))
     ]
     reasons = case.question.want == "reason" and explains(case.one.sentence.text)
-    all_but_the_verb = case.with_value and bool(case.one.candidates) and case.one.coverage >= _ALL_BUT_THE_VERB
-    return bool(said) and max(said) < _NAMED and not reasons and not all_but_the_verb
+    return bool(said) and max(said) < _NAMED and not reasons and not case.names_all_but_the_verb
 
 
 def _is_named_by_the_title_alone(case: Case) -> bool:
     """A value beside which only the title names what was asked is a value of something else."""
     places = case.is_typed or case.question.want == "place"
-    return places and bool(case.own_things) and max(case.own_things) < _NAMED
+    named = not case.own_things or max(case.own_things) >= _NAMED
+    return places and not named and not case.names_all_but_the_verb
 
 
 def _is_paraphrase_alone(case: Case) -> bool:

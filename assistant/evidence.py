@@ -330,7 +330,7 @@ def _may_be_said_otherwise(need: Need) -> bool:
 
 def _may_be_meant(need: Need) -> bool:
     """What a word of about the same meaning may stand for; a light word says too little for that."""
-    compound = sum(term[0] not in "_#@~" and not term.isascii() for term in need.terms) > 1
+    compound = sum(term[0] not in "_#@~" for term in need.terms) > 1
     return need.factor >= 0.6 and not (need.is_name or need.is_number or need.strict or compound)
 
 
@@ -447,7 +447,8 @@ class Matcher:
                 near = max(near, 0.3 * self.match(place, announcement_terms(sentence.announcement)))
             own_matches.append(own)
             matches.append(near)
-            if (need.is_name or need.is_number) and near < 0.2 and not need.carried:
+            rare = need.is_name and near < 0.35 and self._is_long_name(place, sentence)
+            if (need.is_name or need.is_number) and (near < 0.2 or rare) and not need.carried:
                 missing = missing or not self._is_alternative(place, sentence)
             if need.strict and own < 0.5 and not (_OTHER.match(need.text) and _OTHER.search(sentence.text)):
                 missing = True
@@ -465,6 +466,11 @@ class Matcher:
             self._other_number(sentence),
             len(self._runs & sentence.runs) / max(1, len(self._runs)),
         )
+
+    def _is_long_name(self, place: int, sentence: Sentence) -> bool:
+        """A name of several words, of which the announcement does not hold the half: a word of it is another name's."""
+        several = sum(term[0] not in "_#@~" for term in self.question.needs[place].terms) > 2
+        return several and self.match(place, announcement_terms(sentence.announcement)) < 0.5
 
     def _is_alternative(self, place: int, sentence: Sentence) -> bool:
         """One of several labels of a kind ("Mission 1 and Mission 2"): a sentence on the other one will do."""

@@ -102,5 +102,6 @@ def has_new_name(sentence: Sentence, question: Question) -> bool:
     listed = term_list()
     people = [name for name in unasked(named_people(sentence.text), question) if name.lower() not in listed.english]
     issuer = words_of_name(sentence.announcement.issuer)
-    others = [name for name in new_names(sentence, question) if not (issuer & words_of_name(name))]
+    known = issuer | words_of_name(question.text)
+    others = [name for name in new_names(sentence, question) if not (known & words_of_name(name))]
     return bool(people) or any(name not in places for name in others)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.labels import labels
 from assistant.wants import Want
 from corpus.announcement import Language
-from corpus.values import fold, values
+from corpus.values import Value, fold, values
 from index.analyse import analyse
 from index.terms import terms as term_list
 from index.words import Word, words
@@ -111,7 +111,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
     folded = fold(text)
     spans: list[tuple[int, int, str]] = [(m.start(), m.end(), "number") for m in NUMBERED.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]
-    spans += [(v.start, v.end, "date" if v.kind == "date" else "value") for v in values(text)]
+    spans += [(v.start, _end_of_number(folded, v), "date" if v.kind == "date" else "value") for v in values(text)]
     found = words(text)
     names = [word for word in found if word.speech[:2] == ("名詞", "固有名詞")]
     # 企業 says nothing inside 中小企業基盤整備機構, which is a name.
@@ -215,6 +215,12 @@ def _is_strict(text: str, start: int, end: int) -> bool:
             r"\s+(?:year|month|week|time|figure|number|value|reported|known|announced|disclosed)\b", text[end:]
         )
     return any(match.start() == start for match in _STRICT_JA.finditer(text[: end + 2]))
+
+
+def _end_of_number(text: str, value: Value) -> int:
+    """Where the number ends of "three alternative landing sites", whose other words say what is asked; else the value."""
+    first, *others = text[value.start : value.end].split(" ")
+    return value.start + len(first) if value.kind == "quantity" and len(others) > 1 else value.end
 
 
 def in_brackets(text: str, place: int) -> bool:
