@@ -29,6 +29,8 @@ OWN_ENOUGH = 0.25
 ENOUGH_WITH_SPAN, SURE_SPAN = 0.4, 0.6
 # The same where the very thing asked about is not named.
 HEADLESS = 0.72
+# The same where something asked about is named by no announcement at all.
+UNHEARD = 0.62
 # A need of at least this factor asks for something; lighter ones are small words.
 FIRM = 0.6
 # What is named by less is not named; what only the sentences beside it say matches by less than `_NEARBY`.
@@ -211,6 +213,8 @@ def _names_too_little(case: Case) -> bool:
     for need, match in zip(question.needs, one.matches, strict=True):
         if need.head and match < _NAMED and not (case.is_typed and one.candidates):
             enough = max(enough, HEADLESS)
+    if one.has_unheard:
+        enough = max(enough, UNHEARD)
     # On our own questions without an answer the span reader was never surer of a span than 0.23 where this said no.
     if one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
         enough = min(enough, ENOUGH_WITH_SPAN)

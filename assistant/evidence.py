@@ -48,7 +48,10 @@ _OVER = re.compile(
     r"(?:され|し|り|ち|い|き|げられ|えられ)(?:まし)?た|となりました|\b(?:was|were|has been|have been|had been) \w+(?:ed|n|t)\b|\b(?:launched|landed|completed|lifted off|ended|signed|flew)\b",
     re.I,
 )
-_OTHER = re.compile(r"同乗|相乗り|一緒に|\bshared with\b|\balongside\b|他の|他(?=に|は)|ほか|その他|以外|other|another|besides|apart from", re.I)
+_OTHER = re.compile(
+    r"同乗|相乗り|一緒に|\bshared with\b|\balongside\b|他の|他(?=に|は)|ほか|その他|以外|other|another|besides|apart from",
+    re.I,
+)
 _AT_EARLIEST = re.compile(r"最短|早ければ|早くて|at the earliest|as early as|no earlier than|or later", re.I)
 
 
@@ -255,6 +258,7 @@ class Evidence:
     candidates: tuple[Value, ...] = field(default=())  # values of the wanted type
     closeness: float = 1.0  # of its passage: the search score as a share of the best passage's
     span: Span | None = None  # what the span reader would answer from it; None where it was not read
+    has_unheard: bool = False  # something asked for is named neither by it nor by any other announcement
     none: float = 0.0  # how likely, to the span reader, nothing of what was read answers, 0..1
 
 
@@ -363,6 +367,7 @@ class Matcher:
         found = frequency(terms)
         is_wordy = sum(need.factor >= 0.6 for need in question.needs) >= WORDY
         self.weights = tuple(_weight(need, found, max(1, chunks), is_wordy=is_wordy) for need in question.needs)
+        self._unheard = tuple(_is_unheard(need, found) for need in question.needs)
         self._wanted = tuple(
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
             for need in question.needs
@@ -465,6 +470,7 @@ class Matcher:
             missing,
             self._other_number(sentence),
             len(self._runs & sentence.runs) / max(1, len(self._runs)),
+            has_unheard=any(unheard and match < 0.3 for unheard, match in zip(self._unheard, matches, strict=True)),
         )
 
     def _is_long_name(self, place: int, sentence: Sentence) -> bool:
@@ -522,6 +528,13 @@ def _bare(name: str, text: str) -> bool:
     return bool(
         re.search(pattern, fold(text)) or re.search(rf"(?<![A-Za-z]){re.escape(name)}(?:,? (?:Inc|Co|Ltd))", fold(text))
     )
+
+
+def _is_unheard(need: Need, found: Mapping[str, int]) -> bool:
+    """A thing in katakana of which no announcement speaks, nor of one that means the same: often a name's part."""
+    said = [term for term in need.terms if term[0] not in "_#"]
+    is_thing = re.fullmatch(r"[ァ-ヶー]{3,}", need.text) is not None
+    return need.factor >= 1 and is_thing and not any(found.get(term) for term in said)
 
 
 # From so many words on, a question says more than it asks: a common word of it may be missing.

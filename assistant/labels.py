@@ -18,9 +18,19 @@ _ORDINAL_EN = re.compile(
     r"\b(?P<n>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|1st|2nd|3rd|[4-9]th|10th)\b(?!\s+(?:time|half|quarter|ever|of all|person|step))",
     re.IGNORECASE,
 )
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "10th": 10} | {
-    kanji: number for number, kanji in enumerate("一二三四五六七八九", start=1)
-}
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "10th": 10,
+} | {kanji: number for number, kanji in enumerate("一二三四五六七八九", start=1)}
 # Words that stand before a number without naming a thing: dates, amounts, units.
 _NO_LABEL = frozenset(
     """january february march april may june july august september october november december jan feb mar apr jun jul aug

@@ -76,7 +76,9 @@ NUMBERED = re.compile(
 )
 _ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
-_STRICT_JA = re.compile(r"代替|予備|1株(?=いく|何円|当|あ|に|の)|金利|利率|利回り|次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他")
+_STRICT_JA = re.compile(
+    r"代替|予備|1株(?=いく|何円|当|あ|に|の)|金利|利率|利回り|次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他"
+)
 _STRICT_EN = re.compile(
     r"(?:next|final|last|remaining|additional|further|other|another|closing|opening|highest|lowest|average|alternatives?|alternate|backup|spare|interest(?= rates?\b)|seventh|eighth|sixth|sole|alone)",
     re.I,

@@ -62,8 +62,14 @@ _WHOSE = re.compile(r"(?P<who>誰|だれ|どなた|どこ)の(?:物|もの|モ�
 # Idioms, in the words that announcements use.
 _SAID_OTHERWISE = [
     (re.compile(r"(?:創業|設立|創立)(?:以来|から(?=今|これ|ず|の累計|の合計|、?いくら))"), "累計で"),
-    (re.compile(r"これまでに(?=いくら|どれだけ|どのくらい|合計)|今までに(?=いくら|どれだけ|どのくらい|合計)"), "累計で"),
-    (re.compile(r"\bsince (?:its |the )?(?:founding|foundation|inception|establishment)\b|\bto date\b", re.I), "cumulative"),
+    (
+        re.compile(r"これまでに(?=いくら|どれだけ|どのくらい|合計)|今までに(?=いくら|どれだけ|どのくらい|合計)"),
+        "累計で",
+    ),
+    (
+        re.compile(r"\bsince (?:its |the )?(?:founding|foundation|inception|establishment)\b|\bto date\b", re.I),
+        "cumulative",
+    ),
     (re.compile(r"\b(?:went|going|goes|go) public\b", re.I), "listed"),
     (re.compile(r"\bin the end\b", re.I), "finally"),
     (re.compile(r"\b(?:get|gets|got|getting) through\b", re.I), "reach"),

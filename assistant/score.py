@@ -17,6 +17,11 @@ _SECTION_PRIOR = {
     "caption": -0.08,
 }  # fmt: skip
 _REASON = re.compile(r"ため|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
+# What leads to something without saying so.
+_LEADS_TO = re.compile(
+    r"を受けて|に伴|踏まえ|背景|ので|ことから|\bfollow(?:s|ing)\b|as a result|\bafter\b|\bin order to\b|\bthrough\b",
+    re.I,
+)
 
 
 def scored(one: Evidence, question: Question) -> Evidence:
@@ -58,6 +63,11 @@ def rules(one: Evidence, question: Question) -> float:
 def explains(text: str) -> bool:
     """`text` gives a reason."""
     return bool(_REASON.search(text))
+
+
+def may_explain(text: str) -> bool:
+    """`text` gives a reason, or what went before and led to something."""
+    return bool(_REASON.search(text) or _LEADS_TO.search(text))
 
 
 def supporting(question: Question, ranked: Sequence[Evidence], best: Evidence, most: int = 2) -> tuple[Evidence, ...]:

@@ -18,7 +18,7 @@ from assistant.names import named_people, named_places
 from assistant.names_asked import name_given
 from assistant.question import Question
 from assistant.reading import Reading
-from assistant.score import confidence_in, explains, supporting
+from assistant.score import confidence_in, explains, may_explain, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from corpus.sentences import clause_of
 from corpus.values import fold
@@ -76,6 +76,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         if decided:
             best, text = decided
     support = () if question.want in ("choice", "speaker") else supporting(question, ranked, best)
+    if question.want == "reason" and not any(may_explain(one.sentence.text) for one in (best, *support)):
+        return None
     return Reading(
         question,
         "answered",
