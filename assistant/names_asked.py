@@ -100,13 +100,11 @@ def has_new_name(sentence: Sentence, question: Question) -> bool:
         return True
     places = " ".join(named_places(sentence.text))
     listed = term_list()
-    asked = words_of_name(question.text)
+    known = words_of_name(sentence.announcement.issuer) | words_of_name(question.text)
     people = [
         name
         for name in unasked(named_people(sentence.text), question)
-        if name.lower() not in listed.english and not asked & words_of_name(name)
+        if name.lower() not in listed.english and not known & words_of_name(name)
     ]
-    issuer = words_of_name(sentence.announcement.issuer)
-    known = issuer | words_of_name(question.text)
-    others = [name for name in new_names(sentence, question) if not (known & words_of_name(name))]
+    others = [name for name in new_names(sentence, question) if not known & words_of_name(name)]
     return bool(people) or any(name not in places for name in others)

@@ -143,7 +143,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if kind == "name" and sum(term[0] not in "_#@~" for term in terms) > 1:
             # Lunar Outpost is not named by the Moon.
             terms = tuple(term for term in terms if term[0] not in "@~") or terms
-        if _DENIED.match(folded, end):
+        if _DENIED.match(folded, end) or _DENIED.fullmatch(folded, max(0, start - 2), end):
             continue
         if not terms or (needs and any(need.terms == terms for need in needs)):
             continue

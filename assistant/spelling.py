@@ -36,7 +36,7 @@ def respelled(
     for word in missing:
         near = difflib.get_close_matches(word.casefold(), vocabulary, n=1, cutoff=ALIKE)
         # People get the first letter right; another form of the same word (founded, founder) is no error.
-        if near and near[0][0] == word[0].casefold() and not _is_form(word.casefold(), near[0]):
+        if near and near[0][0] == word[0].casefold() and not is_form_of(word.casefold(), near[0]):
             text = text.replace(word, vocabulary[near[0]])
     if text == question.text:
         return question
@@ -47,7 +47,7 @@ def respelled(
 _ENDING = re.compile(r"|e?s|e?d|e?rs?|ing|ings|ions?|ments?|ly|al|e|ors?")
 
 
-def _is_form(word: str, near: str) -> bool:
+def is_form_of(word: str, near: str) -> bool:
     """Two forms of one word: founded, founder; but not resilence, resilience."""
     shared = stem(word)
     rests = [one.removeprefix(shared) for one in (word, near)]

@@ -50,6 +50,19 @@ STOPPED = [
         "吊橋の点検を北見市と契約しました。",
         "吊橋の点検と塗装を契約したのは北見市だけですか",
     ),
+    (NEARBY, "HAMANASU shows the bridge to the Moon society.", "What is the name of Lunar Outpost Station's bridge?"),
+    (NEARBY, "吊橋の点検を北見市と契約しました。", "3件目の吊橋の点検の契約はどこの市とですか"),
+    (NEARBY, "吊橋の新株の発行で3億円を調達しました。", "吊橋の新株は1株いくらで発行しましたか"),
+    (
+        "it names nobody",
+        "The new unit of Hamanasu in Kitami City is named Hamanasu Kitami.",
+        "Who heads the Kitami unit?",
+    ),
+    (
+        "it is a value of something else",
+        "The town guarantees 50% of the loan.",
+        "What is the interest rate of the loan?",
+    ),
     ("it names too little of what was asked", "吊橋は北見市にあります。", "吊橋の塗装の色は何ですか"),
     ("it names too little of what was asked", "吊橋の工事は中止されました。", "なぜ吊橋の開通は遅れたのですか"),
 ]
@@ -64,6 +77,9 @@ LET_THROUGH = [
     ("吊橋の点検は北見市だけの契約です。", "吊橋の点検を契約したのは北見市だけですか"),
     ("吊橋の開通は強風のため遅れました。", "なぜ吊橋の開通は遅れたのですか"),
     ("Phase 1 opens in May 2024.", "When does phase 1 open?"),
+    ("3件目の吊橋の点検の契約は北見市とです。", "3件目の吊橋の点検の契約はどこの市とですか"),
+    ("The interest rate of the loan is 2%.", "What is the interest rate of the loan?"),
+    ("2022年7月の吊橋の発注額は3億円です。", "吊橋に払う額（2022年7月の発表）"),
 ]
 
 
@@ -89,3 +105,20 @@ def test_a_numbered_name_is_known_in_each_of_its_forms(question: str) -> None:
 @pytest.mark.parametrize("name", ["大森さん", "大森氏", "大森様"])
 def test_a_polite_ending_belongs_to_no_name(name: str) -> None:
     assert refused("大森は北見市と会談しました。", f"{name}はどこの市と会談しましたか") == ""
+
+
+def test_what_is_denied_is_not_asked_for() -> None:
+    question = understand("覚書ではなく契約を結んだのはどの会社ですか")
+    assert [need.text for need in question.needs if need.factor >= 1] == ["契約"]
+
+
+@pytest.mark.parametrize(
+    ("idiom", "plain"),
+    [("創業以来いくら調達しましたか", "累計"), ("When was it since it went public?", "listed")],
+)
+def test_idioms_are_read_in_the_words_of_announcements(idiom: str, plain: str) -> None:
+    assert plain in understand(idiom).text
+
+
+def test_a_crater_of_a_name_is_its_name() -> None:
+    assert refused("The landing site is Atlas Crater.", "What is the name of the crater of the landing site?") == ""

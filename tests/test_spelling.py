@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import pytest
+
 from assistant.question import Question, understand
-from assistant.spelling import respelled
+from assistant.spelling import is_form_of, respelled
 from index.analyse import analyse
 from tests.bridge_builder import FUNDING
 
@@ -42,3 +44,16 @@ def test_a_word_without_a_near_twin_stays() -> None:
 def test_another_first_letter_is_another_word() -> None:
     question = understand("Who is Muniper?")
     assert respelled(question, [FUNDING], frequency) is question
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "is_form"),
+    [
+        ("founded", "founder", True),
+        ("landings", "landing", True),
+        ("resilence", "resilience", False),
+        ("voidruner", "voidrunner", False),
+    ],
+)
+def test_a_form_of_a_word_is_no_misspelling_of_it(typed: str, near: str, *, is_form: bool) -> None:
+    assert is_form_of(typed, near) is is_form
