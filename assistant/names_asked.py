@@ -72,7 +72,14 @@ def new_names(sentence: Sentence, question: Question) -> list[str]:
     text = sentence.text
     found = [text[start:end] for start, end in given_names(text)]
     found += named_organisations(text)
-    found += [word.surface for word in words(text) if word.is_name and word.surface not in listed.japanese]
+    spans = given_names(text)
+    found += [
+        word.surface
+        for word in words(text)
+        if word.is_name
+        and word.surface not in listed.japanese
+        and not any(start <= word.start and word.end <= end for start, end in spans)  # of Saudi Arabia, no Arabia
+    ]
     found += [
         match.group() for match in listed.pattern.finditer(text) if listed.japanese[match.group()] in listed.names
     ]
