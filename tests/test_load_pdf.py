@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.errors import EmptyDocument, UnreadableFile
 from corpus.legible import is_legible, strange_share
 from corpus.load import load
-from corpus.load_pdf import Glyph, layout, parse, sane_title
+from corpus.load_pdf import parse, sane_title
 from corpus.source import Rejection, Source
 
 # Debian: fonts-ipafont-gothic. reportlab embeds TrueType outlines only, which Noto CJK does not have.
@@ -209,12 +209,6 @@ def test_items_of_a_list_are_no_table():
             canvas.drawString(95, 700 - 15 * line, text)
 
     assert printed(parse(made(draw))["pages"][0])[0] == "(1) The first milestone was reached."
-
-
-def test_a_ligature_is_two_letters_of_one_word():
-    """PDFium gives each letter of a ligature the box of the whole."""
-    boxes = [("o", 50, 55), ("f", 55, 61), ("f", 55, 61), ("i", 55, 61), ("c", 61, 66), ("e", 66, 71)]
-    assert layout([Glyph(ch, left, right, 100, 109, gap=False) for ch, left, right in boxes]) == "office"
 
 
 def test_vertical_writing_is_joined_to_lines_from_the_right(japanese):
