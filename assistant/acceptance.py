@@ -160,7 +160,11 @@ def _is_of_no_such_kind(case: Case) -> bool:
     kinds = [
         match for need, match in zip(question.needs, one.own_matches, strict=True) if need.text == question.kind_asked
     ]
-    if question.want == "free" and max(kinds, default=1.0) < _NAMED and (one.span is None or one.span.score < 0.4):
+    if (
+        question.want == "free"
+        and max(kinds, default=1.0) < _NAMED
+        and (one.span is None or one.span.score < SURE_SPAN)
+    ):
         return True
     if _LABELLED.search(question.kind_asked) and labels(one.sentence.text) - question.labels:
         return False

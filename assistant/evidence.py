@@ -260,6 +260,9 @@ class Evidence:
     span: Span | None = None  # what the span reader would answer from it; None where it was not read
     has_unheard: bool = False  # something asked for is named neither by it nor by any other announcement
     none: float = 0.0  # how likely, to the span reader, nothing of what was read answers, 0..1
+    # The same, and how likely the sentence answers, where the span reader reads the sentence's announcement alone.
+    none_alone: float = 1.0
+    line_alone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.candidates import TYPED
+from assistant.counts import counted
 from assistant.errors import AnswerError
 from assistant.evidence import Evidence, Matcher
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.score import explains, rules
-from assistant.span import DATA, Line, SpanReader
+from assistant.span import DATA, Line, Span, SpanReader
 from corpus.values import fold
 from index.words import words
 
@@ -31,15 +33,20 @@ Floats = NDArray[np.float64]
 
 # Sentences that are ranked by the trees, and those that the network reads; the others keep their order behind them.
 RANKED, READ = 20, 10
+# Kinds of questions that the public sets hardly ask: their sentences keep the order of their scores.
+UNLEARNED = frozenset(("yes_no", "reason"))
+# Announcements (or passages) that the network reads once more, each without the others.
+ALONE = 4
 FEATURES = (
     "coverage", "own", "echo", "heuristic", "behind_best", "order", "passage", "closeness", "word_share", "gram_share",
     "other_share", "near_share", "word_share_behind", "largest_missing", "largest_missing_near", "common_run",
     "length", "place", "before_share", "after_share", "values", "typed", "people", "places", "names", "explains",
     "quotation", "body", "newness", "planned", "wants_value", "wants_person", "wants_place", "wants_reason",
-    "other_language",
+    "other_language", "counted",
 )  # fmt: skip
 SPAN_FEATURES = (
     "was_read", "span_score", "line_score", "span_behind", "line_behind", "none", "span_repeats", "span_length",
+    "line_alone", "none_alone", "of_passage", "holds_best", "holds_others", "same_span", "counted_span",
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -151,12 +158,13 @@ def ranked(
     """Scored `evidence`, best first, the likeliest sentences read by the span reader; by score alone without one.
 
     What asks for a date, an amount or a count is left in the order of its scores, and not read: its values are typed.
+    What asks for yes or no, or for a reason, is read, but keeps that order as well.
     """
     ordered = sorted(evidence, key=lambda one: -one.score)
     if reader is None or not ordered or question.want in TYPED:
         return ordered
     read = with_spans(question, ordered, reader)
-    return reordered(question, read, matcher, ranker) if ranker else read
+    return reordered(question, read, matcher, ranker) if ranker and question.want not in UNLEARNED else read
 
 
 def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ranker: Ranker) -> list[Evidence]:
@@ -165,7 +173,7 @@ def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ra
     foreign = sum(one.sentence.language != question.language for one in first)
     if 2 * foreign > len(first):
         return list(read)  # it learned from questions on texts in their own language
-    rows = np.hstack([features(question, first, matcher), span_features(question, first)])
+    rows = np.hstack([features(question, first, matcher.rarity()), span_features(question, first)])
     sums = ranker.trees.score(rows) * ranker.scale
     again = [
         dataclasses.replace(one, score=float(learned) + rules(one, question))
@@ -178,28 +186,39 @@ def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ra
 
 def with_spans(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
     """`ordered`, the first of them with the words that the span reader would answer."""
+    first = ordered[:RANKED]
     passages: dict[str, int] = {}
     lines = []
-    for one in ordered[:READ]:
+    for one in first:
         sentence = one.sentence
         passage = passages.setdefault(sentence.announcement.id, len(passages))
         lines.append(Line(sentence.text, sentence.before, sentence.announcement.title, passage, sentence.start))
-    spans = reader.read(question.query, lines)
+    asked = reader.asked(question.query)
+    spans = reader.read(asked, lines[:READ])
     found = {span.line: span for span in spans.found}
-    return [
-        dataclasses.replace(one, span=found.get(at), none=spans.none) if at < READ else one
-        for at, one in enumerate(ordered)
-    ]
+    alone: dict[int, tuple[float, float]] = {}
+    for passage in range(min(ALONE, len(passages))):
+        places = [at for at, line in enumerate(lines) if line.passage == passage]
+        read = reader.read(asked, [lines[at] for at in places])
+        alone |= {places[span.line]: (read.none, span.line_score) for span in read.found}
+    again = []
+    for at, one in enumerate(first):
+        none_alone, line_alone = alone.get(at, (1.0, 0.0))
+        none = spans.none if at < READ else one.none
+        again.append(
+            dataclasses.replace(one, span=found.get(at), none=none, none_alone=none_alone, line_alone=line_alone)
+        )
+    return [*again, *ordered[RANKED:]]
 
 
-def features(question: Question, ordered: Sequence[Evidence], matcher: Matcher) -> Floats:
-    """The features of sentences, best first, shape (sentences, len(FEATURES))."""
-    rarity = matcher.rarity()
+def features(question: Question, ordered: Sequence[Evidence], rarity: Mapping[str, float]) -> Floats:
+    """The features of sentences, best first, shape (sentences, len(FEATURES)); `rarity` is `Matcher.rarity()`."""
     plain = {term: weight for term, weight in rarity.items() if term[0] not in "_#@~"}
     grams = {term: weight for term, weight in rarity.items() if term[0] == "_"}
     others = {term: weight for term, weight in rarity.items() if term[0] in "#@~"}
     asked = "".join(fold(question.text).casefold().split())
     named = question.text.casefold()
+    wanted = counted(question.text)
     days = sorted({one.sentence.held for one in ordered})
     shares = [_share(plain, one.sentence.terms) for one in ordered]
     best_score, best_share = max(one.score for one in ordered), max(shares)
@@ -223,6 +242,7 @@ def features(question: Question, ordered: Sequence[Evidence], matcher: Matcher) 
                 question.want in TYPED, question.want in ("person", "organisation"), question.want == "place",
                 question.want in ("reason", "manner"),
                 sentence.language != question.language,
+                0 if wanted is None else 1 if wanted.search(fold(text)) else -1,
             )
         )  # fmt: skip
     return np.array(rows, dtype=np.float64)
@@ -231,16 +251,41 @@ def features(question: Question, ordered: Sequence[Evidence], matcher: Matcher) 
 def span_features(question: Question, ordered: Sequence[Evidence]) -> Floats:
     """What the span reader made of the same sentences, shape (sentences, len(SPAN_FEATURES))."""
     asked = question.text.casefold()
+    wanted = counted(question.text)
     scores = [one.span.score if one.span else 0.0 for one in ordered]
     lines = [one.span.line_score if one.span else 0.0 for one in ordered]
-    rows = [
-        (
-            one.span is not None, score, line, score - max(scores), line - max(lines), one.none,
-            one.span is not None and one.span.text.casefold() in asked, len(one.span.text) if one.span else 0,
-        )
-        for one, score, line in zip(ordered, scores, lines, strict=True)
-    ]  # fmt: skip
+    said = [fold(one.span.text).casefold() if one.span else "" for one in ordered]
+    texts = [fold(one.sentence.text).casefold() for one in ordered]
+    best = said[scores.index(max(scores))]
+    of_passage: dict[str, float] = {}
+    for one, line in zip(ordered, lines, strict=True):
+        id = one.sentence.announcement.id
+        of_passage[id] = of_passage.get(id, 0.0) + line
+    rows = []
+    for at, one in enumerate(ordered):
+        others = [(other, scores[place]) for place, other in enumerate(said) if other and place != at]
+        span, own = one.span, said[at]
+        rows.append(
+            (
+                span is not None, scores[at], lines[at], scores[at] - max(scores), lines[at] - max(lines), one.none,
+                span is not None and span.text.casefold() in asked, len(span.text) if span else 0,
+                one.line_alone, one.none_alone, of_passage[one.sentence.announcement.id],
+                bool(best) and best in texts[at],
+                sum(score for other, score in others if other in texts[at]),
+                sum(score for other, score in others if own and (other in own or own in other)),
+                0 if wanted is None or span is None else _counts(wanted, one.sentence.text, span),
+            )
+        )  # fmt: skip
     return np.array(rows, dtype=np.float64)
+
+
+# Characters behind a number that its unit may stand in.
+_UNIT = 3
+
+
+def _counts(wanted: re.Pattern[str], text: str, span: Span) -> int:
+    """1 where the span says what is counted, else -1."""
+    return 1 if wanted.search(fold(text[span.start : span.end + _UNIT])) else -1
 
 
 @lru_cache(maxsize=20_000)

@@ -203,6 +203,7 @@ class Asked:
         self._total = sum(self._weights) or 1.0
         self._content_vectors = vectors[[at for at, t in enumerate(found) if t.is_content]]
         self._met: dict[str, _Met] = {}
+        self._read: dict[tuple[str, str, str], Inputs] = {}
 
     def _matches(self, token: Token) -> tuple[float, float, float]:
         """Same surface; same form, concept or synonym; same by a gloss: each 0 or 1."""
@@ -247,6 +248,12 @@ class Asked:
 
     def read(self, text: str, *, before: str = "", title: str = "") -> Inputs:
         """`text`, one sentence, in numbers; `before` is the sentence before it, `title` that of its announcement."""
+        key = (text, before, title)
+        if key not in self._read:
+            self._read[key] = self._in_numbers(text, before, title)
+        return self._read[key]
+
+    def _in_numbers(self, text: str, before: str, title: str) -> Inputs:
         found, vectors, surfaces, speech = _common(text, self.vocabulary)
         met = self.meet(text)
         size = len(found)

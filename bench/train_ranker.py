@@ -4,10 +4,11 @@
     python bench/train_ranker.py gather --data ../shared/data --work DIR --lang ja     # and --lang en
     python bench/train_ranker.py fit --work DIR [--write]
 
-`gather` asks the questions of the titles that bench/train_reader.py holds out of an index of their passages and others,
-and keeps the sentences of the first passages. `fit` reads them with the span reader that is in assistant/data, learns
-LambdaMART on them (LightGBM), and prints by four-fold cross-validation how often the first and one of the first three
-sentences hold the answer; --write puts trees learned from all of them into assistant/data/ranker.json.
+`gather` asks questions that the span reader has not learned from (those of the titles that bench/train_reader.py holds
+out, and of the one of its parts that it was trained without) of an index of their passages and others, and keeps the
+sentences of the first passages. `fit` reads them with the span reader that is in assistant/data, learns LambdaMART on
+them (LightGBM), and prints by four-fold cross-validation how often the first and one of the first three sentences hold
+the answer; --write puts trees learned from all of them into assistant/data/ranker.json.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ from assistant.ranker import FEATURES, RANKED, SPAN_FEATURES, Trees, features, s
 from assistant.score import rules
 from assistant.span import SpanReader
 from bench.reading import QuestionSet, by_coverage, by_rules, holds
-from bench.train_reader import SHIPPED, is_held_out, read_lines
+from bench.train_reader import LEFT_OUT, SHIPPED, is_held_out, parts, read_lines, training_data
 
 SEED = 3
+KEPT = 30  # sentences of a question, at most
 NAMES = FEATURES + SPAN_FEATURES
 SOURCES = {
     "ja": ("jaquad/train_corpus.jsonl.gz", "jaquad/train_questions.jsonl.gz"),
@@ -42,27 +44,26 @@ SOURCES = {
 
 
 def gather(data: Path, work: Path, language: str, *, most: int, passages: int) -> None:
-    """The sentences of each held-out question, best first by rules, with features and labels, as a pickle."""
+    """The sentences of each unseen question, best first by rules, with labels, as a pickle."""
     rows, questions = (read_lines(data / name) for name in SOURCES[language])
     chance = random.Random(SEED)
-    titles = {row["id"]: row["title"] for row in rows}
-    asked = [question for question in questions if is_held_out(titles[question["gold"][0]])]
+    unseen = {row["id"] for row in rows if is_held_out(row["title"])} | set(parts(training_data(data)[1])[LEFT_OUT])
+    asked = [question for question in questions if question["gold"][0] in unseen]
     chance.shuffle(asked)
-    held_out = [row for row in rows if is_held_out(row["title"])]
-    others = [row for row in rows if not is_held_out(row["title"])]
-    kept = held_out + chance.sample(others, min(2500, len(others)))
+    others = [row for row in rows if row["id"] not in unseen]
+    kept = [row for row in rows if row["id"] in unseen] + chance.sample(others, min(2500, len(others)))
     found = []
     with tempfile.TemporaryDirectory() as folder:
         whole = QuestionSet(kept, language, Path(folder))
         for number, row in enumerate(asked[:most]):
             met = whole.ask(row, passages=passages)
-            order = by_rules(met)[:RANKED]
+            order = by_rules(met)[:KEPT]
             if not order:
                 continue
             labels = [label_of(one, row) for one in order]
             baseline = [holds(one.sentence.text, row["answers"]) for one in by_coverage(met)[:3]]
-            found.append((met.question, order, features(met.question, order, met.matcher), labels, baseline))
-            if number % 100 == 0:
+            found.append((met.question, order, met.matcher.rarity(), labels, baseline))
+            if number % 400 == 0:
                 print(language, number, flush=True)
                 save(work / f"ranker_{language}.pickle", found)
     save(work / f"ranker_{language}.pickle", found)
@@ -84,21 +85,17 @@ def label_of(one: Evidence, row: Mapping[str, Any]) -> int:
     return 2 if marked else 1
 
 
-def read_with_spans(work: Path) -> tuple[list[np.ndarray], list[np.ndarray], list[Any]]:
-    """Rows, labels and (baseline, penalties, rules' order) per question, both languages shuffled together."""
+def read_with_spans(work: Path, language: str) -> list[tuple[np.ndarray, np.ndarray, Any]]:
+    """Rows, labels and (language, baseline, rules) of each question that was gathered."""
     reader = SpanReader.load()
-    rows, labels, extra = [], [], []
-    for language in SOURCES:
-        path = work / f"ranker_{language}.pickle"
-        with path.open("rb") as file:
-            for question, order, columns, own, baseline in pickle.load(file):
-                first, columns, own = order[:RANKED], columns[:RANKED], own[:RANKED]
-                read = with_spans(question, first, reader)
-                rows.append(np.hstack([columns, span_features(question, read)]))
-                labels.append(np.array(own))
-                extra.append((language, baseline, np.array([rules(one, question) for one in first])))
-    order = random.Random(SEED).sample(range(len(rows)), len(rows))
-    return [rows[at] for at in order], [labels[at] for at in order], [extra[at] for at in order]
+    found = []
+    with (work / f"ranker_{language}.pickle").open("rb") as file:
+        for question, order, rarity, labels, baseline in pickle.load(file):
+            first = with_spans(question, order[:RANKED], reader)
+            rows = np.hstack([features(question, first, rarity), span_features(question, first)])
+            told = np.array([rules(one, question) for one in first])
+            found.append((rows, np.array(labels[:RANKED]), (language, baseline, told)))
+    return found
 
 
 def fit_trees(rows: Sequence[np.ndarray], labels: Sequence[np.ndarray], rounds: int) -> Any:
@@ -142,7 +139,9 @@ def trees_of(booster: Any) -> list[dict[str, list[float]]]:
 
 
 def fit(work: Path, *, rounds: int, write: bool) -> None:
-    rows, labels, extra = read_with_spans(work)
+    found = [one for language in SOURCES for one in read_with_spans(work, language)]
+    random.Random(SEED).shuffle(found)
+    rows, labels, extra = zip(*found, strict=True)
     fold = np.arange(len(rows)) % 4
     hits: dict[str, dict[str, list[bool]]] = {}
 

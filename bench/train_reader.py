@@ -38,10 +38,12 @@ from index.distilled import DATA as WORD_DATA
 from index.distilled import english_of
 
 SHARDS = 16
+LEFT_OUT = 14  # the part that the reader in assistant/data was trained without: bench/train_ranker.py learns from it
 SURFACES = 12_000
 LONGEST_QUESTION, LONGEST_SENTENCE, LONGEST_ANSWER = 40, 120, 20
 GLOSSED_SHARE = 0.12
 SEED = 5
+EARLIER = 0.25  # the share of an earlier run's weights in the export
 AVERAGED = 8  # steps between two meetings of the workers
 SHIPPED = Path(__file__).resolve().parents[1] / "assistant" / "data"
 
@@ -65,6 +67,12 @@ def training_data(data: Path) -> tuple[dict[str, dict[str, Any]], list[dict[str,
 def is_held_out(title: str) -> bool:
     """Every twentieth title, to choose by; nothing is learned from it."""
     return zlib.crc32(title.encode()) % 20 == 0
+
+
+def parts(questions: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """The ids of the passages that `questions` are about, in parts of which each makes one shard."""
+    order = sorted({str(one["gold"][0]) for one in questions}, key=lambda id: zlib.crc32(id.encode()))
+    return [order[number::SHARDS] for number in range(SHARDS)]
 
 
 def write_words(data: Path, work: Path) -> None:
@@ -204,8 +212,7 @@ def write_shard(data: Path, work: Path, number: int) -> None:
     ids = list(passages)
     known = japanese_of()
     shard = Shard()
-    order = sorted({str(one["gold"][0]) for one in questions}, key=lambda id: zlib.crc32(id.encode()))
-    mine = set(order[number::SHARDS])
+    mine = set(parts(questions)[number])
     chance = random.Random(number)
 
     def cut(id: str) -> list[str]:
@@ -603,13 +610,19 @@ def train(
             print(name, held_out_figures(model, list(loaded.values()), 800), flush=True)
 
 
-def export(work: Path, which: str) -> None:
-    """The network as `assistant/data/reader.onnx`, with its words beside it."""
+def export(work: Path, which: str, earlier: Path | None) -> None:
+    """The network as `assistant/data/reader.onnx`, and its words; `EARLIER` of its weights are those of `earlier`."""
     import torch
 
     vocabulary = vocabulary_of(work)
     model = build_model(len(vocabulary.surfaces), len(vocabulary.speech))
-    model.load_state_dict(torch.load(work / "reader.pt")[which])
+    weights = torch.load(work / "reader.pt")[which]
+    if earlier:
+        before = torch.load(earlier)["average"]
+        weights = {
+            name: (EARLIER * before[name] + (1 - EARLIER) * weight).to(weight.dtype) for name, weight in weights.items()
+        }
+    model.load_state_dict(weights)
     model.eval()
     floats = {"vectors": 384, "features": len(FEATURES)}
     inputs = []
@@ -644,6 +657,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=10**9, help="steps per worker after which the rate is down")
     parser.add_argument("--weights", choices=("average", "model"), default="average", help="to export")
     parser.add_argument("--onward", action="store_true", help="from the weights that an earlier run left in DIR")
+    parser.add_argument("--earlier", type=Path, help="reader.pt as it was before --onward, to be mixed into the export")
     parser.add_argument("--minutes", type=float, default=0, help="or minutes; 0 for no limit")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -659,7 +673,7 @@ def main() -> int:
             most_steps=options.steps, onward=options.onward,
         )  # fmt: skip
     else:
-        export(options.work, options.weights)
+        export(options.work, options.weights, options.earlier)
     return 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -24,9 +26,10 @@ from assistant.ranker import (
     loaded,
     ranked,
     span_features,
+    with_spans,
 )
 from assistant.score import rules, scored
-from assistant.span import DATA, SpanReader
+from assistant.span import DATA, Line, Span, SpanReader
 from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF
 
 # x <= 1: 0.5; else y <= 3: 2, else 4
@@ -76,7 +79,9 @@ def test_the_trees_say_what_lightgbm_says() -> None:
 
 def test_every_feature_is_a_number_for_every_sentence() -> None:
     matcher, evidence = met("フェーズ1の開通はいつですか")
-    rows = np.hstack([features(matcher.question, evidence, matcher), span_features(matcher.question, evidence)])
+    rows = np.hstack(
+        [features(matcher.question, evidence, matcher.rarity()), span_features(matcher.question, evidence)]
+    )
     assert rows.shape == (len(evidence), len(FEATURES) + len(SPAN_FEATURES))
     assert np.isfinite(rows).all()
 
@@ -92,6 +97,53 @@ def test_no_sentence_is_lost_or_made_by_ranking(asked: str) -> None:
         if one.span:
             assert one.span.text == one.sentence.text[one.span.start : one.span.end]
     assert sum(one.span is not None for one in order) <= RANKED
+
+
+def test_the_span_reader_reads_each_of_the_first_announcements_alone_as_well() -> None:
+    matcher, evidence = met("吊橋の設計者は誰ですか")
+    order = sorted(evidence, key=lambda one: -one.score)
+    reader = SpanReader.load()
+    read = with_spans(matcher.question, order, reader)
+    best = read[0]
+    own = [one for one in order[:RANKED] if one.sentence.announcement is best.sentence.announcement]
+    lines = [Line(o.sentence.text, o.sentence.before, o.sentence.announcement.title, 0, o.sentence.start) for o in own]
+    alone = reader.read(matcher.question.query, lines)
+    assert best.line_alone == pytest.approx(next(span.line_score for span in alone.found if span.line == 0))
+    assert best.none_alone == pytest.approx(alone.none)
+    assert [one.sentence for one in read] == [one.sentence for one in order]
+
+
+def column(name: str, asked: str, spans: Mapping[int, str] | None = None) -> list[float]:
+    """The feature `name` of the sentences that `asked` meets, some of them with `spans`, by place."""
+    matcher, evidence = met(asked)
+    for at, text in (spans or {}).items():
+        start = evidence[at].sentence.text.index(text)
+        span = Span(at, start, start + len(text), text, 0.5 - 0.1 * at, 0.5)
+        evidence[at] = dataclasses.replace(evidence[at], span=span)
+    rows = np.hstack(
+        [features(matcher.question, evidence, matcher.rarity()), span_features(matcher.question, evidence)]
+    )
+    found: list[float] = rows[:, (FEATURES + SPAN_FEATURES).index(name)].tolist()
+    return found
+
+
+def test_a_sentence_with_the_counter_that_is_asked_for_is_marked() -> None:
+    _, evidence = met("従業員は何人ですか")
+    with_number = [bool(re.search(r"[\d,]+人", one.sentence.text)) for one in evidence]
+    assert any(with_number)
+    assert not all(with_number)
+    assert [one == 1 for one in column("counted", "従業員は何人ですか")] == with_number
+    assert set(column("counted", "吊橋の設計者は誰ですか")) == {0}
+
+
+def test_a_sentence_that_holds_what_was_read_elsewhere_counts_it() -> None:
+    _, evidence = met("吊橋の設計者は誰ですか")
+    text = evidence[0].sentence.text[:2]
+    holds = [text in one.sentence.text for one in evidence]
+    assert [bool(one) for one in column("holds_best", "吊橋の設計者は誰ですか", {0: text})] == holds
+    others = column("holds_others", "吊橋の設計者は誰ですか", {0: text})
+    assert others[0] == 0.0
+    assert [one == pytest.approx(0.5) for one in others[1:]] == holds[1:]
 
 
 def test_without_the_learned_files_the_order_is_that_of_the_scores() -> None:
