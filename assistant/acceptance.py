@@ -160,6 +160,8 @@ def _is_of_no_such_kind(case: Case) -> bool:
     kinds = [
         match for need, match in zip(question.needs, one.own_matches, strict=True) if need.text == question.kind_asked
     ]
+    if max(kinds, default=0.0) >= PARAPHRASE and _OF_WHAT.search(question.text):
+        return False
     if (
         question.want == "free"
         and max(kinds, default=1.0) < _NAMED
@@ -252,6 +254,8 @@ def _is_capitalised(need: Need) -> bool:
     return need.text[:1].isupper() and need.text not in ACRONYMS
 
 
+# 何の実証: what the sentence says of it answers, and needs no name.
+_OF_WHAT = re.compile(r"(?:何|なん)の")
 # Kinds of things that are told apart by a number.
 _LABELLED = re.compile(
     r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I

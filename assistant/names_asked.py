@@ -42,6 +42,7 @@ def name_given(sentence: Sentence, question: Question) -> str:
             overlaps = start < last and first < end
             joined = len(between) <= _BESIDE and not _APART.search(between)
             near = joined or (len(between) <= 3 * _BESIDE and _NAMING.search(between))
+            near = near or (end <= first and len(between) <= 5 * _BESIDE and _IS_A.match(between))
             if not overlaps and near and not re.search(r"[。;；]|\. ", between):
                 best = min(filter(None, (best, (len(between), name))))
     return best[1] if best else ""
@@ -52,6 +53,8 @@ _BESIDE = 14
 _APART = re.compile(
     r"[はがをにでとも、](?!の)|\b(?:and|or|to|for|with|by|in|on|at|which|that|uses?|changes?|has|have|moves?)\b", re.I
 )
+# "Blueprint Moon is a concept for a platform": what something is.
+_IS_A = re.compile(r" (?:is|was) (?:an?|the) [a-z]+ (?:[a-z-]+ ){0,6}(?:for|of) ")
 _NAME_OF = re.compile(r"\bnames? of (?:the |an? )?", re.I)
 _NAMING = re.compile(r"変更|名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall(?:s|ed)?\b|\bchange[sd]? to\b", re.I)
 

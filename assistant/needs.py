@@ -74,7 +74,14 @@ NUMBERED = re.compile(
     r"(?:ミッション|サクセス|シリーズ|マイルストーン|フェーズ|ステージ|(?i:mission|success|series|milestone|phase|stage|apex|cp|im))\s?-?"
     r"(?:[0-9]+(?:\.\d+)?|[A-Z](?![A-Za-z]))|\bM[0-9](?![A-Za-z0-9])"
 )
-_ORDINAL_JA = re.compile(r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目)")
+_ORDINAL_JA = re.compile(
+    r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目|機目|基目|台目|人目)"
+)
+# From the third one on, in letters; a third party, and a quarter of a year, are none of several.
+_ORDINAL_EN = re.compile(
+    r"\b(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b(?!-|\s+(?:quarter|half|part(?:y|ies)|floor|anniversary))",
+    re.I,
+)
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
 _STRICT_JA = re.compile(
     r"代替|予備|1株(?=いく|何円|当|あ|に|の)|金利|利率|利回り|次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他"
@@ -113,6 +120,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
     folded = fold(text)
     spans: list[tuple[int, int, str]] = [(m.start(), m.end(), "number") for m in NUMBERED.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]
+    spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_EN.finditer(folded)]
     spans += [(v.start, _end_of_number(folded, v), "date" if v.kind == "date" else "value") for v in values(text)]
     found = words(text)
     names = [word for word in found if word.speech[:2] == ("名詞", "固有名詞")]

@@ -669,7 +669,10 @@ def _quantities(text: str) -> Iterator[Value]:
             continue
         if unit.isascii() and _names_a_thing(text, match):
             continue
-        yield _quantity(match.span(), _signed(match, _japanese_number(said)), _UNIT_JA[unit])
+        kind = _UNIT_JA[unit]
+        if kind == "km" and re.search(r"時速\s?約?\s?$", text[max(0, match.start() - 6) : match.start()]):
+            kind = "km/h"
+        yield _quantity(match.span(), _signed(match, _japanese_number(said)), kind)
     for match in _SPAN_JA.finditer(text):
         yield _quantity(match.span(), _japanese_number(match["number"]), "year-span")
     for match in _QUANTITY_EN.finditer(text):
