@@ -5,12 +5,13 @@ import sys
 from pydantic import ValidationError
 
 from assistant.settings import Settings
-from assistant.web import serve
 from corpus.errors import AssistantError
 
 
 def main() -> int:
     """Serve until interrupted; 0 when stopped, 1 after saying what went wrong."""
+    from assistant.web import serve  # here: the processes that read import this module, and need no pages
+
     try:
         serve(Settings())
     except ValidationError as error:

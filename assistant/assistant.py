@@ -22,6 +22,7 @@ from assistant.errors import AnswerError
 from assistant.evidence import read_ahead
 from assistant.jobs import Jobs
 from assistant.official import OfficialAnswers
+from assistant.processes import Readers
 from assistant.records import Records
 from assistant.settings import Settings
 from assistant.uploads import ORIGIN, Place, Upload, Why, place, placed_by_id
@@ -87,6 +88,8 @@ class Assistant:
         self._chain = build_chain(catalog, index, settings, rerank=self._reranked)
         self._places = threading.Semaphore(READ_AT_ONCE)
         self._writer = self._open_writer() if settings.llm else None
+        self._readers: Readers | None = None
+        self._starting: threading.Thread | None = None
         self._warming: threading.Thread | None = None
         self._following: threading.Thread | None = None
         self._closed = threading.Event()
@@ -216,13 +219,29 @@ class Assistant:
         if official is None and self._words_by_model(engine):
             pieces = self._written(asked)
         else:
-            pieces = told(official or self._read(asked))
+            pieces = told(official or self.read(asked))
         for piece in pieces:
             yield dataclasses.replace(piece, id=id) if isinstance(piece, Answer) else piece
 
-    def _read(self, asked: Ask) -> Answer:
+    def read(self, asked: Ask) -> Answer:
+        """The Answer that quotes alone give, from a process of its own where there is one that is free."""
+        answer = self._readers.read(asked) if self._readers else None
+        if answer is not None:
+            return answer
         with self._places:
             return self._chain.invoke(asked)
+
+    def read_in_processes(self, count: int) -> None:
+        """Reads in `count` processes more, once this one has warmed up and they are open; for a server."""
+        if count:
+            self._starting = threading.Thread(target=self._start_readers, args=(count,), name="readers", daemon=True)
+            self._starting.start()
+
+    def _start_readers(self, count: int) -> None:
+        if self._warming:
+            self._warming.join()
+        if not self._closed.is_set():
+            self._readers = Readers(self.settings, count)
 
     def _official_answer(self, ask: Ask) -> Answer | None:
         began = time.perf_counter()
@@ -426,6 +445,10 @@ class Assistant:
             self._warming.join(timeout=60)
         if self._following:
             self._following.join(timeout=60)
+        if self._starting:
+            self._starting.join(timeout=60)
+        if self._readers:
+            self._readers.close()
         self.records.close()
         self.index.close()
         self.catalog.close()

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="Addresses and networks, separated by commas, whose X-Forwarded-For is believed."
     )
+    readers: int = Field(
+        1, ge=0, le=64, description="Processes that read questions beside the server's own, some 350 MB each; 0: none."
+    )
     max_answers: int = Field(100, ge=1, le=100_000, description="Answers under way at once; more get 503.")
     max_connections: int = Field(1000, ge=1, le=100_000, description="Connections at once; more get 503.")
     limit_address: int = Field(60, ge=0, description="Questions a minute from one address; 0: no limit.")

@@ -39,7 +39,7 @@ LIMIT = 300.0  # seconds
 IDLE = 0.3  # seconds of CPU in a second, below which a server has nothing to do
 LONGEST_TALK = 6  # questions, before a user begins a new conversation
 
-Waits = dict[str, list[float]]
+Waits = dict[str, list[tuple[float, float]]]  # when it was asked, and for how long it was waited, in seconds
 
 
 def main() -> None:
@@ -85,7 +85,7 @@ async def measure(url: str, password: str, pid: int, chosen: argparse.Namespace)
         )
         waits: Waits = defaultdict(list)
         errors: dict[str, int] = defaultdict(int)
-        begun = time.monotonic()
+        begun = time.perf_counter()
         held = asyncio.create_task(_memory(pid, chosen.seconds))
         await asyncio.gather(
             *(
@@ -93,16 +93,26 @@ async def measure(url: str, password: str, pid: int, chosen: argparse.Namespace)
                 for one, chat in enumerate(chats)
             )
         )
-        took = time.monotonic() - begun
-        for surface, seconds in sorted(waits.items()):
-            ordered = sorted(seconds)
-            p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-            median = statistics.median(ordered)
-            print(f"  {surface:10} {len(ordered):5} times, p50 {median * 1000:6.0f} ms, p95 {p95 * 1000:6.0f} ms")
+        took = time.perf_counter() - begun
+        for surface, waited in sorted(waits.items()):
+            every = [seconds for _, seconds in waited]
+            quarters = [
+                [seconds for at, seconds in waited if int(4 * (at - begun) / chosen.seconds) == one] for one in range(4)
+            ]
+            by_quarter = " ".join(f"{_p95(one) * 1000:5.0f}" for one in quarters if one)
+            print(
+                f"  {surface:10} {len(every):5} times, p50 {statistics.median(every) * 1000:6.0f} ms,"
+                f" p95 {_p95(every) * 1000:6.0f} ms; of each quarter {by_quarter}"
+            )
         done, used = sum(map(len, waits.values())), _cpu_seconds(pid) - cpu
         print(f"errors {dict(errors) or 0}; {done / took:.1f} a second; load after: {os.getloadavg()[0]:.1f}")
         print(f"CPU of the server {used / done * 1000:.0f} ms for each, {used / took:.2f} cores")
         print(f"memory {before:.0f} MB before; at each quarter {' '.join(f'{one:.0f}' for one in await held)} MB")
+
+
+def _p95(seconds: list[float]) -> float:
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
 class Chat:
@@ -183,11 +193,11 @@ async def _use(
         except (httpx.HTTPError, ValueError) as error:
             errors[f"{surface}: {error!r}"[:120]] += 1
         else:
-            waits[surface].append(time.perf_counter() - begun)
+            waits[surface].append((begun, time.perf_counter() - begun))
             if surface == "chat":
                 await chat.list(client)  # which nobody waits for
         await asyncio.sleep(dice.expovariate(1 / pause) if pause else 0)
-        if time.monotonic() >= until:
+        if time.perf_counter() >= until:
             return
 
 
@@ -224,13 +234,22 @@ async def _sign_in(client: httpx.AsyncClient, password: str) -> None:
 
 
 def _megabytes(pid: int) -> float:
-    """The memory that the process holds."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+    """The memory that the server and its processes hold; what they share counts for each."""
+    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in _with_children(pid))
+    return pages * resource.getpagesize() / 1e6
 
 
 def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    ticks = 0
+    for one in _with_children(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _with_children(pid: int) -> list[int]:
+    children = [int(one) for file in Path(f"/proc/{pid}/task").glob("*/children") for one in file.read_text().split()]
+    return [pid, *children]
 
 
 if __name__ == "__main__":

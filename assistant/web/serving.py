@@ -37,6 +37,7 @@ def serve(settings: Settings) -> None:
         # After the imports: opening starts to warm up the embeddings, which would slow them down.
         assistant = Assistant.open(settings, embeddings="background")
         try:
+            assistant.read_in_processes(settings.readers)
             config = uvicorn.Config(
                 create_app(assistant, settings),
                 http=patient_for(settings.request_timeout),
