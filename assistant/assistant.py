@@ -135,6 +135,11 @@ class Assistant:
             assistant._following.start()
         return assistant
 
+    def wait_until_warm(self) -> None:
+        """Waits for what was left to the background when it was opened."""
+        if self._warming:
+            self._warming.join()
+
     def _load_embedder(self) -> None:
         from index.embed import default_embedder, load_embedder
 
@@ -166,6 +171,15 @@ class Assistant:
                 return
             with suppress(UnknownAnnouncement), self._places:  # removed since
                 read_ahead(self.catalog.get(one.id), glosses)
+        self.register.facts()
+        # What is loaded by the first question, is now: a title asks for its announcement.
+        for language in ("ja", "en"):
+            told_in = [one.title for one in newest if one.language == language]
+            for title in told_in[:REHEARSED]:
+                if self._closed.is_set():
+                    return
+                with self._places:
+                    self._chain.invoke(Ask(title, audience="staff"))
 
     def _follow(self) -> None:
         # While the server or the disk does not serve, searches say so themselves; the next round tries again.
@@ -238,8 +252,7 @@ class Assistant:
             self._starting.start()
 
     def _start_readers(self, count: int) -> None:
-        if self._warming:
-            self._warming.join()
+        self.wait_until_warm()
         if not self._closed.is_set():
             self._readers = Readers(self.settings, count)
 
@@ -459,6 +472,7 @@ def _now() -> dt.datetime:
 
 
 _ABANDONED = 3600.0  # seconds after which nobody is still making a data directory
+REHEARSED = 8  # titles in each language that are asked at the start
 _BREATH_SECONDS = 0.01  # between two announcements that are read ahead, for those who ask meanwhile
 _FOLLOW_SECONDS = 0.4  # between two looks at a database that other machines write to too
 

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.settings import Settings
+from corpus.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.chain import Ask
 
 # Questions that may wait for a process, besides the one that it reads; more are read where they came in.
-WAITING = 2
+WAITING = 8
 _ORPHANED_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -41,13 +42,22 @@ class Readers:
         )
         self._lock = threading.Lock()
         self._under_way = 0
-        self._opened = [self._pool.submit(_revision) for _ in range(count)]
+        self._opened = [self._pool.submit(os.getpid) for _ in range(count)]
         self._is_lost = False
 
     @property
     def serves(self) -> bool:
         """Whether the processes are open, and none was lost."""
         return not self._is_lost and all(one.done() and one.exception() is None for one in self._opened)
+
+    def wait(self) -> None:
+        """Waits until the processes are open; raises what kept one from that."""
+        for one in self._opened:
+            one.result()
+
+    def ids(self) -> list[int]:
+        """The processes' ids, once they are open."""
+        return sorted({one.result() for one in self._opened})
 
     def read(self, asked: Ask) -> Answer | None:
         """The Answer; None where it has to be read here: no process is free soon, or one was lost.
@@ -95,18 +105,18 @@ def _open(settings: Settings, parent: int) -> None:
     from assistant.assistant import Assistant
 
     own = settings.model_copy(update={"llm": "", "record_days": 0})
-    _assistant = Assistant.open(own, sample=False, embeddings="background")
+    try:
+        _assistant = Assistant.open(own, sample=False, embeddings="background")
+    except AssistantError as error:
+        _log.error("A process that reads cannot start; the server reads by itself. %s", error)
+        os._exit(1)
+    _assistant.wait_until_warm()
 
 
 def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_ORPHANED_SECONDS)
     os._exit(0)
-
-
-def _revision() -> int:
-    assert _assistant is not None
-    return _assistant.catalog.revision()
 
 
 def _read(asked: Ask) -> Answer:

@@ -83,7 +83,7 @@ class DistilledJapanese:
     def __init__(self, folder: Path = DATA) -> None:
         try:
             words = (folder / "japanese_words.txt").read_text(encoding="utf-8").splitlines()
-            self._vectors = np.load(folder / "japanese_vectors.npy", mmap_mode="r")
+            self._vectors = np.load(folder / "japanese_vectors.npy", mmap_mode="r").view(np.ndarray)
             with np.load(folder / "japanese_weights.npz") as table:
                 self._as_query: Floats = table["query"]
                 self._as_document: Floats = table["document"]

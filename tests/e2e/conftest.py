@@ -85,6 +85,7 @@ def serving(directory: Path, **settings: str) -> Iterator[Served]:
         "ASSISTANT_PORT": str(port),
         "ASSISTANT_HOST": "127.0.0.1",
         "ASSISTANT_SAMPLE": "on",
+        "ASSISTANT_READERS": "0",  # a process more for each server of a test costs more than it gives
         **settings,
     }
     with log.open("wb") as output:
