@@ -1,4 +1,4 @@
-"""Reading in processes of their own: the same answers, what was just added included, and none is lost with a process."""
+"""Reading in processes of their own: the same answers, also from what was just added; none is lost with a process."""
 
 from __future__ import annotations
 
