@@ -406,7 +406,13 @@ def _read_described(question: Question, evidence: Sequence[Evidence], step: Step
         new = [place for place, need in enumerate(other.needs) if need.factor >= 0.6 and need.text not in told]
         is_particular = len(new) > 1 or any(other.needs[place].is_number for place in new)
         is_of_it = all(reading.chosen[0].matches[place] >= 0.4 for place in new)
-        if is_particular and is_of_it:
+        # Of what was asked beside the name, the sentence has to say something: what it is called is no answer.
+        asked = [
+            match
+            for need, match in zip(other.needs, reading.chosen[0].own_matches, strict=True)
+            if need.factor >= 0.6 and need.text in told and not (need.is_name or need.is_number)
+        ]
+        if is_particular and is_of_it and (not asked or max(asked) >= 0.4):
             # The sentence that says what the name stands for is a part of the proof.
             return dataclasses.replace(reading, chosen=(*reading.chosen, one))
     return None

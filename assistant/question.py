@@ -59,6 +59,20 @@ _NAME_ASKED = re.compile(
 )
 # 誰のものになるのか asks for an owner.
 _WHOSE = re.compile(r"(?P<who>誰|だれ|どなた|どこ)の(?:物|もの|モノ)(?=に|です|と|か|？|\?|$)")
+# The fourth mission is Mission 4, which has a name of its own.
+_NTH_MISSION = re.compile(
+    r"(?P<ja>[1-9１-９一二三四五六七八九])(?:回目|つ目|番目)の(?:月)?ミッション|\b(?P<en>first|second|third|fourth|fifth|sixth) mission\b",
+    re.I,
+)
+
+
+def _numbered_mission(match: re.Match[str]) -> str:
+    if match["en"]:
+        return f"Mission {'first second third fourth fifth sixth'.split().index(match['en'].lower()) + 1}"
+    said = unicodedata.normalize("NFKC", match["ja"])
+    return f"ミッション{said if said.isdigit() else '一二三四五六七八九'.index(said) + 1}"
+
+
 # Idioms, in the words that announcements use.
 _SAID_OTHERWISE = [
     (re.compile(r"(?:創業|設立|創立)(?:以来|から(?=今|これ|ず|の累計|の合計|、?いくら))"), "累計で"),
@@ -133,6 +147,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     typed = _WHOSE.sub("\\g<who>の所有", _listed_kana(tidy(text)))
     for said, meant in _SAID_OTHERWISE:
         typed = said.sub(meant, typed)
+    typed = _NTH_MISSION.sub(_numbered_mission, typed)
     spoken = language or question_language(typed)
     folded = fold(typed)
     options = options_of(folded, spoken)

@@ -28,6 +28,9 @@ from index.analyse import analyse
 SPANNED = frozenset(("free", "person", "place", "organisation", "definition", "reason", "manner"))
 # How likely a span has to be to be said in front of its sentence, and to be the short answer beside it.
 SURE, LIKELY = 0.4, 0.1
+# What companies have in common names none of them; and a code is written in figures.
+_IS_FORM = re.compile(r"(?:株式|合同|有限|合名|合資)?会社|法人|inc\.?|co\.?|ltd\.?|the company", re.I)
+_CODE_ASKED = re.compile(r"コード|番号|\b(?:ticker|securities code|stock code)\b", re.I)
 _DATE_LIKE = re.compile(
     r"\d\s?(?:年|月|日|世紀)|\b\d{3,4}(?:s|\b)|\d(?:st|nd|rd|th) century"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -175,7 +178,16 @@ def span_text(question: Question, best: Evidence, *, least: float) -> str:
     span = best.span
     if span is None or question.want not in SPANNED or span.score < least:
         return ""
-    if fold(span.text).casefold() in fold(question.text).casefold():
+    if fold(span.text).casefold() in fold(question.text).casefold() or _IS_FORM.fullmatch(span.text):
+        return ""
+    concepts = {term for term in analyse(span.text, best.sentence.language) if term[0] == "@"}
+    if (
+        concepts
+        and concepts <= {term for need in question.needs for term in need.terms}
+        and not re.search(r"\d", span.text)
+    ):
+        return ""  # the lander, of which the name was asked
+    if _CODE_ASKED.search(question.text) and not re.search(r"\d", span.text):
         return ""
     if question.want == "person" and not _is_asked_of(span.text, best.sentence, question):
         return ""

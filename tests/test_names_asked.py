@@ -122,3 +122,11 @@ def test_a_plan_that_was_left_is_no_answer_but_to_what_was_planned_at_first(
 ) -> None:
     with closing(opened(tmp_path / "data", [ISSUE])) as assistant:
         assert count in assistant.ask(question).answer.split("\n")[0]
+
+
+def test_what_is_said_of_a_name_answers_only_what_was_asked(bridges: Assistant) -> None:
+    assert bridges.ask("How deep did PETREL dive when the cable broke?").status == "not_found"
+
+
+def test_a_code_is_written_in_figures(bridges: Assistant) -> None:
+    assert bridges.ask("ハマナス橋梁の証券コードは何ですか").short_answer in ("", None)

@@ -114,3 +114,20 @@ def test_the_last_figure_is_the_latest() -> None:
 
 def test_two_options_may_be_asked_one_after_the_other() -> None:
     assert understand("台船を使うのはフェーズ1ですか、フェーズ2ですか").options == ("フェーズ1", "フェーズ2")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("2回目のミッションの打ち上げはいつ", "mission:2"),
+        ("When is the fourth mission launched?", "mission:4"),
+        ("３番目のミッションは", "mission:3"),
+    ],
+)
+def test_the_nth_mission_is_the_one_of_that_number(text: str, label: str) -> None:
+    assert label in understand(text).labels
+
+
+def test_how_big_a_grant_is_asks_for_money() -> None:
+    assert understand("How big is the grant of the prefecture?").want == "money"
+    assert understand("How big is the bridge?").want != "money"
