@@ -14,6 +14,7 @@ import threading
 import time
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
@@ -90,9 +91,13 @@ class Readers:
             return None
 
     def close(self) -> None:
-        """Ends the processes; what they read is dropped."""
+        """Ends the processes; what they read is dropped. One that is still being opened is waited for."""
         self._is_lost = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for one in self._opened:
+            if one.done() and not one.cancelled() and one.exception() is None:
+                with suppress(ProcessLookupError):
+                    os.kill(one.result(), signal.SIGTERM)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 _assistant: Assistant | None = None
@@ -101,6 +106,7 @@ _assistant: Assistant | None = None
 def _open(settings: Settings, parent: int) -> None:
     global _assistant
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the server's, which ends its processes
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     from assistant.assistant import Assistant
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
+import os
 import signal
 import threading
 from types import FrameType
@@ -14,6 +16,8 @@ from assistant.web.exposure import Exposure
 from assistant.web.request_ids import WithRequestId
 from assistant.web.sign_in import refuse_to_be_open
 
+_M_ARENA_MAX, _ARENAS = -8, 2
+
 
 def serve(settings: Settings) -> None:
     """Serve the page and the API on `settings.host`:`settings.port` until interrupted; AssistantError before that."""
@@ -23,6 +27,7 @@ def serve(settings: Settings) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
     exposure = Exposure.of(settings)
+    _hold_few_arenas()
     _allow_open_files(2 * settings.max_connections + 200)
     # Bound before anything is loaded, which takes seconds, so that a port in use is said at once.
     with bound(settings.host, settings.port) as listener:
@@ -52,6 +57,13 @@ def serve(settings: Settings) -> None:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             assistant.close()
+
+
+def _hold_few_arenas() -> None:
+    """Lets threads share their memory: glibc has an arena for each, which only grows (mallopt(3), M_ARENA_MAX)."""
+    os.environ.setdefault("MALLOC_ARENA_MAX", str(_ARENAS))  # of the processes that read
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def _allow_open_files(wanted: int) -> None:
