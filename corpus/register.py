@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from corpus.links import Link, Links, translations
 from corpus.milestones import milestone_facts
 from corpus.mission_names import Mention, mentions, named_missions
 from corpus.missions import earlier_site, mission_facts
-from corpus.register_file import load_facts, save_facts
+from corpus.register_file import Read, adding, load_facts, save_facts
 
 Shows = Callable[[Announcement], bool]
 Accepted = Callable[[], Mapping[str, Sequence[Fact]]]
@@ -112,10 +112,6 @@ class Kept(Protocol):
         """Raises UnknownAnnouncement."""
         ...
 
-    def announcements(self) -> Iterator[Announcement]:
-        """Every announcement."""
-        ...
-
     def outlines(self) -> list[Announcement]:
         """Every announcement, without its text."""
         ...
@@ -153,7 +149,7 @@ class Register:
         self._links = links or Links(catalog)
         self._lock = threading.Lock()
         self._revision = -1
-        self._read: dict[str, tuple[Fact, ...]] = {}
+        self._read: Read = {}
         self._single: dict[str, tuple[str, tuple[Fact, ...]]] = {}  # by id: content hash, facts
 
     def facts(
@@ -222,26 +218,39 @@ class Register:
         with self._lock:
             revision = self._catalog.revision()
             if revision != self._revision:
-                if self._revision < 0:
-                    self._begin()
-                if not 0 <= self._revision <= revision:
-                    self._revision = -1
-                    self._read = {one.id: read_facts(one) for one in self._catalog.announcements()}
-                for change in self._catalog.changes(self._revision) if 0 <= self._revision < revision else ():
-                    self._read.pop(change.announcement_id, None)
-                    if not change.removed:
-                        with suppress(UnknownAnnouncement):
-                            self._read[change.announcement_id] = read_facts(self._catalog.get(change.announcement_id))
-                if self._file and self._revision < revision:
-                    save_facts(self._file, self._catalog.identity(), revision, self._read)
+                is_known = 0 <= self._revision <= revision
+                dropped = self._drop(self._revision) if is_known else self._begin(revision)
+                self._read_the_rest(revision)
+                if dropped and self._file:
+                    save_facts(self._file, self._catalog.identity(), self._read)
                 self._revision = revision
-            return dict(self._read)
+            return {id: facts for id, (_, facts) in self._read.items()}
 
-    def _begin(self) -> None:
-        """Takes up what the file keeps, where it is of this catalog."""
+    def _begin(self, revision: int) -> bool:
+        """Takes up what the file keeps, where it is of this catalog, as `_drop`; begins it anew where it is not."""
         kept = load_facts(self._file, self._catalog.identity()) if self._file else None
-        if kept:
-            self._revision, self._read = kept
+        if kept is None or any(read_at > revision for read_at, _ in kept.values()):
+            kept = {}
+            if self._file:
+                save_facts(self._file, self._catalog.identity(), kept)
+        self._read = kept
+        return self._drop(min((read_at for read_at, _ in kept.values()), default=revision))
+
+    def _drop(self, since: int) -> bool:
+        """Lets go of what changed after catalog revision `since`, and after it was read; whether that was anything."""
+        changed = [change for change in self._catalog.changes(since) if change.announcement_id in self._read]
+        gone = [one.announcement_id for one in changed if one.revision > self._read[one.announcement_id][0]]
+        for id in gone:
+            del self._read[id]
+        return bool(gone)
+
+    def _read_the_rest(self, revision: int) -> None:
+        with adding(self._file) as add:
+            for id in [id for id in self._links.outlines() if id not in self._read]:
+                with suppress(UnknownAnnouncement):
+                    facts = read_facts(self._catalog.get(id))
+                    self._read[id] = revision, facts
+                    add(id, revision, facts)
 
     def forget(self) -> None:
         """Removes the file: what was taken out of the catalog must not stay in it."""

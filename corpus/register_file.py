@@ -1,8 +1,10 @@
 """What the register has read, kept in a file: facts by announcement in, the same out, as long as they still hold.
 
 The file is a copy of what the catalog says, made so that thousands of announcements are not read again at every start.
-It names the catalog, the revision and the reading code that it was made with; of another catalog or by other code it is
-as good as absent.
+Its first line names the catalog and the reading code that it was made with; of another catalog or by other code it is
+as good as absent. Each line behind it has the facts of one announcement, with the catalog's revision before it was
+read, and is written as soon as they are: a process that is killed loses only what it was just reading. Of two lines on
+one announcement that with the higher revision counts, then the last; a line that was cut off counts for nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import hashlib
 import json
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -27,7 +30,7 @@ _CODE = (
     "firmness", "ranges", "sentences",
 )  # fmt: skip
 
-Read = dict[str, tuple[Fact, ...]]
+Read = dict[str, tuple[int, tuple[Fact, ...]]]  # by announcement: the revision before it was read, and its facts
 
 
 @cache
@@ -37,30 +40,68 @@ def reader() -> str:
     return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in _CODE)).hexdigest()[:16]
 
 
-def load_facts(file: Path, identity: str) -> tuple[int, Read] | None:
-    """The catalog revision that the file was made at, and the facts by announcement; None where it is of no use."""
+def load_facts(file: Path, identity: str) -> Read | None:
+    """The facts by announcement; None where the file is of no use."""
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-        if (record["reader"], record["identity"]) != (reader(), identity):
+        first, *lines = file.read_bytes().split(b"\n")
+        if json.loads(first) != _header(identity):
             return None
-        return int(record["revision"]), {id: tuple(map(read_fact, facts)) for id, facts in record["facts"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+    except (OSError, ValueError):
         return None
+    found: Read = {}
+    for line in lines:
+        # Cut off, or no fact: that announcement is read again.
+        with suppress(ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+            record = json.loads(line)
+            id, revision = str(record["id"]), int(record["revision"])
+            if id not in found or found[id][0] <= revision:
+                found[id] = revision, tuple(map(read_fact, record["facts"]))
+    return found
 
 
-def save_facts(file: Path, identity: str, revision: int, read: Read) -> None:
+def save_facts(file: Path, identity: str, read: Read) -> None:
     """Writes the file whole or not at all; where it cannot be written, the next start reads the announcements again."""
-    facts = {id: [fact_record(fact) for fact in facts] for id, facts in read.items()}
-    record = {"reader": reader(), "identity": identity, "revision": revision, "facts": facts}
     with suppress(OSError):
         handle, name = tempfile.mkstemp(prefix=".facts-", dir=file.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(record, out, ensure_ascii=False)
+            with os.fdopen(handle, "wb") as out:
+                out.write(json.dumps(_header(identity)).encode())
+                for id, (revision, facts) in read.items():
+                    out.write(_line(id, revision, facts))
             os.replace(name, file)
         except OSError:
             os.unlink(name)
             raise
+
+
+Add = Callable[[str, int, tuple[Fact, ...]], None]
+
+
+@contextmanager
+def adding(file: Path | None) -> Iterator[Add]:
+    """A function that adds an announcement's id, revision and facts to the file at once; does nothing without one."""
+    with ExitStack() as stack:
+        out = None
+        with suppress(OSError):
+            # Each line is one write at the end of the file, so that two processes' lines stay apart.
+            out = stack.enter_context(file.open("ab", buffering=0)) if file and file.exists() else None
+
+        def add(id: str, revision: int, facts: tuple[Fact, ...]) -> None:
+            with suppress(OSError):
+                if out:
+                    out.write(_line(id, revision, facts))
+
+        yield add
+
+
+def _header(identity: str) -> dict[str, str]:
+    return {"reader": reader(), "identity": identity}
+
+
+def _line(id: str, revision: int, facts: tuple[Fact, ...]) -> bytes:
+    """One line; the break stands in front of it, so that a line that was cut off before it spoils no other."""
+    record = {"id": id, "revision": revision, "facts": [fact_record(fact) for fact in facts]}
+    return b"\n" + json.dumps(record, ensure_ascii=False).encode()
 
 
 def fact_record(fact: Fact) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Slow. CRASH_MOMENTS sets how many moments are tried (8; 50 for a release), CRASH
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,9 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+from corpus.catalog import Catalog
+from corpus.register import FACTS, read_facts
+from corpus.register_file import load_facts
 from index.passage import Scope
 
 pytestmark = pytest.mark.slow
@@ -173,6 +178,30 @@ def test_killed_during_the_first_start_the_next_start_is_whole(number: int, tmp_
     assert len(listed) == 80
     assert sum(one["translation_of"] is not None for one in listed) == 40
     assert finished("check", "--data", data) == ""
+
+
+@pytest.mark.parametrize("lines", [0, 1, 40, 150])
+def test_killed_while_the_facts_are_first_read_the_next_reading_goes_on(lines: int, tmp_path: Path) -> None:
+    data, notices = tmp_path / "data", tmp_path / "notices.jsonl"
+    told = (
+        {"title": f"計画{n}", "text": f"ミッション{n % 90}を{2000 + n % 90}年に予定しています。"} for n in range(200)
+    )
+    notices.write_text("\n".join(json.dumps(one) for one in told), encoding="utf-8")
+    finished("add", str(notices), "--data", str(data))
+    reading = command("facts", "--json", "--data", str(data))
+    file = data / FACTS
+    while reading.poll() is None and (not file.exists() or file.read_bytes().count(b"\n") < lines):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            reading.wait(0.001)
+    reading.kill()
+    reading.communicate()
+    kept = file.read_bytes().splitlines()[: max(1, lines)]  # the last one may be cut off
+
+    assert len(json.loads(finished("facts", "--json", "--data", str(data)))["facts"]) == 90
+    assert file.read_bytes().splitlines()[: len(kept)] == kept  # what was read stays read
+    with closing(Catalog.open(data)) as catalog:
+        read = load_facts(file, catalog.identity())
+        assert read == {one.id: (catalog.revision(), read_facts(one)) for one in catalog.announcements()}
 
 
 @pytest.mark.parametrize(("hours", "stays"), [(0.5, True), (2, False)])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import dataclasses
 import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -314,12 +316,91 @@ def test_a_file_keeps_what_was_read_until_the_catalog_changes(catalog: Catalog, 
     )
     file = tmp_path / "facts.json"
     first = Register(catalog, file=file).facts()
-    assert load_facts(file, catalog.identity()) == (catalog.revision(), {"a": tuple(first)})
+    assert load_facts(file, catalog.identity()) == {"a": (catalog.revision(), tuple(first))}
     assert Register(catalog, file=file).facts() == first
     catalog.add(announcement("計画\n\nミッション7の打ち上げは2026年を予定しています。", id="b", published="2024-06-01"))
     assert values(Register(catalog, file=file).facts()) == ["2026"]
     catalog.remove("b")
     assert Register(catalog, file=file).facts() == first
+
+
+@dataclasses.dataclass
+class Interrupted:
+    """A catalog at whose announcement number `after` the reading process ends; counts what was asked for."""
+
+    catalog: Catalog
+    after: int
+    asked: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.catalog, name)
+
+    def get(self, announcement_id: str) -> Announcement:
+        if self.asked == self.after:
+            raise KeyboardInterrupt
+        self.asked += 1
+        return self.catalog.get(announcement_id)
+
+
+def plans(catalog: Catalog, *years: int) -> None:
+    for year in years:
+        catalog.add(
+            announcement(f"計画\n\nミッション{year - 2020}の打ち上げは{year}年を予定しています。", id=f"n{year}")
+        )
+
+
+def test_a_first_reading_that_was_cut_off_goes_on_where_it_was(catalog: Catalog, tmp_path: Path) -> None:
+    plans(catalog, 2023, 2024, 2025, 2026)
+    file = tmp_path / "facts.json"
+    with pytest.raises(KeyboardInterrupt):
+        Register(Interrupted(catalog, after=3), file=file).facts()
+    rest = Interrupted(catalog, after=9)
+    assert values(Register(rest, file=file).facts()) == ["2023", "2024", "2025", "2026"]
+    assert rest.asked == 1
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=25)
+def test_a_file_cut_off_anywhere_gives_the_same_facts(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder, closing(Catalog.open(Path(folder))) as catalog:
+        plans(catalog, 2023, 2024, 2025)
+        file = Path(folder) / "facts.json"
+        whole = Register(catalog, file=file).facts()
+        written = file.read_bytes()
+        file.write_bytes(written[: data.draw(st.integers(0, len(written)))])
+        assert Register(catalog, file=file).facts() == whole
+        again = Interrupted(catalog, after=0)
+        assert Register(again, file=file).facts() == whole  # the file is whole again
+
+
+def test_what_changed_or_went_while_nobody_read_is_read_again(catalog: Catalog, tmp_path: Path) -> None:
+    plans(catalog, 2023, 2024, 2025)
+    file = tmp_path / "facts.json"
+    with pytest.raises(KeyboardInterrupt):
+        Register(Interrupted(catalog, after=2), file=file).facts()
+    catalog.add(announcement("計画\n\nミッション3の打ち上げは2027年を予定しています。", id="n2023"))
+    catalog.remove("n2024")
+    assert values(Register(catalog, file=file).facts()) == ["2027", "2025"]
+    assert "2024年" not in file.read_text(encoding="utf-8")
+
+
+def test_two_that_read_at_once_leave_the_newer_reading(catalog: Catalog, tmp_path: Path) -> None:
+    plans(catalog, 2023)
+    file = tmp_path / "facts.json"
+    Register(catalog, file=file).facts()
+    older = file.read_bytes().partition(b"\n")[2]
+    catalog.add(announcement("計画\n\nミッション3の打ち上げは2027年を予定しています。", id="n2023"))
+    Register(catalog, file=file).facts()
+    file.write_bytes(file.read_bytes() + b"\n" + older)  # the slower one comes last
+    assert values(Register(catalog, file=file).facts()) == ["2027"]
+
+
+def test_a_file_of_a_later_catalog_is_not_used(catalog: Catalog, tmp_path: Path) -> None:
+    plans(catalog, 2023)
+    file = tmp_path / "facts.json"
+    file.write_bytes(b"")
+    register_file.save_facts(file, catalog.identity(), {"n2023": (catalog.revision() + 1, ())})
+    assert values(Register(catalog, file=file).facts()) == ["2023"]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"reader": "older", "identity": "", "revision": 1, "facts": {}}'])
