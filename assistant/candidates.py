@@ -23,6 +23,8 @@ _MEASURED = {
     **dict.fromkeys(("m", "cm", "mm", "km"), ("m", "cm", "mm", "km", "mile")),
     **dict.fromkeys(("year-span", "month-span", "day-span"), ("year-span", "month-span", "day-span")),
 }
+# Companies, banks and funds are counted as parties (者), too.
+_COUNTED_AS = {"company": ("company", "party"), "party": ("party", "company")}
 # What is measured in units of length, by the words that name it.
 _SIDES = {
     "height": re.compile(r"高さ|全高|\bheight\b|\btall\b|\bhigh\b", re.I),
@@ -75,7 +77,8 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         # "How many payloads?" is not answered by a mass.
         found = [value for value in found if value.unit not in _MEASURED]
     if kind == "quantity" and question.unit:
-        same = [value for value in found if value.unit in _MEASURED.get(question.unit, (question.unit,))]
+        units = _MEASURED.get(question.unit) or _COUNTED_AS.get(question.unit) or (question.unit,)
+        same = [value for value in found if value.unit in units]
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
         found = [value for value in same or loose if not _measures_another_side(sentence.text, value, question.text)]
     return tuple(found)

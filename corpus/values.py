@@ -59,6 +59,7 @@ UNITS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, str]]] 
     "second-span": (("秒間", "秒"), ("seconds", "second"), "秒", (" second", " seconds")),
     "person": (("人", "名"), ("people", "persons", "person", "employees", "employee", "staff", "members", "member", "engineers", "engineer"), "人", (" person", " people")),
     "company": (("社の企業", "社"), ("companies", "company", "firms", "firm"), "社", (" company", " companies")),
+    "party": (("者", "団体"), ("parties", "party", "investors", "investor", "shareholders", "shareholder", "bidders", "bidder", "applicants", "applicant", "organizations", "organisations", "organization", "organisation"), "者", (" party", " parties")),
     "country": (("カ国", "か国", "ヶ国", "ヵ国"), ("countries", "country", "nations", "nation"), "カ国", (" country", " countries")),
     "place": (("つの拠点", "拠点", "カ所", "か所", "ヶ所", "箇所"), ("bases", "base", "locations", "location", "sites", "site", "offices", "office"), "拠点", (" site", " sites")),
     "contract": (("件の契約", "つの契約", "契約"), ("contracts", "contract"), "件の契約", (" contract", " contracts")),
@@ -253,7 +254,7 @@ _UNIT_EN = {form.casefold(): key for key, (_, forms, _, _) in UNITS.items() for 
 # What turns a counter into part of another word: 3社長, 2機関, 1人材.
 _NOT_COUNTED = {
     "社": "会長員内外史債印是風屋", "機": "関構能会械器種材内上", "人": "材間物類気口工件命権員格体事文", "名": "称前義目誉簿刺乗",
-    "点": "検数火灯在", "個": "別性人体", "台": "風湾頭本", "基": "準本地盤調礎", "株": "式主価券", "回": "転路答避復線帰収",
+    "者": "択間会面協凡", "団体": "名戦割交旅", "点": "検数火灯在", "個": "別性人体", "台": "風湾頭本", "基": "準本地盤調礎", "株": "式主価券", "回": "転路答避復線帰収",
     "件": "名数", "契約": "書者", "倍": "率", "秒": "速", "つ": "い目ま",
 }  # fmt: skip
 _SPAN_JA = re.compile(
@@ -667,6 +668,8 @@ def _quantities(text: str) -> Iterator[Value]:
         # 同一人物, 唯一点: a kanji numeral inside a longer word.
         if not said[0].isdigit() and (said[0] in "万億兆" or before in tuple("同唯統均単随専数何幾")):
             continue
+        if unit == "者" and said == "両":
+            continue  # both of them
         if unit.isascii() and _names_a_thing(text, match):
             continue
         kind = _UNIT_JA[unit]

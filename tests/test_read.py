@@ -35,6 +35,16 @@ def test_a_date_an_amount_or_a_place_is_given_as_it_was_said(bridges: Assistant,
     assert short in quotes(answer)
 
 
+@pytest.mark.parametrize(
+    "question", ["フェーズ3の架設工事には何社が応札しましたか", "フェーズ3の架設工事に何者が応札しましたか"]
+)
+def test_parties_are_counted_as_companies_are(tmp_path: Path, question: str) -> None:
+    text = "フェーズ3の架設工事には、橋梁会社と大学の14者が応札しました。"
+    assistant = opened(tmp_path / "data", [notice("bids.ja", "2022-01-05", "フェーズ3の入札のお知らせ", text)])
+    assert assistant.ask(question).short_answer == "14者"
+    assistant.close()
+
+
 def test_a_plan_is_given_with_the_date_of_its_note(bridges: Assistant) -> None:
     answer = bridges.ask("フェーズ1の開通は当初いつの予定でしたか")
     assert (answer.short_answer, answer.as_of) == ("最短で2023年5月", "2021-03")

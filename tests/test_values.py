@@ -155,6 +155,9 @@ def test_money_has_one_key_whatever_its_scale_and_script(text: str, expected: li
         ("4つの契約のうち2つ", ["contract:4", "item:2"]),
         ("four contracts", ["contract:4"]),
         ("三社", ["company:3"]),
+        ("12者が新たに株主となり、応募は3団体", ["party:12", "party:3"]),
+        ("6者の投資家", ["party:6"]),
+        ("12 new shareholders and six other investors", ["party:12", "party:6"]),
         ("12 Japanese companies", ["company:12"]),
         ("a two-year contract", ["year-span:2"]),
         ("5年契約", ["year-span:5"]),
@@ -173,6 +176,7 @@ def test_a_count_has_one_key_in_digits_kanji_and_words(text: str, expected: list
     [
         "ten Mission 1 milestones", "Mission 1 and the company", "Series 3 lander", "1つ目の契約", "第1回", "2回目",
         "同一人物", "ミッション1", "第三者", "ISO 9001 m", "see Section 4 members", "HAKUTO-R1", "2機関", "3社長",
+        "二者択一", "三者間契約", "第三者割当", "両者", "数者",
     ],
 )  # fmt: skip
 def test_an_identifier_is_no_quantity(text: str) -> None:

@@ -40,7 +40,9 @@ SHARE_ACROSS = 0.34
 MOST_SUPPORT = 3  # quotes for one sentence
 
 # Units that count things; the others measure.
-_COUNTED = frozenset(("item", "person", "company", "country", "place", "contract", "team", "mission", "vehicle"))
+_COUNTED = frozenset(
+    ("item", "person", "company", "party", "country", "place", "contract", "team", "mission", "vehicle")
+)
 
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _QUOTED = re.compile(r"「[^」]*」|『[^』]*』|“[^”]*”|\"[^\"]*\"|[（(][^（）()]*[）)]")
