@@ -344,12 +344,14 @@ def _may_be_meant(need: Need) -> bool:
 @lru_cache(maxsize=20_000)
 def _gloss_stems(text: str, glosses: Glosses, most: int | None = None) -> frozenset[str]:
     """English stems (and concepts) for the Japanese words of `text`, by the first `most` glosses of each."""
-    stems: set[str] = set()
-    for term in analyse(text, "ja"):
-        if term[0] not in "_#@~" and not term.isascii():
-            for gloss in glosses(term)[:most]:
-                stems.update(t for t in analyse(gloss, "ja") if t[0] not in "_#~")
-    return frozenset(stems)
+    japanese = {term for term in analyse(text, "ja") if term[0] not in "_#@~" and not term.isascii()}
+    return frozenset().union(*(_stems_of(term, glosses, most) for term in japanese))
+
+
+@lru_cache(maxsize=10_000)
+def _stems_of(word: str, glosses: Glosses, most: int | None) -> frozenset[str]:
+    """The same for one word."""
+    return frozenset(t for gloss in glosses(word)[:most] for t in analyse(gloss, "ja") if t[0] not in "_#~")
 
 
 class Matcher:
@@ -375,6 +377,7 @@ class Matcher:
             tuple(_Wanted.of(terms, need, self._gloss_terms(terms)) for terms in (need.terms, *need.alternatives))
             for need in question.needs
         )
+        self._main_glosses = tuple(self._gloss_terms(need.terms, MAIN_GLOSSES) for need in question.needs)
         self._meanings = tuple(groups_of(need.terms) if _may_be_meant(need) else frozenset() for need in question.needs)
 
     def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
@@ -382,8 +385,7 @@ class Matcher:
         groups = []
         for term in terms:
             if term[0] not in "_#@~" and not term.isascii():
-                stems = {t for gloss in self.glosses(term)[:most] for t in analyse(gloss, "ja") if t[0] not in "_#~@"}
-                groups.append(frozenset(stems))
+                groups.append(frozenset(t for t in _stems_of(term, self.glosses, most) if t[0] != "@"))
         return tuple(groups)
 
     def rarity(self) -> dict[str, float]:
@@ -410,11 +412,11 @@ class Matcher:
 
     def paraphrased(self, place: int, glossed: frozenset[str]) -> float:
         """Share of the need's Japanese words that mean in English what some word of the sentence means."""
-        groups = self._gloss_terms(self.question.needs[place].terms, MAIN_GLOSSES)
+        groups = self._main_glosses[place]
         return sum(not group.isdisjoint(glossed) for group in groups) / len(groups) if groups else 0.0
 
-    def meet(self, sentence: Sentence, rank: int) -> Evidence:
-        """`sentence` as evidence for the question."""
+    def meet(self, sentence: Sentence, rank: int, closeness: float = 1.0) -> Evidence:
+        """`sentence`, of the passage at `rank`, as evidence for the question."""
         other_language = sentence.language != self.question.language
         glossed = self._glossed(sentence.text) if other_language and sentence.language == "ja" else frozenset()
         alike = (
@@ -473,6 +475,7 @@ class Matcher:
             missing,
             self._other_number(sentence),
             len(self._runs & sentence.runs) / max(1, len(self._runs)),
+            closeness=closeness,
             has_unheard=any(unheard and match < 0.3 for unheard, match in zip(self._unheard, matches, strict=True)),
         )
 
@@ -574,7 +577,7 @@ def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement
             key = (announcement.id, sentence.start)
             if inside and key not in seen:
                 seen.add(key)
-                found.append(replace(matcher.meet(sentence, rank), closeness=closeness))
+                found.append(matcher.meet(sentence, rank, closeness))
     return found
 
 
