@@ -17,6 +17,7 @@ from assistant.evidence import Evidence, Sentence
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from corpus.announcement import Announcement
+from corpus.dates import PartialDate
 from corpus.facts import Fact
 from corpus.mission_names import mentions
 from corpus.values import Value, fold
@@ -172,15 +173,16 @@ class _Known:
 
     def of(self, subject_id: str, *attributes: str) -> list[Fact]:
         """The facts of a subject, in the order in which they held; `facts` has those of one attribute in that order."""
-        found: list[tuple[dt.date, Fact]] = []
+        found: list[tuple[dt.date, dt.date, Fact]] = []
         for attribute in attributes:
-            day = dt.date.min
+            said: PartialDate | None = None
             for fact in self.facts:
                 if fact.subject_id == subject_id and fact.attribute == attribute:
                     # What was told without a date stands behind what it replaced.
-                    day = fact.as_of.latest if fact.as_of else day if day > dt.date.min else _day(fact)
-                    found.append((day, fact))
-        return [fact for _, fact in sorted(found, key=lambda pair: pair[0])]
+                    said = fact.as_of or said or fact.published
+                    # Said in a month stands before said on its last day, as in the register.
+                    found.append((said.latest, said.earliest, fact) if said else (dt.date.min, dt.date.min, fact))
+        return [fact for *_, fact in sorted(found, key=lambda pair: pair[:2])]
 
     def evidence(self, fact: Fact) -> Evidence:
         """The sentence of a fact, as if it met the question in all."""

@@ -369,27 +369,28 @@ def _after_renaming(facts: list[Fact]) -> list[Fact]:
     return moved
 
 
-_Place = tuple[dt.date, int, dt.date, int]
+_Place = tuple[dt.date, dt.date, int, dt.date, int]
 
 
 def _places(facts: Sequence[Fact]) -> dict[int, _Place]:
     """Where each fact stands in time, by its `id()`: when it held, then when it was published.
 
-    An earlier value without a date of its own stands right behind the earlier value told before it in its sentence,
+    What held in a month stands before what held on its last day: the one is sure only to have been said by then. An earlier value without a date of its own stands right behind the earlier value told before it in its sentence,
     else right before what its announcement says itself.
     """
     places: dict[int, _Place] = {}
     last: dict[tuple[str, int, str, str], _Place] = {}
     for fact in sorted(facts, key=lambda fact: (fact.announcement_id, fact.start, fact.value.start)):
         published = fact.published.latest if fact.published else dt.date.min
+        begun = fact.published.earliest if fact.published else dt.date.min
         told = (fact.announcement_id, fact.start, fact.subject_id, fact.attribute)
         if fact.as_of:
-            place = (fact.as_of.latest, 1, published, 0)
+            place = (fact.as_of.latest, fact.as_of.earliest, 1, published, 0)
         elif told in last:
-            day, order, out, count = last[told]
-            place = (day, order, out, count + 1)
+            latest, earliest, order, out, count = last[told]
+            place = (latest, earliest, order, out, count + 1)
         else:
-            place = (published, 0, published, 0)
+            place = (published, begun, 0, published, 0)
         places[id(fact)] = place
         if fact.status == "superseded":
             last[told] = place

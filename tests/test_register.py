@@ -230,6 +230,21 @@ def test_a_value_that_moved_is_superseded_by_the_announcement_that_moved_it(cata
     assert values(register.facts(subject="Mission 7", as_of=dt.date(2023, 6, 1))) == ["2025"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Update\n\nKaguya Corp announced on 31 October 2022 that the launch of Mission 7 had been moved to 22 November 2022 or "
+        "later. The previous schedule for the launch of Mission 7, as of October 2022, was 9 November 2022.",
+        "変更\n\nKaguya Corpは2022年10月31日、ミッション7の打ち上げを2022年11月22日以降に変更したことを発表しました。"
+        "ミッション7の打ち上げの従来の予定は、2022年10月時点で、2022年11月9日でした。",
+    ],
+)
+def test_what_held_in_a_month_stands_before_what_holds_from_its_last_day_on(catalog: Catalog, text: str) -> None:
+    catalog.add(announcement(text, published="2022-10-31", id="a"))
+    chain = Register(catalog).chain("mission", "mission:7", "launch")
+    assert [(f.value.key, f.status) for f in chain] == [("2022-11-09", "superseded"), ("2022-11-22", "planned")]
+
+
 def test_an_edition_in_another_language_is_not_counted_again(catalog: Catalog) -> None:
     catalog.add(announcement("計画\n\nミッション7の打ち上げは2026年を予定しています。", id="a.ja"))
     catalog.add(announcement("Plan\n\nThe launch of Mission 7 is planned for 2026.", id="a.en", translation_of="a.ja"))
