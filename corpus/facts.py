@@ -114,6 +114,14 @@ _TOLD_BEFORE = re.compile(
     r"|announcement (?:of|on)|plan (?:of|announced on)|released? (?:on|in)|forecast (?:as )?of|at the (?:launch|landing|listing) on)\s)$",
     re.IGNORECASE,
 )
+# "was reset on 7 December 2022 to …"
+_CHANGED_ON = re.compile(
+    r"\b(?:re-?set|set|re-?scheduled|moved|postponed|changed|revised|updated|pushed back|delayed|brought forward) (?:on|in)\s$",
+    re.IGNORECASE,
+)
+_ANOTHER_STATE = re.compile(
+    r";|,\s(?:and\s)?(?:was|were|is|has|had)\b(?!\s(?:announced|published|disclosed|reported|stated))"
+)
 _AS_WORDS = re.compile(
     r"(?:as of|as at|(?:as|when) \w+ (?:on|in|by)|(?:plan|plans|schedule|announcement)(?: of| announced on| published on)|at the (?:launch|landing|listing) on)\s$",
     re.IGNORECASE,
@@ -148,6 +156,7 @@ class Statement:
                 (value.key == published and self._is_day_of_saying(value))
                 or _TOLD_AFTER.match(self.folded, value.end)
                 or _TOLD_BEFORE.search(self.folded[: value.start])
+                or (_CHANGED_ON.search(self.folded[: value.start]) and self.folded.startswith(" to ", value.end))
             )
         ]
 
@@ -179,7 +188,8 @@ class Statement:
         between = self.folded[end : told.start]
         if self.announcement.language == "ja":
             return bool(re.search(r"[（(][^）)]*$", between))
-        return bool(_AS_WORDS.search(between)) and not re.search(r";", between)
+        # "…, was left open as of …" tells of another state than the value's.
+        return bool(_AS_WORDS.search(between)) and not _ANOTHER_STATE.search(between)
 
     def footnote_at(self, start: int, end: int) -> Footnote | None:
         """The footnote that qualifies sentence[start:end]."""

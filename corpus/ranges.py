@@ -16,8 +16,11 @@ _MARK = r"(?:\s?(?:※\d{0,2}|\*\d{1,2}|\[\d{1,2}\]|[（(]注\s?\d{0,2}[)）]))?
 _LOOSE_JA = r"(?:ごろ|ころ|頃|以降|以後|末|中|内)*"
 _LOOSE_EN = r"(?:\s(?:or later|at the earliest|onwards?))?"
 _BEFORE = r"(?:、?(?:最短で?|早くて|早ければ|約|およそ|the |about |around |early |late |mid-?|no earlier than |as early as ))*"
+# When the first of two dates was said: "May 2025, as announced on 1 March 2024, to August 2025".
+_ASIDE = r"(?:,\s(?:as\s)?(?:announced|published|stated|assumed|planned|disclosed)\s(?:on|in)\s[^,;]{4,20},)?"
 _JOIN = re.compile(
-    rf"{_LOOSE_JA}{_LOOSE_EN}{_MARK}\s?(?:から|より|[~〜～–—-]|to|until|till|through)\s?{_BEFORE}", re.IGNORECASE
+    rf"{_LOOSE_JA}{_LOOSE_EN}{_MARK}{_ASIDE}\s?(?:から|より|[~〜～–—-]|to|until|till|through)\s?{_BEFORE}",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"\sand\s(?:the\s)?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:the\s|about\s|early\s|late\s)?$", re.IGNORECASE)

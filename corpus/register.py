@@ -375,8 +375,8 @@ _Place = tuple[dt.date, dt.date, int, dt.date, int]
 def _places(facts: Sequence[Fact]) -> dict[int, _Place]:
     """Where each fact stands in time, by its `id()`: when it held, then when it was published.
 
-    What held in a month stands before what held on its last day: the one is sure only to have been said by then. An earlier value without a date of its own stands right behind the earlier value told before it in its sentence,
-    else right before what its announcement says itself.
+    What held in a month stands before what held on its last day. An earlier value without a date of its own stands
+    right behind the earlier value told before it in its sentence, else right before what its announcement says itself.
     """
     places: dict[int, _Place] = {}
     last: dict[tuple[str, int, str, str], _Place] = {}

@@ -86,6 +86,12 @@ def schedule(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
         held = statement.announcement.held
         moment = _moment(statement, value, dates[place + 1 :])
         as_of = statement.as_of(moment.start, moment.end + _bracket(statement.folded, moment.end))
+        if (
+            place
+            and statement.announcement.language == "en"
+            and _is_told_of_another(statement, dates[place - 1], value)
+        ):
+            as_of = held
         if status == "superseded" and as_of == held:
             as_of = None  # when it was said first, the sentence does not tell
         if _retold(statement, value, dates[:place]):
@@ -257,6 +263,28 @@ def _moves_on(text: str, value: Value, later: list[Value]) -> bool:
     return bool(later) and joint(text, value, later[0]) == "move"
 
 
+_THEN_TO = re.compile(r"\s?(?:to|and then to|, then to)\s(?:about |early |late )?")
+_RESET_TO = re.compile(
+    r"(?:,|\sand)\s(?:and\s)?(?:then\s|later\s)?(?:was|were|has been|had been)\s(?:again\s|then\s|later\s)?"
+    r"(?:re-?set|re-?scheduled|moved|postponed|changed|revised|pushed back|delayed)\b[^,;]{0,40}\bto\s(?:about |early |late )?$"
+)
+
+
+def _replaces(text: str, value: Value, new: Value) -> bool:
+    """An English sentence tells `new` as what took the place of `value`."""
+    between, joined = text[value.end : new.start], joint(text, value, new)
+    told_in_turn = _THEN_TO.fullmatch(between) or _RESET_TO.search(between)
+    return joined == "move" or (joined is None and bool(told_in_turn))
+
+
+def _is_told_of_another(statement: Statement, old: Value, value: Value) -> bool:
+    """The day before `value` on which something was said is that of `old`: "from A, as announced on a day, to B"."""
+    told = next((one for one in reversed(statement.told) if one.end <= value.start), None)
+    if told is None or not _replaces(statement.folded, old, value):
+        return False
+    return not re.fullmatch(r"\sto\s(?:about |early |late )?", statement.folded[told.end : value.start])
+
+
 def _done_later(head: str, after: str) -> str:
     """The event of "ミッション1は、…16時38分（日本時間）、…から…打ち上げられました", where no other date or subject stands between."""
     if not re.search(r"は、?$", head) and head.count("、") > 1:
@@ -294,13 +322,9 @@ def _english(
     if mention is None or _SPARE.search(before[-60:]):
         return None
     region = text[since : value.start]
-    swapped = bool(re.search(r"\b(?:previously|formerly|instead of|rather than)\s$", before)) or bool(
-        earlier
-        and re.fullmatch(
-            r"\s?(?:to|and then to|, then to)\s(?:about |early |late )?", text[earlier[-1].end : value.start]
-        )
-    )
-    followed = _moves_on(text, value, later)
+    replaces = bool(earlier) and _replaces(text, earlier[-1], value)
+    swapped = replaces or bool(re.search(r"\b(?:previously|formerly|instead of|rather than)\s$", before))
+    followed = bool(later) and _replaces(text, value, later[0])
     if (
         swapped
         or (
@@ -312,7 +336,9 @@ def _english(
             )
         )
     ) and earlier:
-        region = text[max([0, *(v.end for v in earlier[:-1])]) : value.start]
+        # Of several dates told in turn, the first one's event is that of all.
+        first = next((n for n in range(len(earlier) - 1, 0, -1) if not _replaces(text, earlier[n - 1], earlier[n])), 0)
+        region = text[earlier[first - 1].end if first else 0 : value.start]
     if not swapped and earlier and mention.end <= earlier[-1].start and not _event_in(region, japanese=False):
         return None
     joined = (

@@ -89,6 +89,28 @@ def test_a_date_that_moves_to_another_is_an_old_and_a_new_value(sentence: str) -
     ]
 
 
+def test_a_chain_of_moves_in_one_english_sentence_is_told_value_by_value() -> None:
+    text = (
+        "Update\n\nThe launch date of Mission 7 moved from 28 November 2023 at the earliest, as published on "
+        "17 November 2023, to 30 November 2023 and then to 1 December 2023, was left open as of 1 December 2023, and "
+        "was reset on 7 December 2023 to 11 December 2023 at the earliest."
+    )
+    assert [fact[1:] for fact in told(text, published="2023-12-20")] == [
+        ("launch", "28 November 2023 at the earliest", "superseded", "2023-11-17"),
+        ("launch", "30 November 2023", "superseded", None),
+        ("launch", "1 December 2023", "superseded", None),
+        ("launch", "11 December 2023 at the earliest", "planned", "2023-12-07"),
+    ]
+
+
+def test_a_move_is_not_dated_by_when_the_old_date_was_announced() -> None:
+    text = "Update\n\nThe launch of Mission 7 moved from May 2025, as announced on 1 March 2024, to August 2025."
+    assert [fact[1:] for fact in told(text)] == [
+        ("launch", "May 2025", "superseded", "2024-03-01"),
+        ("launch", "August 2025", "planned", "2024-05-10"),
+    ]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -233,8 +255,9 @@ def test_a_value_that_moved_is_superseded_by_the_announcement_that_moved_it(cata
 @pytest.mark.parametrize(
     "text",
     [
-        "Update\n\nKaguya Corp announced on 31 October 2022 that the launch of Mission 7 had been moved to 22 November 2022 or "
-        "later. The previous schedule for the launch of Mission 7, as of October 2022, was 9 November 2022.",
+        "Update\n\nKaguya Corp announced on 31 October 2022 that the launch of Mission 7 had been moved to "
+        "22 November 2022 or later. The previous schedule for the launch of Mission 7, as of October 2022, was "
+        "9 November 2022.",
         "変更\n\nKaguya Corpは2022年10月31日、ミッション7の打ち上げを2022年11月22日以降に変更したことを発表しました。"
         "ミッション7の打ち上げの従来の予定は、2022年10月時点で、2022年11月9日でした。",
     ],
