@@ -7,10 +7,11 @@ What must never be said (another mission's number, a name that is nowhere near) 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ from assistant.evidence import Evidence, Matcher
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.score import explains, rules
-from assistant.span import DATA, Line, Span, SpanReader
+from assistant.span import DATA, Line, Span, SpanReader, Spans
 from corpus.values import fold
 from index.words import words
 
 Floats = NDArray[np.float64]
+_Read = Callable[[Sequence[Line]], Spans]
 
 # Sentences that are ranked by the trees, and those that the network reads; the others keep their order behind them.
 RANKED, READ = 20, 10
@@ -163,16 +165,16 @@ def ranked(
     ordered = sorted(evidence, key=lambda one: -one.score)
     if reader is None or not ordered or question.want in TYPED:
         return ordered
-    read = with_spans(question, ordered, reader)
-    return reordered(question, read, matcher, ranker) if ranker and question.want not in UNLEARNED else read
+    if ranker is None or question.want in UNLEARNED or _is_mostly_foreign(question, ordered):
+        return read_together(question, ordered, reader)
+    return reordered(question, with_spans(question, ordered, reader), matcher, ranker)
 
 
 def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ranker: Ranker) -> list[Evidence]:
     """`read`, best first, by what the trees say of the first sentences and what rules say on top."""
+    if _is_mostly_foreign(question, read):
+        return list(read)
     first = read[:RANKED]
-    foreign = sum(one.sentence.language != question.language for one in first)
-    if 2 * foreign > len(first):
-        return list(read)  # it learned from questions on texts in their own language
     rows = np.hstack([features(question, first, matcher.rarity()), span_features(question, first)])
     sums = ranker.trees.score(rows) * ranker.scale
     again = [
@@ -184,31 +186,55 @@ def reordered(question: Question, read: Sequence[Evidence], matcher: Matcher, ra
     return sorted([*again, *rest], key=lambda one: -one.score)
 
 
-def with_spans(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
-    """`ordered`, the first of them with the words that the span reader would answer."""
+def _is_mostly_foreign(question: Question, ordered: Sequence[Evidence]) -> bool:
+    """The trees learned from questions on texts in their own language; these are most often in the other."""
     first = ordered[:RANKED]
+    return 2 * sum(one.sentence.language != question.language for one in first) > len(first)
+
+
+def with_spans(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
+    """`ordered`, the first of them read together, and those of each announcement alone."""
+    read = functools.partial(reader.read, reader.asked(question.query))
+    return _alone(_together(ordered, read), read)
+
+
+def read_together(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
+    """`ordered`, the first of them with the words that the span reader would answer."""
+    return _together(ordered, functools.partial(reader.read, question.query))
+
+
+def _together(ordered: Sequence[Evidence], read: _Read) -> list[Evidence]:
+    first, rest = ordered[:READ], ordered[READ:]
+    spans = read(_lines(first))
+    found = {span.line: span for span in spans.found}
+    told = [dataclasses.replace(one, span=found.get(at), none=spans.none) for at, one in enumerate(first)]
+    return [*told, *rest]
+
+
+def _alone(ordered: Sequence[Evidence], read: _Read) -> list[Evidence]:
+    first, rest = ordered[:RANKED], ordered[RANKED:]
+    lines = _lines(first)
+    alone: dict[int, tuple[float, float]] = {}
+    for passage in range(ALONE):
+        places = [at for at, line in enumerate(lines) if line.passage == passage]
+        spans = read([lines[at] for at in places])
+        alone |= {places[span.line]: (spans.none, span.line_score) for span in spans.found}
+    told = [
+        dataclasses.replace(one, none_alone=alone[at][0], line_alone=alone[at][1]) if at in alone else one
+        for at, one in enumerate(first)
+    ]
+    return [*told, *rest]
+
+
+def _lines(first: Sequence[Evidence]) -> list[Line]:
+    """The sentences, those of one announcement as one passage; the passages counted in their order."""
     passages: dict[str, int] = {}
     lines = []
     for one in first:
         sentence = one.sentence
         passage = passages.setdefault(sentence.announcement.id, len(passages))
         lines.append(Line(sentence.text, sentence.before, sentence.announcement.title, passage, sentence.start))
-    asked = reader.asked(question.query)
-    spans = reader.read(asked, lines[:READ])
-    found = {span.line: span for span in spans.found}
-    alone: dict[int, tuple[float, float]] = {}
-    for passage in range(min(ALONE, len(passages))):
-        places = [at for at, line in enumerate(lines) if line.passage == passage]
-        read = reader.read(asked, [lines[at] for at in places])
-        alone |= {places[span.line]: (read.none, span.line_score) for span in read.found}
-    again = []
-    for at, one in enumerate(first):
-        none_alone, line_alone = alone.get(at, (1.0, 0.0))
-        none = spans.none if at < READ else one.none
-        again.append(
-            dataclasses.replace(one, span=found.get(at), none=none, none_alone=none_alone, line_alone=line_alone)
-        )
-    return [*again, *ordered[RANKED:]]
+    return lines
 
 
 def features(question: Question, ordered: Sequence[Evidence], rarity: Mapping[str, float]) -> Floats:

@@ -13,7 +13,7 @@ from assistant.history import read_history
 from assistant.pictures import read_footnote, read_picture
 from assistant.question import Question
 from assistant.ranker import ranked as in_order
-from assistant.ranker import shared_ranker, with_spans
+from assistant.ranker import read_together, shared_ranker
 from assistant.reading import Reading
 from assistant.score import confidence_in, scored
 from assistant.sentences_asked import read_sentences, read_words
@@ -63,7 +63,7 @@ def read(
     elif question.want in TYPED:
         found = read_value(question, question.want, ranked)
         if not found and ranked and reader:
-            found = read_words(question, with_spans(question, ranked, reader))
+            found = read_words(question, read_together(question, ranked, reader))
     else:
         found = read_sentences(question, ranked, matcher)
     return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))

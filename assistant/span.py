@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.errors import AnswerError
-from assistant.span_text import Asked, Inputs, Vocabulary
+from assistant.span_text import Asked, Inputs, Vocabulary, tokens
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -110,10 +110,10 @@ class SpanReader:
         inputs: dict[int, Inputs] = {}
         total = 0
         for at, line in enumerate(lines):
-            read = _shortened(asked.read(line.text, before=line.before, title=line.title), LONGEST_SENTENCE)
-            if read.tokens and (total + len(read.tokens) <= MOST_TOKENS or not inputs):
-                inputs[at] = read
-                total += len(read.tokens)
+            size = min(len(tokens(line.text)), LONGEST_SENTENCE)
+            if size and (total + size <= MOST_TOKENS or not inputs):
+                inputs[at] = _shortened(asked.read(line.text, before=line.before, title=line.title), LONGEST_SENTENCE)
+                total += size
         if not inputs:
             return Spans()
         order = sorted(inputs, key=lambda at: (lines[at].passage, lines[at].place))
