@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +28,7 @@ _CJK = "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"(?P<ja>[{_CJK}]+)|(?P<word>(?:(?![{_CJK}])[^\W\d_])+)|(?P<number>\d+(?:[.,]\d+)*)|(?P<mark>\S)")
 _HIRAGANA = re.compile(r"[\u3041-\u309f]+")
 _OPEN, _CLOSE = "「『（(“【〈《[", "」』）)”】〉》]"
+_TEXTS = 2_000  # sentences whose numbers are remembered, some 10 kB each
 # Sudachi takes at most 49,149 bytes a call.
 _LONGEST_RUN = 4_000
 _SUFFIXES = ("ing", "tion", "ment", "ness", "ity", "ous", "ive", "est", "ly", "ed", "er", "or", "al", "s")
@@ -74,7 +75,7 @@ class Meaning:
     english: frozenset[str]  # stems of its first glosses, or its own
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2 * _TEXTS)
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of `text`, in order; every character that is no white space belongs to one.
 
@@ -110,8 +111,14 @@ def _japanese(run: str, offset: int) -> list[Token]:
             and not (_HIRAGANA.fullmatch(surface) and len(surface) < 2)
         )
         start, end = offset + morpheme.begin(), offset + morpheme.end()
-        found.append(Token(start, end, surface, form, "-".join(speech[:3]), is_content, speech[1] == "数詞"))
+        found.append(Token(start, end, surface, form, _joined(speech[:3]), is_content, speech[1] == "数詞"))
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _joined(speech: tuple[str, ...]) -> str:
+    """One string for all tokens of that part of speech."""
+    return "-".join(speech)
 
 
 def _shape(word: str) -> str:
@@ -140,7 +147,7 @@ def _vector(form: str, surface: str) -> Floats:
     return shared_japanese().word_vector(surface if surface.isascii() else form)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """What the reader learned of words: number and rarity (ln of the inverse share of passages) of each surface."""
 
@@ -164,12 +171,56 @@ class Inputs:
     features: Floats  # (T, len(FEATURES)) or (T, len(QUESTION_FEATURES))
 
 
-def _common(text: str, vocabulary: Vocabulary) -> tuple[tuple[Token, ...], Floats, Integers, Integers]:
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A text in what no question changes of its numbers; its vectors are looked up each time, for their size."""
+
+    tokens: tuple[Token, ...]
+    surfaces: Integers  # (T,)
+    speech: Integers  # (T,)
+    is_content: Floats  # (T,), 0 or 1
+    features: Floats  # (T, len(FEATURES)); 0 where a question or a neighbour decides
+    forms: frozenset[str]  # of content tokens: forms and surfaces,
+    groups: frozenset[str]  # what they stand for,
+    english: frozenset[str]  # and that in English
+
+    def vectors(self) -> Floats:
+        """Shape (T, 384)."""
+        found = np.zeros((len(self.tokens), DIMENSION), dtype=np.float32)
+        for row, token in zip(found, self.tokens, strict=True):
+            row[:] = _vector(token.form, token.surface)
+        return found
+
+
+@lru_cache(maxsize=_TEXTS)
+def _plain(text: str, vocabulary: Vocabulary) -> _Plain:
     found = tokens(text)
-    vectors = np.stack([_vector(t.form, t.surface) for t in found]) if found else np.zeros((0, DIMENSION), np.float32)
-    surfaces = np.array([vocabulary.surfaces.get(t.surface, 0) for t in found], dtype=np.int64)
-    speech = np.array([vocabulary.speech.get(t.speech, 0) for t in found], dtype=np.int64)
-    return found, vectors, surfaces, speech
+    content = [t for t in found if t.is_content]
+    meanings = [meaning(t.surface, t.form) for t in content]
+    features = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
+    depth = 0
+    for at, t in enumerate(found):
+        char = text[t.start]
+        depth = max(0, depth - 1) if char in _CLOSE else depth
+        features[at, 4] = vocabulary.rarity_of(t)
+        features[at, 10] = t.is_number
+        features[at, 11] = min(1.0, (t.end - t.start) / 8)
+        features[at, 12] = char.isupper()
+        features[at, 13] = t.speech.startswith("X-")
+        features[at, 14] = depth > 0
+        depth = depth + 1 if char in _OPEN else depth
+    features[:1, 15] = 1.0
+    features[:, 16] = np.minimum(np.arange(len(found)) / 32, 1)
+    return _Plain(
+        found,
+        np.array([vocabulary.surfaces.get(t.surface, 0) for t in found], dtype=np.int64),
+        np.array([vocabulary.speech.get(t.speech, 0) for t in found], dtype=np.int64),
+        np.array([t.is_content for t in found], dtype=np.float32),
+        features,
+        frozenset(itertools.chain.from_iterable((t.form, t.surface) for t in content)),
+        frozenset(itertools.chain.from_iterable(one.groups for one in meanings)),
+        frozenset(itertools.chain.from_iterable(one.english for one in meanings)),
+    )
 
 
 class Asked:
@@ -177,7 +228,8 @@ class Asked:
 
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        found, vectors, surfaces, speech = _common(text, vocabulary)
+        plain = _plain(text, vocabulary)
+        found, vectors = plain.tokens, plain.vectors()
         features = [
             (
                 vocabulary.rarity_of(t),
@@ -188,7 +240,8 @@ class Asked:
             )
             for t in found
         ]
-        self.inputs = Inputs(found, vectors, surfaces, speech, np.array(features, np.float32).reshape(len(found), 5))
+        rows = np.array(features, np.float32).reshape(len(found), len(QUESTION_FEATURES))
+        self.inputs = Inputs(found, vectors, plain.surfaces, plain.speech, rows)
         self.content = [t for t in found if t.is_content]
         self._surfaces = {t.surface for t in self.content}
         self._forms = {t.form for t in self.content}
@@ -202,11 +255,18 @@ class Asked:
         self._weights = [vocabulary.rarity_of(t) for t in self.content]
         self._total = sum(self._weights) or 1.0
         self._content_vectors = vectors[[at for at, t in enumerate(found) if t.is_content]]
-        self._met: dict[str, _Met] = {}
+        self._matched: dict[tuple[str, str, bool], tuple[float, float, float, float]] = {}
         self._read: dict[tuple[str, str, str], Inputs] = {}
 
-    def _matches(self, token: Token) -> tuple[float, float, float]:
-        """Same surface; same form, concept or synonym; same by a gloss: each 0 or 1."""
+    def _matches(self, token: Token) -> tuple[float, float, float, float]:
+        """Same surface; same form, concept or synonym; same by a gloss: each 0 or 1; the share of its characters."""
+        key = token.surface, token.form, token.is_content
+        known = self._matched.get(key)
+        if known is None:
+            known = self._matched[key] = (*self._meets(token), self._shares(token.surface))
+        return known
+
+    def _meets(self, token: Token) -> tuple[float, float, float]:
         if not token.form:
             return 0.0, 0.0, 0.0
         same = token.surface in self._surfaces
@@ -216,35 +276,23 @@ class Asked:
         alike = token.form in self._forms or not one.groups.isdisjoint(self._groups)
         return float(same), float(alike), float(not one.english.isdisjoint(self._english))
 
-    def meet(self, text: str) -> _Met:
-        """What of the question `text` names."""
-        if text not in self._met:
-            found = tokens(text)
-            matches = [self._matches(t) for t in found]
-            forms: set[str] = set()
-            groups: set[str] = set()
-            english: set[str] = set()
-            for t in found:
-                if t.is_content:
-                    one = meaning(t.surface, t.form)
-                    forms.update((t.form, t.surface))
-                    groups |= one.groups
-                    english |= one.english
-            shares = [
-                1.0
-                if keys & forms or not groups_.isdisjoint(groups)
-                else 0.6
-                if not english_.isdisjoint(english)
-                else 0
-                for keys, groups_, english_ in self._keys
-            ]
-            covered = sum(w * s for w, s in zip(self._weights, shares, strict=True)) / self._total
-            self._met[text] = _Met(matches, covered, tuple(shares))
-        return self._met[text]
+    def _shares(self, surface: str) -> float:
+        if surface.isascii():
+            return 0.0
+        return sum(char in self._characters for char in surface) / max(1, len(surface))
 
     def coverage(self, text: str) -> float:
         """Share of the question's weight that `text` names, 0..1."""
-        return self.meet(text).coverage
+        said = _plain(text, self.vocabulary)
+        shares = [
+            1.0
+            if not keys.isdisjoint(said.forms) or not groups.isdisjoint(said.groups)
+            else 0.6
+            if not english.isdisjoint(said.english)
+            else 0
+            for keys, groups, english in self._keys
+        ]
+        return sum(w * s for w, s in zip(self._weights, shares, strict=True)) / self._total
 
     def read(self, text: str, *, before: str = "", title: str = "") -> Inputs:
         """`text`, one sentence, in numbers; `before` is the sentence before it, `title` that of its announcement."""
@@ -254,48 +302,30 @@ class Asked:
         return self._read[key]
 
     def _in_numbers(self, text: str, before: str, title: str) -> Inputs:
-        found, vectors, surfaces, speech = _common(text, self.vocabulary)
-        met = self.meet(text)
+        plain = _plain(text, self.vocabulary)
+        found, vectors, features = plain.tokens, plain.vectors(), plain.features.copy()
         size = len(found)
-        features = np.zeros((size, len(FEATURES)), dtype=np.float32)
         if not size:
-            return Inputs(found, vectors, surfaces, speech, features)
-        features[:, :3] = met.matches
+            return Inputs(found, vectors, plain.surfaces, plain.speech, features)
+        matches = np.array([self._matches(t) for t in found], dtype=np.float32)
+        features[:, :3], features[:, 17] = matches[:, :3], matches[:, 3]
         if len(self._content_vectors):
             features[:, 3] = np.clip(vectors @ self._content_vectors.T, 0, 1).max(axis=1)
-        rarity = np.array([self.vocabulary.rarity_of(t) for t in found], dtype=np.float32)
-        matched = features[:, :3].max(axis=1) * np.array([t.is_content for t in found], dtype=np.float32)
-        features[:, 4] = rarity
-        features[:, 5] = matched * rarity
+        matched = features[:, :3].max(axis=1) * plain.is_content
+        features[:, 5] = matched * features[:, 4]
         places = np.flatnonzero(matched)
         if len(places):
             features[:, 6] = np.exp(-np.abs(np.arange(size)[:, None] - places[None, :]).min(axis=1) / 4)
-        in_title = {t.form for t in tokens(title) if t.is_content}
-        depth = 0
-        for at, t in enumerate(found):
-            char = text[t.start]
-            depth = max(0, depth - 1) if char in _CLOSE else depth
-            features[at, 7] = t.form in in_title
-            features[at, 10] = t.is_number
-            features[at, 11] = min(1.0, (t.end - t.start) / 8)
-            features[at, 12] = char.isupper()
-            features[at, 13] = t.speech.startswith("X-")
-            features[at, 14] = depth > 0
-            if not t.surface.isascii():
-                features[at, 17] = sum(c in self._characters for c in t.surface) / max(1, len(t.surface))
-            depth = depth + 1 if char in _OPEN else depth
-        features[:, 8] = met.coverage
+        in_title = _content_forms(title)
+        features[:, 7] = [t.form in in_title for t in found]
+        features[:, 8] = self.coverage(text)
         features[:, 9] = self.coverage(before) if before else 0.0
-        features[0, 15] = 1.0
-        features[:, 16] = np.minimum(np.arange(size) / 32, 1)
-        return Inputs(found, vectors, surfaces, speech, features)
+        return Inputs(found, vectors, plain.surfaces, plain.speech, features)
 
 
-@dataclass(frozen=True, slots=True)
-class _Met:
-    matches: Sequence[tuple[float, float, float]]  # per token of the sentence
-    coverage: float
-    shares: tuple[float, ...]  # per content token of the question
+@lru_cache(maxsize=1_000)
+def _content_forms(text: str) -> frozenset[str]:
+    return frozenset(t.form for t in tokens(text) if t.is_content)
 
 
 def rarities(counts: Mapping[str, int], passages: int) -> dict[str, float]:
