@@ -1,12 +1,14 @@
 """Reading on a question set: which sentence answers, and which words of it, beside plain baselines in the same run.
 
-    python bench/reading.py --data DIR [--questions N] [--passages N] [--json]
+    python bench/reading.py --data DIR [--questions N] [--passages N] [--embeddings] [--json]
 
 DIR holds `corpus.jsonl` {id, title, text} and `questions.jsonl` {id, question, lang, gold, answers}, and maybe `scope`.
 "gold" is with the passage given that holds the answer, "found" after our own retrieval (--passages of them). For each
 way of choosing sentences: how often a gold answer stands in the first, and in the first three, in per cent. For each
 way of answering in a few words: exact answers, and the overlap of characters (F1) with the best gold answer, in per
-cent; an answer withheld counts as wrong. The last lines are what the product itself would say, its silence included.
+cent; an answer withheld counts as wrong. The lines "product" are what the product itself would say, its silence
+included. The last lines say where the first sentence stands that holds no answer (ranker for every question), in per
+cent of all questions.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ from assistant.wording import word
 from bench.retrieval import WHOLE, QuestionSetCatalog
 from corpus.announcement import Announcement
 from index.analyse import analyse
-from index.embed import glosses
+from index.embed import Embedder, default_embedder, glosses
 from index.passage import Passage, Scope
 from index.search import Index
 
@@ -96,9 +98,9 @@ class Asked:
 class QuestionSet:
     """A question set behind an Index of its passages, each one chunk."""
 
-    def __init__(self, rows: Sequence[Row], language: str, folder: Path) -> None:
+    def __init__(self, rows: Sequence[Row], language: str, folder: Path, *, embedder: Embedder | None = None) -> None:
         self.catalog = QuestionSetCatalog(rows, language)
-        self.index = Index.open(folder, chunk_size=WHOLE)
+        self.index = Index.open(folder, chunk_size=WHOLE, embedder=embedder)
         self.index.catch_up(self.catalog)
         self._scopes: dict[str, set[str]] = defaultdict(set)
         for row in rows:
@@ -226,6 +228,22 @@ def figures(asked: Asked) -> Iterator[tuple[str, float]]:
         yield f"{name}: exact", exact(text, answers)
         yield f"{name}: F1", overlap(text, answers)
         yield f"{name}: said", bool(text)
+    missed = where_missed(asked, orders["ranker, always"])
+    for place in MISSED:
+        yield f"missed: {place}", missed == place
+
+
+MISSED = ("passage not found", "in another passage", "in the gold passage")
+
+
+def where_missed(asked: Asked, order: Sequence[Evidence]) -> str:
+    """One of MISSED, for an order whose first sentence holds no answer; "" where it does."""
+    if order and holds(order[0].sentence.text, asked.row["answers"]):
+        return ""
+    gold = set(asked.row["gold"])
+    if gold.isdisjoint(one.sentence.announcement.id for one in order):
+        return MISSED[0]
+    return MISSED[2] if order[0].sentence.announcement.id in gold else MISSED[1]
 
 
 def main() -> int:
@@ -233,6 +251,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--questions", type=int, help="a sample of this many")
     parser.add_argument("--passages", type=int, default=8, help="that are read")
+    parser.add_argument("--embeddings", action="store_true", help="search by meaning as well, as the product does")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     rows, questions = ([json.loads(line) for line in (options.data / name).open(encoding="utf-8")]
@@ -241,7 +260,8 @@ def main() -> int:
         questions = random.Random(1).sample(questions, min(options.questions, len(questions)))
     sums: dict[str, dict[str, list[float]]] = {"gold": defaultdict(list), "found": defaultdict(list)}
     with tempfile.TemporaryDirectory() as folder:
-        whole = QuestionSet(rows, questions[0]["lang"], Path(folder))
+        embedder = default_embedder() if options.embeddings else None
+        whole = QuestionSet(rows, questions[0]["lang"], Path(folder), embedder=embedder)
         for row in questions:
             for mode, given in (("gold", row["gold"]), ("found", ())):
                 for name, value in figures(whole.ask(row, passages=options.passages, given=given)):

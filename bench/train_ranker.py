@@ -36,6 +36,7 @@ from bench.train_reader import LEFT_OUT, SHIPPED, is_held_out, parts, read_lines
 
 SEED = 3
 KEPT = 30  # sentences of a question, at most
+OTHERS = 2500  # passages that no question is on
 NAMES = FEATURES + SPAN_FEATURES
 SOURCES = {
     "ja": ("jaquad/train_corpus.jsonl.gz", "jaquad/train_questions.jsonl.gz"),
@@ -43,15 +44,21 @@ SOURCES = {
 }
 
 
-def gather(data: Path, work: Path, language: str, *, most: int, passages: int) -> None:
-    """The sentences of each unseen question, best first by rules, with labels, as a pickle."""
+def unseen(data: Path, language: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Passages, and questions on some of them in random order; the span reader has learned from none of those."""
     rows, questions = (read_lines(data / name) for name in SOURCES[language])
     chance = random.Random(SEED)
-    unseen = {row["id"] for row in rows if is_held_out(row["title"])} | set(parts(training_data(data)[1])[LEFT_OUT])
-    asked = [question for question in questions if question["gold"][0] in unseen]
+    left_out = {row["id"] for row in rows if is_held_out(row["title"])} | set(parts(training_data(data)[1])[LEFT_OUT])
+    asked = [question for question in questions if question["gold"][0] in left_out]
     chance.shuffle(asked)
-    others = [row for row in rows if row["id"] not in unseen]
-    kept = [row for row in rows if row["id"] in unseen] + chance.sample(others, min(2500, len(others)))
+    others = [row for row in rows if row["id"] not in left_out]
+    kept = [row for row in rows if row["id"] in left_out] + chance.sample(others, min(OTHERS, len(others)))
+    return kept, asked
+
+
+def gather(data: Path, work: Path, language: str, *, most: int, passages: int) -> None:
+    """The sentences of each unseen question, best first by rules, with labels, as a pickle."""
+    kept, asked = unseen(data, language)
     found = []
     with tempfile.TemporaryDirectory() as folder:
         whole = QuestionSet(kept, language, Path(folder))
