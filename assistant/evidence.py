@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from assistant.labels import conflict, labels
 from assistant.needs import Need
@@ -82,8 +83,7 @@ class Sentence:
     @cached_property
     def terms(self) -> frozenset[str]:
         """Terms of the sentence alone."""
-        found = analyse(self.text, self.language)
-        found += _part_concepts(self.text)
+        found = [*_said(self.text, self.language), *_part_concepts(self.text)]
         for cell in self.cells:
             found += analyse(cell.column_label, self.language)
         found += [f"#{label}" for label in labels(self.text) if label.startswith("ordinal:")]
@@ -109,18 +109,18 @@ class Sentence:
         nearby = [self.before]
         if section:
             nearby += [section.heading or "", section.speaker or "", section.role or ""]
-        return frozenset(analyse("\n".join(filter(None, nearby)), self.language))
+        return _said("\n".join(filter(None, nearby)), self.language)
 
     @cached_property
     def heading_terms(self) -> frozenset[str]:
         """Terms of the heading above."""
-        return frozenset(analyse((self.section.heading if self.section else "") or "", self.language))
+        return _said((self.section.heading if self.section else "") or "", self.language)
 
     @cached_property
     def title(self) -> frozenset[str]:
         """Terms of the announcement's title and of its date."""
         date = self.announcement.published
-        return _terms_of(f"{self.announcement.title} {say_iso(date) if date else ''}", self.language)
+        return _said(f"{self.announcement.title} {say_iso(date) if date else ''}", self.language)
 
     @cached_property
     def values(self) -> tuple[Value, ...]:
@@ -173,6 +173,12 @@ class Sentence:
             if value.date and re.search(r"\b(?:as of|as at)\s$", self.text[: value.start]):
                 return value.date
         return self.announcement.held
+
+
+@lru_cache(maxsize=2_000)
+def _said(text: str, language: Language) -> frozenset[str]:
+    """The terms of `text`: what is asked for again soon, as of a sentence that is also the one before the next."""
+    return frozenset(analyse(text, language))
 
 
 def _part_concepts(text: str) -> list[str]:
@@ -344,7 +350,7 @@ def _may_be_meant(need: Need) -> bool:
 @lru_cache(maxsize=20_000)
 def _gloss_stems(text: str, glosses: Glosses, most: int | None = None) -> frozenset[str]:
     """English stems (and concepts) for the Japanese words of `text`, by the first `most` glosses of each."""
-    japanese = {term for term in analyse(text, "ja") if term[0] not in "_#@~" and not term.isascii()}
+    japanese = {term for term in _said(text, "ja") if term[0] not in "_#@~" and not term.isascii()}
     return frozenset().union(*(_stems_of(term, glosses, most) for term in japanese))
 
 
@@ -581,33 +587,44 @@ def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement
     return found
 
 
-@lru_cache(maxsize=2_000)
-def _terms_of(text: str, language: Language) -> frozenset[str]:
-    return frozenset(analyse(text, language))
-
-
-def announcement_terms(announcement: Announcement) -> frozenset[str]:
-    """Every term of `announcement`."""
-    return _terms_of(f"{announcement.title}\n{announcement.text}", announcement.language)
-
-
 _CACHE: dict[tuple[str, str], list[Sentence]] = {}
+_TERMS: dict[tuple[str, str], frozenset[str]] = {}
 _CACHED_ANNOUNCEMENTS = 2_000
 _CACHING = threading.Lock()
 
 
 def sentences_of(announcement: Announcement) -> list[Sentence]:
     """`announcement_sentences`, remembered by content."""
+    return _remembered(_CACHE, announcement, announcement_sentences)
+
+
+def announcement_terms(announcement: Announcement) -> frozenset[str]:
+    """Every term of `announcement`, remembered by content."""
+    return _remembered(_TERMS, announcement, _all_terms)
+
+
+def _all_terms(announcement: Announcement) -> frozenset[str]:
+    language = announcement.language
+    said = (_said(one.text, language) for one in sentences_of(announcement))
+    return _said(announcement.title, language).union(*said)
+
+
+_Made = TypeVar("_Made")
+
+
+def _remembered(
+    cache: dict[tuple[str, str], _Made], announcement: Announcement, make: Callable[[Announcement], _Made]
+) -> _Made:
     key = (announcement.id, announcement.content_hash)
     with _CACHING:
-        known = _CACHE.get(key)
+        known = cache.get(key)
     if known is not None:
         return known
-    found = announcement_sentences(announcement)
+    found = make(announcement)
     with _CACHING:
-        if len(_CACHE) >= _CACHED_ANNOUNCEMENTS:
-            _CACHE.pop(next(iter(_CACHE)))
-        return _CACHE.setdefault(key, found)
+        if len(cache) >= _CACHED_ANNOUNCEMENTS:
+            cache.pop(next(iter(cache)))
+        return cache.setdefault(key, found)
 
 
 def read_ahead(announcement: Announcement, glosses: Glosses) -> None:

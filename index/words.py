@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.values import fold
 from index.analyse import canonical, stem, tokenizer
@@ -14,6 +15,7 @@ _PIECE = re.compile(
 )
 # Sudachi takes at most 49,149 bytes a call; no real word is longer than this many characters.
 _LONGEST_RUN = 4_000
+_SHORT = 500  # characters of a text whose words are remembered for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ def words(text: str) -> list[Word]:
     >>> [word.surface for word in words("ispaceは契約した")]
     ['ispace', 'は', '契約', 'し', 'た']
     """
+    return list(_few(text) if len(text) <= _SHORT else _words(text))
+
+
+def _words(text: str) -> tuple[Word, ...]:
     folded = fold(text)
     found: list[Word] = []
     for piece in _PIECE.finditer(folded):
@@ -56,4 +62,8 @@ def words(text: str) -> list[Word]:
             found.append(Word(piece.start(), piece.end(), piece.group(), form, ("語",)))
         else:
             found.append(Word(piece.start(), piece.end(), piece.group(), piece.group(), ("数",)))
-    return found
+    return tuple(found)
+
+
+# One sentence is asked for its names, its places and its concepts, one after the other.
+_few = lru_cache(maxsize=500)(_words)
