@@ -365,7 +365,7 @@ def _from_facts(question: Question, step: Step, index: Index) -> Reading | None:
 
 def _evidence(question: Question, step: Step, index: Index) -> tuple[list[Evidence], Matcher]:
     frequencies = functools.partial(index.frequencies, scope=step.scope)
-    matcher = Matcher(question, frequencies, index.count(step.scope), glosses)
+    matcher = Matcher(question, frequencies, index.count(step.scope), glosses, index.holds)
     return gather(step.passages, step.announcements, matcher), matcher
 
 

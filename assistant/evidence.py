@@ -29,6 +29,8 @@ from index.words import words
 
 Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
 Glosses = Callable[[str], Sequence[str]]
+# Whether the announcement with that id holds any of the terms.
+Holds = Callable[[str, Iterable[str]], bool]
 
 _PLANNED = re.compile(
     r"予定|計画|目指|見込|想定|目標|見通し|狙|予想|\bplan(?:s|ned|ning)?\b|\bschedul\w+|\bexpect\w*|\btarget\w*|\bwill\b|\baim\w*|\bintend\w*|\bis to be\b|\bare to be\b|\bforecast",
@@ -308,6 +310,11 @@ class _Wanted:
             glosses=() if concepts else glosses,
         )
 
+    def proofs(self) -> frozenset[str]:
+        """Every term that proves anything of it; a text without any of them does not name it."""
+        exact = filter(None, (self.number, self.coarser))
+        return self.whole.union(exact, self.words, self.grams, *self.glosses)
+
     def named_by(self, terms: frozenset[str], glossed: frozenset[str]) -> float:
         """How far `terms` name it, 0..1."""
         if self.number:
@@ -367,12 +374,16 @@ class Matcher:
         frequency: chunks that hold each of the given terms, over the whole index.
         chunks: chunks in all.
         glosses: English words for a normalised Japanese word; it lets the two languages meet.
+        holds: asks the index; an announcement that holds nothing of a need is not taken apart for it. None: each is.
     """
 
-    def __init__(self, question: Question, frequency: Frequencies, chunks: int, glosses: Glosses) -> None:
+    def __init__(
+        self, question: Question, frequency: Frequencies, chunks: int, glosses: Glosses, holds: Holds | None = None
+    ) -> None:
         self.question = question
         self.glosses = glosses
-        self._frequency, self._chunks = frequency, chunks
+        self._frequency, self._chunks, self._holds = frequency, chunks, holds
+        self._anywhere: dict[tuple[int, str], float] = {}
         self._runs = runs_of(question.text)
         terms = {term for need in question.needs for term in need.terms}
         found = frequency(terms)
@@ -405,7 +416,7 @@ class Matcher:
 
     def asking(self, question: Question) -> Matcher:
         """The same for another question over the same index."""
-        return Matcher(question, self._frequency, self._chunks, self.glosses)
+        return Matcher(question, self._frequency, self._chunks, self.glosses, self._holds)
 
     def match(self, place: int, terms: frozenset[str], glossed: frozenset[str] = frozenset()) -> float:
         """How far need number `place` is named by `terms`, 0..1; `glossed` are English words for Japanese ones."""
@@ -415,6 +426,15 @@ class Matcher:
             if best == 1.0:
                 break
         return best
+
+    def match_anywhere(self, place: int, announcement: Announcement) -> float:
+        """How far need number `place` is named somewhere in the announcement, 0..1."""
+        key = place, announcement.id
+        if key not in self._anywhere:
+            proofs = frozenset[str]().union(*(wanted.proofs() for wanted in self._wanted[place]))
+            may = self._holds is None or self._holds(announcement.id, proofs)
+            self._anywhere[key] = self.match(place, announcement_terms(announcement)) if may else 0.0
+        return self._anywhere[key]
 
     def paraphrased(self, place: int, glossed: frozenset[str]) -> float:
         """Share of the need's Japanese words that mean in English what some word of the sentence means."""
@@ -460,7 +480,7 @@ class Matcher:
             )
             dated = need.is_number and any(term.startswith("#d:") for term in need.terms)
             if (need.is_name or need.is_number) and near < 0.3 and not dated:
-                near = max(near, 0.3 * self.match(place, announcement_terms(sentence.announcement)))
+                near = max(near, 0.3 * self.match_anywhere(place, sentence.announcement))
             own_matches.append(own)
             matches.append(near)
             rare = need.is_name and near < 0.35 and self._is_long_name(place, sentence)
@@ -488,7 +508,7 @@ class Matcher:
     def _is_long_name(self, place: int, sentence: Sentence) -> bool:
         """A name of several words, of which the announcement does not hold the half: a word of it is another name's."""
         several = sum(term[0] not in "_#@~" for term in self.question.needs[place].terms) > 2
-        return several and self.match(place, announcement_terms(sentence.announcement)) < 0.5
+        return several and self.match_anywhere(place, sentence.announcement) < 0.5
 
     def _is_alternative(self, place: int, sentence: Sentence) -> bool:
         """One of several labels of a kind ("Mission 1 and Mission 2"): a sentence on the other one will do."""

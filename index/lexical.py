@@ -231,6 +231,12 @@ class LexicalIndex:
         both = [(Occur.Must, self._term("terms", term)), (Occur.Must, self._gated(scope))]
         return max(0, held - _matching(searcher, TantivyQuery.boolean_query(both)))
 
+    def holds(self, announcement_id: str, terms: Iterable[str]) -> bool:
+        """Whether any chunk of the announcement holds any of `terms`."""
+        any_term = TantivyQuery.boolean_query([(Occur.Should, self._term("terms", term)) for term in terms])
+        both = [(Occur.Must, self._term("announcement_id", announcement_id)), (Occur.Must, any_term)]
+        return _matching(self._index.searcher(), TantivyQuery.boolean_query(both)) > 0
+
     def write(
         self,
         entries: Iterable[tuple[Announcement, Sequence[Entry]]],

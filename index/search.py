@@ -426,6 +426,11 @@ class Index:
         self._refresh()
         return self._lexical.frequencies(terms, scope)
 
+    def holds(self, announcement_id: str, terms: Iterable[str]) -> bool:
+        """Whether the announcement holds any of `terms` (of `analyse`), in its title or in any chunk."""
+        self._refresh()
+        return self._lexical.holds(announcement_id, terms)
+
     def count(self, scope: Scope | None = None) -> int:
         """Chunks that can be found; with a scope, those that its reader may see by now."""
         self._refresh()

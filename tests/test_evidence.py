@@ -10,7 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from assistant.evidence import Evidence, Matcher, Sentence, is_plan, read_ahead, sentences_of, tells_of_change
+from assistant.evidence import (
+    Evidence,
+    Matcher,
+    Sentence,
+    announcement_terms,
+    is_plan,
+    read_ahead,
+    sentences_of,
+    tells_of_change,
+)
 from assistant.question import understand
 from corpus.announcement import Announcement
 from corpus.sentences import clause_of
@@ -48,6 +57,35 @@ def test_what_was_read_ahead_need_not_be_taken_apart_again() -> None:
     read_ahead(announcement, no_glosses)
     worked_out = {"terms", "meanings", "runs", "around", "heading_terms", "title", "values"}
     assert all(worked_out <= set(vars(one)) for one in sentences_of(announcement))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["橋本建設は吊橋をいつ開通させましたか", "What did Bridge Builder raise in Series B?", "架空商事との契約は？"],
+)
+@pytest.mark.parametrize("announcement", [CONTRACTS, DELAY, OPENED, FUNDING, STAFF], ids=lambda one: one.id)
+def test_what_an_index_says_of_an_announcement_changes_nothing_that_is_met(
+    question: str, announcement: Announcement
+) -> None:
+    asked: list[str] = []
+
+    def holds(id: str, terms: Iterable[str]) -> bool:
+        asked.append(id)
+        return not announcement_terms(announcement).isdisjoint(terms)
+
+    plain = Matcher(understand(question), no_frequency, 100, no_glosses)
+    indexed = Matcher(understand(question), no_frequency, 100, no_glosses, holds)
+    for one in sentences_of(announcement):
+        assert indexed.meet(one, 0) == plain.meet(one, 0)
+    assert set(asked) <= {announcement.id}
+    assert len(asked) <= len(plain.question.needs)
+
+
+def test_an_announcement_that_holds_nothing_of_a_need_does_not_name_it() -> None:
+    question = understand("Acmeとの契約はいつですか")
+    name = next(place for place, need in enumerate(question.needs) if need.is_name)
+    matcher = Matcher(question, no_frequency, 100, no_glosses, lambda id, terms: False)
+    assert matcher.match_anywhere(name, CONTRACTS) == 0.0
 
 
 def test_the_date_on_which_words_held_is_that_of_their_note() -> None:

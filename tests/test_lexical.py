@@ -49,6 +49,13 @@ def test_what_was_written_is_found_again_whole(tmp_path: Path) -> None:
     assert hit.language == "ja"
 
 
+def test_an_announcement_holds_a_term_that_any_of_its_chunks_has(tmp_path: Path) -> None:
+    index = filled(tmp_path)
+    assert [name for name in TEXTS if index.holds(name, analyse("契約の締結", "ja"))] == ["a", "b"]
+    assert not index.holds("c", [])
+    assert not index.holds("unknown", ["契約"])
+
+
 def test_writing_again_replaces_and_removing_removes(tmp_path: Path) -> None:
     index = filled(tmp_path)
     changed = notice("a", "解散を決議した。")
