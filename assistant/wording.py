@@ -271,7 +271,7 @@ def _say_plain(reading: Reading, draft: _Draft) -> None:
         lead = (
             f"{reading.text}です。"
             if draft.language == "ja"
-            else f"{_in_language(reading.text, best.language, draft)}."
+            else f"{_in_language(reading.text, best.language, draft).removesuffix('.')}."
         )
     if lead:
         draft.paragraphs.append(f"{lead} {draft.marker(best)}")
