@@ -159,13 +159,12 @@ def ranked(
 ) -> list[Evidence]:
     """Scored `evidence`, best first, the likeliest sentences read by the span reader; by score alone without one.
 
-    What asks for a date, an amount or a count is left in the order of its scores, and not read: its values are typed.
-    What asks for yes or no, or for a reason, is read, but keeps that order as well.
+    What asks for a date, an amount, a count, yes or no, or a reason is read, but keeps the order of the scores.
     """
     ordered = sorted(evidence, key=lambda one: -one.score)
-    if reader is None or not ordered or question.want in TYPED:
+    if reader is None or not ordered:
         return ordered
-    if ranker is None or question.want in UNLEARNED or _is_mostly_foreign(question, ordered):
+    if ranker is None or question.want in TYPED | UNLEARNED or _is_mostly_foreign(question, ordered):
         return read_together(question, ordered, reader)
     return reordered(question, with_spans(question, ordered, reader), matcher, ranker)
 

@@ -12,6 +12,7 @@ from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tel
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import confidence_in, scored, supporting
+from assistant.sentences_asked import LIKELY
 from assistant.wants import measure_of
 from corpus.values import Value
 from index.analyse import analyse, name_of
@@ -211,7 +212,7 @@ def _replaced(stages: Sequence[tuple[Evidence, Value]], chosen: Evidence, value:
 
 
 def _pick(one: Evidence, question: Question) -> Value:
-    """The candidate that stands closest to what was asked, and is not the value that another one replaced."""
+    """The candidate that the span reader read, else the one closest to what was asked; none that another one replaced."""
     if len(one.candidates) == 1:
         return one.candidates[0]
     if one.sentence.cells:
@@ -220,6 +221,11 @@ def _pick(one: Evidence, question: Question) -> Value:
     text = one.sentence.text
     if tells_of_change(text) and _IN_TURN.search(text):
         return max(one.candidates, key=lambda value: value.start)
+    span = one.span
+    if span is not None and span.score >= LIKELY:
+        read = [value for value in one.candidates if value.start < span.end and span.start < value.end]
+        if read and not _is_old(text, read[0], one.candidates):
+            return read[0]
 
     def cost(value: Value) -> float:
         far = 0.0

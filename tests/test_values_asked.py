@@ -1,0 +1,45 @@
+"""Which of a sentence's values is the answer: the one that the span reader read, unless it was replaced."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from assistant.evidence import Evidence
+from assistant.question import understand
+from assistant.span import Span
+from assistant.values_asked import read_value
+from tests.test_acceptance import told
+
+BUILT = "2019年に設計された吊橋は、2021年に完成し、2024年に塗装されました。"
+ASKED = "吊橋の完成はいつですか"
+
+
+def read(one: Evidence, words: str, score: float) -> Evidence:
+    """`one` as if the span reader had read `words` in it."""
+    start = one.sentence.text.index(words)
+    return dataclasses.replace(one, span=Span(0, start, start + len(words), words, score, score))
+
+
+def year(one: Evidence, asked: str = ASKED) -> str:
+    reading = read_value(understand(asked), "date", [one])
+    return reading.value.key if reading and reading.value else ""
+
+
+@pytest.mark.parametrize("words", ["2019", "2021", "2024"])
+def test_the_value_that_the_reader_read_is_the_answer(words: str) -> None:
+    assert year(read(told(BUILT, ASKED), f"{words}年", 0.6)) == words
+
+
+def test_what_the_reader_hardly_believes_leaves_the_value_that_stands_closest() -> None:
+    assert year(read(told(BUILT, ASKED), "2024年", 0.05)) == year(told(BUILT, ASKED)) == "2021"
+
+
+def test_words_that_are_no_value_leave_the_value_that_stands_closest() -> None:
+    assert year(read(told(BUILT, ASKED), "吊橋", 0.9)) == "2021"
+
+
+def test_a_value_that_was_replaced_is_not_the_answer_though_the_reader_reads_it() -> None:
+    moved = "吊橋の完成を2021年から2023年に変更しました。"
+    assert year(read(told(moved, ASKED), "2021年", 0.9)) == "2023"
