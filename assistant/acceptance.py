@@ -222,7 +222,7 @@ def _names_too_little(case: Case) -> bool:
     if one.has_unheard:
         enough = max(enough, UNHEARD)
     # On our own questions without an answer the span reader was never surer of a span than 0.23 where this said no.
-    if one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
+    if not case.with_value and one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
         enough = min(enough, ENOUGH_WITH_SPAN)
     return one.coverage < enough
 

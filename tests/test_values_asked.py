@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from assistant.acceptance import objection
 from assistant.evidence import Evidence
 from assistant.question import understand
 from assistant.span import Span
@@ -43,3 +44,9 @@ def test_words_that_are_no_value_leave_the_value_that_stands_closest() -> None:
 def test_a_value_that_was_replaced_is_not_the_answer_though_the_reader_reads_it() -> None:
     moved = "吊橋の完成を2021年から2023年に変更しました。"
     assert year(read(told(moved, ASKED), "2021年", 0.9)) == "2023"
+
+
+def test_a_sure_reader_does_not_make_up_for_what_a_value_leaves_unnamed() -> None:
+    one = dataclasses.replace(read(told(BUILT, ASKED), "2021年", 0.9), coverage=0.45)
+    assert objection(one, understand(ASKED), with_value=True) == "it names too little of what was asked"
+    assert objection(one, understand(ASKED)) == ""
