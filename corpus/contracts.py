@@ -39,7 +39,15 @@ _THEIR_JA = re.compile(
 )
 # …に関する契約は、…2021年4月に締結されました。
 _SIGNED_JA = re.compile(
-    rf"(?:^|[。、])(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の){_KIND_JA}は、(?P<between>[^。]{{0,40}}?)(?P<done>締結され|署名され|調印され)"
+    rf"(?:^|[。、])(?P<matter>[^、。]{{2,70}}?)(?:に関する|について(?:の)?|の){_KIND_JA}は、?(?P<between>[^。]{{0,40}}?)(?P<done>締結され|署名され|調印され|発表され|公表され)"
+)
+# …を輸送する契約を2021年4月14日に、…に関する契約を2021年5月27日に、それぞれ発表しました。
+_EACH_JA = re.compile(
+    rf"(?:^|[はが、。])(?:(?P<b>{_PARTY_JA})(?:との|と)、?)?(?P<matter>[^、。]{{4,70}}?(?:する|に関する|についての|の)){_KIND_JA}を(?P<day>\d{{4}}年[^、。年]{{2,7}})に(?=(?:、[^。]{{0,150}}?)?(?:発表|公表)[しさ])"
+)
+_OFFERED_JA = re.compile(rf"(?P<a>{_PARTY_JA})が(?P<b>{_PARTY_JA})に(?:提案|提示)した契約の(?:価格|金額|総額)は、?")
+_ENDS_JA = re.compile(
+    r"(?:^|[、。はが])(?P<b>[^、。はが]{2,40}?)との契約[はが]、?(?P<day>\d{4}年[^、。年]{2,7})に(?:満了|終了|失効)"
 )
 # MBRSCのローバーを月へ輸送する契約を発表
 _NAMED_JA = re.compile(
@@ -78,7 +86,17 @@ _ANNOUNCED_EN = re.compile(
 )
 # The contract on … was signed in April 2021
 _SIGNED_EN = re.compile(
-    rf"\b[Tt]he\s{_KIND_EN}(?:\swith\s(?P<b>{_NAME_EN}))?(?:\s(?P<link>for|to|on|covering)\s(?P<matter>[^.;,]{{4,100}}?))?\s(?:was|were|has been|have been)\s(?P<done>signed|concluded|executed)\b"
+    rf"\b[Tt]he\s{_KIND_EN}(?:\swith\s(?P<b>{_NAME_EN}))?(?:\s(?P<link>for|to|on|covering)\s(?P<matter>[^.;,]{{4,100}}?))?(?:\s(?:that|which)\s[^.;,]{{4,90}}?)?\s(?:was|were|has been|have been)\s(?P<done>signed|concluded|executed|announced|disclosed)\b"
+)
+# announced on 14 April 2021 the contract …, and on 27 May 2021 the contract with JAXA to carry …
+_EACH_EN = re.compile(
+    rf"\band\s(?:on|in)\s(?P<day>(?:\d{{1,2}}\s)?[A-Z][a-z]+\s(?:\d{{1,2}},\s)?\d{{4}})\s(?:an?|the|its)\s(?:new\s)?{_KIND_EN}(?:\s(?:with|from)\s(?P<b>{_NAME_EN}))?\s(?P<link>to|for|on|covering)\s(?P<matter>[^.;]{{4,140}}?)(?=[.;]|,\s(?:which|and)\b|$)"
+)
+_OFFERED_EN = re.compile(
+    rf"\b[Tt]he contract (?:price|value|amount) that (?P<a>{_NAME_EN}|[a-z]+) (?:proposed|offered) to (?P<b>{_NAME_EN}) is\s"
+)
+_ENDS_EN = re.compile(
+    r"\b[Tt]he contracts? with (?P<b>[^,.;]{2,40}?) (?:expires?|expired|ends?|ended|terminates?|terminated) on (?P<day>[^,.;]{8,20})"
 )
 # won a NASA contract for …: an abbreviation that is no kind of contract
 _ITS_EN = re.compile(
@@ -95,7 +113,7 @@ _OWN_AMOUNT_JA = re.compile(r"(?:この|本|同|当該)?(?:契約|発注|受注)
 _OWN_AMOUNT_EN = re.compile(r"The (?:total )?(?:contract|order) (?:value|price|amount) is\s", re.IGNORECASE)
 _NEARLY = re.compile(r"約|総計|総額|最大|\s|\b(?:about|approximately|up to)\b")
 _STATES = {
-    "announced": re.compile(r"発表|\bannounc"),
+    "announced": re.compile(r"発表|公表|\bannounc|\bdisclos"),
     "agreed": re.compile(r"合意|\bagreed\b"),
     "won": re.compile(r"獲得|受注|\b(?:won|wins?|awarded|secure[ds]|receive[ds]|obtain(?:ed|s))\b"),
 }
@@ -120,6 +138,7 @@ class _Contract:
     kind: tuple[int, int]
     done: tuple[int, int]
     is_signed: bool
+    announced: tuple[int, int] | None = None  # the date of its announcing, where the pattern tells
 
 
 def contract_facts(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
@@ -130,6 +149,8 @@ def contract_facts(statement: Statement, missions: list[Mention]) -> Iterator[Fa
     yield from _mission_values(statement, missions)
     for contract in _contracts(statement):
         yield from _told_of(statement, contract)
+    yield from _offered(statement)
+    yield from _ends(statement)
     if statement.announcement.language == "en":
         yield from _sizes(statement)
 
@@ -168,9 +189,9 @@ def _contracts(statement: Statement) -> Iterator[_Contract]:
     own = issuer_key(statement.announcement.issuer)
     taken: list[tuple[int, int]] = []
     patterns = (
-        (_BOTH_JA, _SIGNED_JA, _WITH_JA, _THEIR_JA, _BY_JA, _WHOSE_JA, _NAMED_JA, _OF_JA)
+        (_EACH_JA, _BOTH_JA, _SIGNED_JA, _WITH_JA, _THEIR_JA, _BY_JA, _WHOSE_JA, _NAMED_JA, _OF_JA)
         if statement.announcement.language == "ja"
-        else (_BOTH_EN, _WON_EN, _EFFECTIVE_EN, _ANNOUNCED_EN, _SIGNED_EN, _ITS_EN, _OF_EN)
+        else (_BOTH_EN, _WON_EN, _EFFECTIVE_EN, _ANNOUNCED_EN, _EACH_EN, _SIGNED_EN, _ITS_EN, _OF_EN)
     )
     for pattern in patterns:
         for match in pattern.finditer(text):
@@ -193,7 +214,12 @@ def _contracts(statement: Statement) -> Iterator[_Contract]:
             if matter and trailing:
                 matter = (matter[0], matter[0] + trailing.start())
             yield _Contract(
-                _party(text, match.span(others[0])) if others else None, matter, kind, done, bool(groups.get("done"))
+                _party(text, match.span(others[0])) if others else None,
+                matter,
+                kind,
+                done,
+                bool(groups.get("done")),
+                match.span("day") if pattern in (_EACH_JA, _EACH_EN) else None,
             )
 
 
@@ -232,7 +258,9 @@ def _told_of(statement: Statement, contract: _Contract) -> Iterator[Fact]:
         name = f"{kind} with {party}" if party else kind
     key = f"contract:{name_key(party or matter)}" + (f"/{name_key(matter)[:40]}" if party and matter else "")
     subject = (name, key)
-    held = statement.as_of(*contract.done)
+    held, announced = statement.as_of(*contract.done), _announced_on(statement, contract)
+    if announced and announced.date and (held is None or announced.date.earliest <= held.latest):
+        held = announced.date
     if contract.counterparty:
         value = statement.words("name", *contract.counterparty)
         yield statement.fact("contract", subject, "counterparty", value, "actual", held)
@@ -250,8 +278,10 @@ def _told_of(statement: Statement, contract: _Contract) -> Iterator[Fact]:
         value = statement.words("text", *contract.done, key=_state(kind, text[slice(*contract.done)]))
         yield statement.fact("contract", subject, "status", value, status, held)
         day = _signed_on(statement, contract)
-        if day and not later:
+        if day and not later and day != announced:
             yield statement.fact("contract", subject, "signed", statement.typed(day), "actual", held)
+    if announced:
+        yield statement.fact("contract", subject, "announced", statement.typed(announced), "actual", held)
     for amount in _amounts(statement, contract):
         yield _amount(statement, subject, amount)
     yield from _period(statement, subject, held)
@@ -289,7 +319,7 @@ def more_of_contract(statement: Statement, subject: tuple[str, str]) -> Iterator
 def _signed_on(statement: Statement, contract: _Contract) -> Value | None:
     """The day of signing: the date right before the verb, or at the head of the sentence."""
     text = statement.folded
-    if re.search(r"発表|announc", text[slice(*contract.done)]):
+    if _STATES["announced"].search(text[slice(*contract.done)]):
         return None
     dates = [v for v in statement.values if v.kind == "date" and v.date and v.part[:2] != "FY"]
     if statement.announcement.language == "ja":
@@ -324,6 +354,60 @@ def _signed_on(statement: Statement, contract: _Contract) -> Value | None:
         ):
             return value
     return None
+
+
+_SAID_JA = re.compile(r"(?:[^、。]{0,14}?(?:こと|旨)を[^、。]{0,10}?)?(?P<say>発表|公表|開示|お知らせ|明らか)")
+_SAID_ON_JA = re.compile(r"\s?(?:[（(][^（()）]*[）)])?(?:に|、|にそれぞれ|に、それぞれ)")
+_SAID_ON_EN = re.compile(r"\b(?:announced|disclosed)\s(?:on|in)\s$", re.IGNORECASE)
+
+
+def _announced_on(statement: Statement, contract: _Contract) -> Value | None:
+    """The date on which the sentence says the contract, and nothing else about it, to have been announced."""
+    text = statement.folded
+    dates = [v for v in statement.values if v.kind == "date" and v.date and v.part[:2] != "FY"]
+    if contract.announced:
+        return next((v for v in dates if contract.announced[0] <= v.start < contract.announced[1]), None)
+    if not contract.is_signed:
+        return None
+    verb, (begins, ends) = text[slice(*contract.done)], contract.done
+    if statement.announcement.language == "ja":
+        said = _SAID_JA.match(text, begins if _STATES["announced"].match(verb) else ends)
+        if not said:
+            return None
+        before = [v for v in dates if v.end <= said.start("say") and _SAID_ON_JA.match(text, v.end)]
+        near = [v for v in before if _SAID_ON_JA.fullmatch(text[v.end : said.start("say")])]
+        head = [v for v in before if v.end <= contract.kind[0]]
+        return next(iter(reversed(near or head[:1])), None)
+    if _STATES["announced"].search(verb):
+        between = [v for v in dates if ends <= v.start and re.fullmatch(r"\s(?:on|in)\s", text[ends : v.start])]
+        first = [v for v in dates if v.end <= begins and re.search(r"(?:^|\. )(?:On|In)\s$", text[: v.start])]
+        return next(iter(between or first), None)
+    told = [v for v in dates if v.end <= begins and _SAID_ON_EN.search(text[: v.start])]
+    return told[-1] if told and re.match(r"\sthat\s[^.;]{0,120}$", text[told[-1].end : begins]) else None
+
+
+def _offered(statement: Statement) -> Iterator[Fact]:
+    """The price at which a contract was offered to whom it is with."""
+    japanese = statement.announcement.language == "ja"
+    for match in (_OFFERED_JA if japanese else _OFFERED_EN).finditer(statement.folded):
+        amount = next((v for v in statement.values if v.kind == "money" and v.start >= match.end()), None)
+        if amount and not _NEARLY.sub("", statement.folded[match.end() : amount.start]):
+            party = statement.text[slice(*_party(statement.folded, match.span("b")))]
+            name = f"{party}との契約" if japanese else f"contract with {party}"
+            yield _amount(statement, (name, f"contract:{name_key(party)}"), amount)
+
+
+def _ends(statement: Statement) -> Iterator[Fact]:
+    """The day on which a contract ends."""
+    japanese, held = statement.announcement.language == "ja", statement.announcement.held
+    for match in (_ENDS_JA if japanese else _ENDS_EN).finditer(statement.folded):
+        day = next((v for v in statement.values if v.date and match.start("day") <= v.start < match.end("day")), None)
+        if day and day.date:
+            party = statement.text[match.start("b") : match.end("b")]
+            name = f"{party}との契約" if japanese else f"contract with {party}"
+            status: FactStatus = "planned" if held and day.date.earliest > held.latest else "actual"
+            subject = (name, f"contract:{name_key(party)}")
+            yield statement.fact("contract", subject, "period", statement.typed(day), status, held)
 
 
 def _amounts(statement: Statement, contract: _Contract) -> Iterator[Value]:

@@ -92,7 +92,7 @@ class Fact:
 
 
 ATTRIBUTES: dict[FactKind, tuple[str, ...]] = {
-    "contract": ("counterparty", "matter", "amount", "signed", "period", "status"),
+    "contract": ("counterparty", "matter", "amount", "signed", "announced", "period", "status"),
     "mission": (
         "name", "lander", "rover", "rocket", "engine", "payload", "schedule", "launch", "orbit", "landing",
         "landing_site", "launch_site", "outcome",

@@ -96,4 +96,4 @@ def test_what_is_no_contract_of_the_company_gives_no_fact(sentence: str) -> None
 
 def test_the_day_of_announcing_is_no_day_of_signing() -> None:
     read = facts("Kaguya, Inc. announced on 10 May 2024 that Kaguya had won a NASA contract for the purchase of dust.")
-    assert {fact.attribute for fact in read} == {"counterparty", "matter", "status"}
+    assert {fact.attribute for fact in read} == {"counterparty", "matter", "status", "announced"}

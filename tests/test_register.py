@@ -548,3 +548,73 @@ def test_what_was_read_is_read_again_when_any_part_of_the_reader_changes() -> No
 def test_words_in_hiragana_are_no_party(sentence: str) -> None:
     read = read_facts(announcement(f"お知らせ\n\n{sentence}"))
     assert not [fact for fact in read if fact.attribute == "counterparty"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Kaguya Corpは2024年5月9日、甲社の観測機を月へ輸送する契約を発表しました。", "2024-05-09"),
+        ("Kaguya Corpは2024年5月9日、甲社と観測機の輸送に関する契約を締結したことを発表しました。", "2024-05-09"),
+        ("観測機の契約は2024年4月に公表されました。", "2024-04"),
+        ("観測機を輸送する契約を2024年4月2日に、画像に関する契約を5月1日に、それぞれ発表しました。", "2024-04-02"),
+        ("Kaguya Corp announced on 9 May 2024 a contract to carry the Kou probe to the Moon.", "2024-05-09"),
+        ("On 9 May 2024, Kaguya Corp announced a contract with Kou to carry its probe to the Moon.", "2024-05-09"),
+        ("Kaguya Corp announced on 9 May 2024 that it had signed a contract with Kou for data.", "2024-05-09"),
+        ("The contract for the probe was announced in April 2024.", "2024-04"),
+        ("The contract for the probe that Kaguya and Kou built in March 2024 was announced in April 2024.", "2024-04"),
+    ],
+)  # fmt: skip
+def test_the_day_on_which_a_contract_was_announced_is_read(text: str, day: str) -> None:
+    facts = [fact for fact in read_facts(announcement(f"News\n\n{text}")) if fact.kind == "contract"]
+    assert [fact.value.key for fact in facts if fact.attribute == "announced"][:1] == [day]
+    assert not [fact for fact in facts if fact.attribute == "signed"]
+
+
+def test_two_contracts_announced_on_two_days_have_each_its_own() -> None:
+    text = (
+        "News\n\nKaguya Corp announced on 2 April 2024 the contract to carry the Kou probe on Mission 7, and on "
+        "1 May 2024 the contract with Otsu to carry a robot on Mission 7."
+    )
+    days = {f.subject_id: f.value.key for f in read_facts(announcement(text)) if f.attribute == "announced"}
+    assert sorted(days.values()) == ["2024-04-02", "2024-05-01"]
+    assert any("otsu" in id for id, day in days.items() if day == "2024-05-01")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kaguya Corpは2024年5月9日、甲社との契約について中間の支払いがあったことを発表しました。",
+        "Kaguya Corp announced on 9 May 2024 that Kou had made a payment under the contract signed in April 2024.",
+    ],
+)
+def test_what_is_announced_of_a_contract_later_is_not_its_announcing(text: str) -> None:
+    assert [f for f in read_facts(announcement(f"News\n\n{text}")) if f.attribute == "announced"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kaguya Corpが甲庁に提案した契約の価格は5,000米ドルです。",
+        "The contract price that Kaguya Corp proposed to KOU is USD 5,000.",
+    ],
+)
+def test_the_price_that_was_offered_is_the_contracts(text: str) -> None:
+    facts = [fact for fact in read_facts(announcement(f"News\n\n{text}")) if fact.attribute == "amount"]
+    assert [(fact.value.key, fact.subject_id) for fact in facts] in (
+        [("USD:5000", "contract:甲庁")],
+        [("USD:5000", "contract:kou")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("22のパートナーとの契約は2024年12月7日に満了します。", "planned"),
+        ("甲社との契約が2024年3月31日に終了しました。", "actual"),
+        ("The contracts with 22 partners expire on 7 December 2024.", "planned"),
+        ("The contract with Kou ended on 31 March 2024.", "actual"),
+    ],
+)
+def test_the_day_on_which_a_contract_ends_is_its_period(text: str, status: str) -> None:
+    facts = [fact for fact in read_facts(announcement(f"News\n\n{text}")) if fact.attribute == "period"]
+    assert [(fact.value.kind, fact.status) for fact in facts] == [("date", status)]

@@ -42,13 +42,13 @@ Reason = Literal[
 
 SENTENCES = 3  # that one quote may run over
 
-_DATED = frozenset(("signed", "schedule", "launch", "orbit", "landing", "planned"))
+_DATED = frozenset(("signed", "announced", "schedule", "launch", "orbit", "landing", "planned"))
 _COUNTED = frozenset(("total", "reached"))
 _NAMED = frozenset(("counterparty", "name", "lander", "rover", "rocket", "engine", "payload"))
 _PLACED = frozenset(("landing_site", "launch_site"))
 _VEHICLES = frozenset(("lander", "rover"))
 # What is done once it is stated, and what is still to come.
-_DONE, _TO_COME = frozenset(("signed", "achieved", "reached", "outcome")), frozenset(("planned",))
+_DONE, _TO_COME = frozenset(("signed", "announced", "achieved", "reached", "outcome")), frozenset(("planned",))
 
 _AGREED = r"契約|覚書|合意|協定|提携|受注|発注|contract|agreement|memorand|\bMO?o?U\b|facility|order"
 _REACHED = r"サクセス|マイルストーン|success|milestone"
@@ -56,7 +56,7 @@ _REACHED = r"サクセス|マイルストーン|success|milestone"
 _WORDS: dict[str, str] = {
     "counterparty": _AGREED, "matter": _AGREED, "status": _AGREED, "period": rf"{_AGREED}|期間|period|term",
     "amount": rf"{_AGREED}|金額|総額|amount|value|worth", "signed": rf"{_AGREED}|締結|調印|署名|sign|execut|effective|dated",
-    "name": r"名称|改称|命名|変更|呼|旧|renam|renumber|call|name|known", "lander": r"ランダー|着陸船|lander",
+    "announced": r"発表|公表|開示|announc|disclos", "name": r"名称|改称|命名|変更|呼|旧|renam|renumber|call|name|known", "lander": r"ランダー|着陸船|lander",
     "rover": r"ローバー|探査車|rover", "rocket": r"ロケット|打ち?上げ|rocket|launch", "engine": r"エンジン|engine",
     "payload": r"ペイロード|搭載|輸送|運|payload|carr|transport|deliver|aboard", "schedule": r".",
     "launch": r"打ち?上げ|発射|リフトオフ|launch|lift(?:ed|s)?[\s-]?off", "orbit": r"周回|軌道|orbit",
