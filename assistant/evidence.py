@@ -284,6 +284,7 @@ class _Wanted:
     grams: tuple[str, ...]
     most: float  # that words short of the whole can prove
     glosses: tuple[frozenset[str], ...]  # per Japanese word, English stems that may stand for it
+    proofs: frozenset[str]  # all of these: a text without any of them does not name the need
 
     @classmethod
     def of(cls, terms: Sequence[str], need: Need, glosses: tuple[frozenset[str], ...]) -> _Wanted:
@@ -298,25 +299,26 @@ class _Wanted:
         # Nor of a listed name, which has its own: 配当 and 割当 share one.
         synonyms = [term for term in terms if term[0] == "~"] if len(words_) < 2 and not concepts else []
         numbered = need.is_number and bool(exact)
+        whole = frozenset([*exact, *concepts, *synonyms])
+        # A listed name is there or not: half of the letters of SpaceX are ispace's.
+        grams = () if concepts else tuple(term for term in terms if term[0] == "_")
+        stems = () if concepts else glosses
         return cls(
             number=exact[0] if numbered else "",
             coarser=next((term for term in exact[1:] if term.startswith("#d:")), "") if numbered else "",
-            whole=frozenset([*exact, *concepts, *synonyms]),
+            whole=whole,
             words=words_,
-            # A listed name is there or not: half of the letters of SpaceX are ispace's.
-            grams=() if concepts else tuple(term for term in terms if term[0] == "_"),
+            grams=grams,
             # A listed name is meant as a whole: 月の裏側 is not named by 月, nor 着陸 by the lander, 月着陸船.
             most=0.35 if concepts and (len(words_) > 1 or not "".join(words_).isascii()) else 1.0,
-            glosses=() if concepts else glosses,
+            glosses=stems,
+            proofs=whole.union(words_, grams, *stems),
         )
-
-    def proofs(self) -> frozenset[str]:
-        """Every term that proves anything of it; a text without any of them does not name it."""
-        exact = filter(None, (self.number, self.coarser))
-        return self.whole.union(exact, self.words, self.grams, *self.glosses)
 
     def named_by(self, terms: frozenset[str], glossed: frozenset[str]) -> float:
         """How far `terms` name it, 0..1."""
+        if self.proofs.isdisjoint(terms) and (not glossed or glossed.isdisjoint(self.words)):
+            return 0.0
         if self.number:
             return 1.0 if self.number in terms else 0.4 if self.coarser in terms else 0.0
         if not self.whole.isdisjoint(terms):
@@ -431,7 +433,7 @@ class Matcher:
         """How far need number `place` is named somewhere in the announcement, 0..1."""
         key = place, announcement.id
         if key not in self._anywhere:
-            proofs = frozenset[str]().union(*(wanted.proofs() for wanted in self._wanted[place]))
+            proofs = frozenset[str]().union(*(wanted.proofs for wanted in self._wanted[place]))
             may = self._holds is None or self._holds(announcement.id, proofs)
             self._anywhere[key] = self.match(place, announcement_terms(announcement)) if may else 0.0
         return self._anywhere[key]

@@ -9,6 +9,7 @@ import itertools
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -500,7 +501,7 @@ class Index:
         frequencies = self._lexical.frequencies((*terms, *across), scope)
         share = rank.weights()["kinds"]["ja-en"]["="]
         times = {stem: share * factor for stem, factor in across.items()}
-        times |= {term: float(min(terms.count(term), 3)) for term in terms}
+        times |= {term: float(min(count, 3)) for term, count in Counter(terms).items()}
         hits = self._lexical.search(times, frequencies, scope, size)
         exhausted = len(hits) < size
         searched = _added(timings, "lexical", since=began)
