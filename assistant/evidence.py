@@ -18,7 +18,7 @@ from assistant.question import Question
 from assistant.span import Span
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
-from corpus.sentences import sentences
+from corpus.sentences import cut, sentences
 from corpus.tables import Cell, table_cells
 from corpus.values import Value, fold, values
 from index.analyse import analyse
@@ -222,7 +222,7 @@ def runs_of(text: str) -> frozenset[str]:
 
 
 def announcement_sentences(announcement: Announcement) -> list[Sentence]:
-    """Every sentence of `announcement`, in order."""
+    """Every sentence of `announcement`, in order; a very long one in parts."""
     found: list[Sentence] = []
     for section in announcement.sections or (Section("body", 0, len(announcement.text)),):
         before = ""
@@ -230,9 +230,10 @@ def announcement_sentences(announcement: Announcement) -> list[Sentence]:
             found += _rows(announcement, section)
             continue
         for start, end in sentences(announcement.text[section.start : section.end]):
-            sentence = Sentence(announcement, section.start + start, section.start + end, section, before)
-            found.append(sentence)
-            before = sentence.text
+            for first, last in cut(announcement.text, section.start + start, section.start + end):
+                sentence = Sentence(announcement, first, last, section, before)
+                found.append(sentence)
+                before = sentence.text
     return found
 
 
@@ -241,10 +242,10 @@ def _rows(announcement: Announcement, section: Section) -> list[Sentence]:
     cells = table_cells(announcement.text, section)
     rows = []
     for line in re.finditer(r"[^\n]+", announcement.text[section.start : section.end]):
-        start, end = section.start + line.start(), section.start + line.end()
-        own = tuple(cell for cell in cells if start <= cell.start < end)
         if line.group().strip():
-            rows.append(Sentence(announcement, start, end, section, "", own))
+            for start, end in cut(announcement.text, section.start + line.start(), section.start + line.end()):
+                own = tuple(cell for cell in cells if start <= cell.start < end)
+                rows.append(Sentence(announcement, start, end, section, "", own))
     return rows
 
 

@@ -315,12 +315,25 @@ class Asked:
         features[:, 5] = matched * features[:, 4]
         places = np.flatnonzero(matched)
         if len(places):
-            features[:, 6] = np.exp(-np.abs(np.arange(size)[:, None] - places[None, :]).min(axis=1) / 4)
+            features[:, 6] = np.exp(-_apart(size, places) / 4)
         in_title = _content_forms(title)
         features[:, 7] = [t.form in in_title for t in found]
         features[:, 8] = self.coverage(text)
         features[:, 9] = self.coverage(before) if before else 0.0
         return Inputs(found, vectors, plain.surfaces, plain.speech, features)
+
+
+def _apart(size: int, places: Integers) -> Integers:
+    """How far each of `size` tokens is from the nearest of `places`, which ascend.
+
+    >>> _apart(5, np.array([1, 4])).tolist()
+    [1, 0, 1, 1, 0]
+    """
+    at = np.arange(size)
+    behind = np.searchsorted(places, at)
+    before, after = places[np.maximum(behind - 1, 0)], places[np.minimum(behind, len(places) - 1)]
+    nearest: Integers = np.minimum(np.abs(at - before), np.abs(after - at))
+    return nearest
 
 
 @lru_cache(maxsize=1_000)

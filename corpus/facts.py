@@ -12,7 +12,7 @@ from typing import Any, Literal
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.firmness import firmness
-from corpus.sentences import sentences
+from corpus.sentences import cut, sentences
 from corpus.values import Value, fold, values
 
 FactKind = Literal["contract", "mission", "milestone"]
@@ -235,7 +235,7 @@ class Statement:
 
 
 def statements(announcement: Announcement) -> Iterator[Statement]:
-    """Every sentence of `announcement` that states something, in order; each row of a table is one."""
+    """Every sentence of `announcement` that states something, in order; each row of a table is one. Long ones in parts."""
     for section in announcement.sections or (Section("body", 0, len(announcement.text)),):
         if section.kind in _SILENT:
             continue
@@ -246,7 +246,8 @@ def statements(announcement: Announcement) -> Iterator[Statement]:
             else sentences(block)
         )
         for start, end in spans:
-            yield Statement(announcement, section.start + start, section.start + end, section)
+            for first, last in cut(announcement.text, section.start + start, section.start + end):
+                yield Statement(announcement, first, last, section)
 
 
 def name_key(name: str) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+# Characters of one sentence that are read at once: what is longer is a list or a table without line ends.
+LONGEST = 1_600
+
+_MARKS = re.compile(r"[、，,;；:：|\n]\s*|\s+")
+_NO_BLANK = re.compile(r"\S")
 _ENDS = "。．！？!?."
 _CLOSERS = "」』）)]”’\"'】〉》"
 _BRACKETS = {"「": "」", "『": "』", "（": "）", "(": ")", "“": "”", "【": "】"}
@@ -51,6 +57,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
                 spans.append((first, last))
             start = end
     return spans
+
+
+def cut(text: str, start: int, end: int, longest: int = LONGEST) -> Iterator[tuple[int, int]]:
+    """`start, end` itself, or its parts of at most `longest` characters, each ending at a mark where there is one.
+
+    >>> list(cut("最初、次、最後", 0, 7, 4))
+    [(0, 3), (3, 7)]
+    """
+    while end - start > longest:
+        marks = [match.end() for match in _MARKS.finditer(text, start + longest // 2, start + longest)]
+        last = marks[-1] if marks else start + longest
+        yield start, start + len(text[start:last].rstrip())
+        following = _NO_BLANK.search(text, last, end)
+        start = following.start() if following else end
+    if start < end:
+        yield start, end
 
 
 def clause_of(text: str, start: int, end: int) -> tuple[int, int]:

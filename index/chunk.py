@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 
 from corpus.announcement import Announcement, Section
-from corpus.sentences import sentences
+from corpus.sentences import cut, sentences
 from index.passage import Chunk
-
-_CLAUSE_ENDS = re.compile(r"[、，,;；:：|\n]\s*|\s+")
 
 
 def chunk(announcement: Announcement, *, size: int = 400) -> list[Chunk]:
@@ -29,7 +26,7 @@ def chunk(announcement: Announcement, *, size: int = 400) -> list[Chunk]:
             part
             for one in group
             for start, end in sentences(announcement.text[one.start : one.end])
-            for part in _cut(announcement.text, one.start + start, one.start + end, 4 * size)
+            for part in cut(announcement.text, one.start + start, one.start + end, 4 * size)
         ]
         for start, end in _packed(spans, size):
             chunks.append(
@@ -67,17 +64,6 @@ def _with_gaps(announcement: Announcement) -> Iterator[Section]:
         at = max(at, section.end)
     if announcement.text[at:].strip():
         yield Section("body", at, len(announcement.text))
-
-
-def _cut(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
-    """The span itself, or its parts of at most `longest` characters."""
-    while end - start > longest:
-        marks = [match.end() for match in _CLAUSE_ENDS.finditer(text, start + longest // 2, start + longest)]
-        cut = marks[-1] if marks else start + longest
-        yield start, start + len(text[start:cut].rstrip())
-        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
-    if start < end:
-        yield start, end
 
 
 def _packed(spans: list[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:

@@ -69,6 +69,9 @@ def timed(assistant: Assistant, question: str, history: Iterable[Turn] = ()) -> 
 @example(question="")
 @example(question="？" * 3_000)
 @example(question="\x00\u202e\ud83d")
+@example(question="".join(map(chr, range(0x4E00, 0x4E00 + 2_000))))
+@example(question="千" * 2_000)
+@example(question="（" * 1_000 + "開通" + "）" * 1_000)
 def test_any_question_gets_a_whole_answer(bridges: Assistant, question: str) -> None:
     assert_whole(timed(bridges, question), bridges)
 
@@ -88,6 +91,8 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 @given(text=TEXTS)
 @example(text="※1 フェーズ1の開通は2023年5月※1です。\n\n※1 2021年3月時点の想定")
 @example(text="フェーズ1の開通は{0}です。[7] 2023年5月に開通。")
+@example(text="フェーズ1の開通の写真、左は" * 1_000)
+@example(text="（" * 5_000 + "フェーズ1の開通" + "）" * 5_000)
 def test_any_announcement_is_quoted_exactly(changing: Assistant, text: str) -> None:
     try:
         announcement = announce(Source((text,), "blocks", "x.md", id="x", title="開通", published="2022-01-01"))

@@ -22,7 +22,7 @@ from assistant.evidence import (
 )
 from assistant.question import understand
 from corpus.announcement import Announcement
-from corpus.sentences import clause_of
+from corpus.sentences import LONGEST, clause_of
 from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF, notice
 
 
@@ -50,6 +50,15 @@ def test_sentences_are_cut_from_the_text_in_order_and_leave_no_word_out(announce
     assert all(one.text == announcement.text[one.start : one.end] for one in found)
     held = {place for one in found for place in range(one.start, one.end)}
     assert not [char for place, char in enumerate(announcement.text) if place not in held and not char.isspace()]
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_a_sentence_without_an_end_is_read_in_parts(table: bool) -> None:
+    row = "| 年 | 額 |\n|---|---|\n| 契約 | " if table else ""
+    endless = notice("endless", "2026-01-05", "契約のお知らせ", row + "契約の相手と金額、" * 3_000)
+    found = sentences_of(endless)
+    assert max(len(one.text) for one in found) <= LONGEST
+    assert "".join(one.text for one in found).count("金額") == 3_000
 
 
 def test_what_was_read_ahead_need_not_be_taken_apart_again() -> None:

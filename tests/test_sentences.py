@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.sentences import clause_of, sentences
+from corpus.sentences import clause_of, cut, sentences
 
 
 def split(text: str) -> list[str]:
@@ -102,3 +102,17 @@ def test_sentences_hold_every_character_in_order_and_no_blank_around_them(text: 
 @given(pieces)
 def test_a_sentence_alone_is_one_sentence_again(text: str) -> None:
     assert len(split("\n".join(split(text)))) >= len(split(text))
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="契約、, \n。", max_size=80), st.integers(2, 30))
+def test_a_long_sentence_is_cut_into_parts_that_leave_out_only_blanks(text: str, longest: int) -> None:
+    parts = list(cut(text, 0, len(text), longest))
+    assert all(end - start <= longest for start, end in parts)
+    assert [start for start, _ in parts] == sorted(start for start, _ in parts)
+    held = {place for start, end in parts for place in range(start, end)}
+    assert all(place in held for place, char in enumerate(text) if not char.isspace())
+
+
+def test_what_is_short_enough_is_not_cut() -> None:
+    assert list(cut("契約、締結", 0, 5, 5)) == [(0, 5)]
