@@ -159,12 +159,15 @@ def ranked(
 ) -> list[Evidence]:
     """Scored `evidence`, best first, the likeliest sentences read by the span reader; by score alone without one.
 
-    What asks for a date, an amount, a count, yes or no, or a reason is read, but keeps the order of the scores.
+    What asks for a date, an amount or a count keeps the order of the scores; choices between values are read.
+    What asks for yes or no, or for a reason, is read, but keeps that order as well.
     """
     ordered = sorted(evidence, key=lambda one: -one.score)
     if reader is None or not ordered:
         return ordered
-    if ranker is None or question.want in TYPED | UNLEARNED or _is_mostly_foreign(question, ordered):
+    if question.want in TYPED:
+        return read_choices(question, ordered, reader)
+    if ranker is None or question.want in UNLEARNED or _is_mostly_foreign(question, ordered):
         return read_together(question, ordered, reader)
     return reordered(question, with_spans(question, ordered, reader), matcher, ranker)
 
@@ -200,6 +203,17 @@ def with_spans(question: Question, ordered: Sequence[Evidence], reader: SpanRead
 def read_together(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
     """`ordered`, the first of them with the words that the span reader would answer."""
     return _together(ordered, functools.partial(reader.read, question.query))
+
+
+def read_choices(question: Question, ordered: Sequence[Evidence], reader: SpanReader) -> list[Evidence]:
+    """`ordered`, those of the first that hold several candidates with the words that the span reader would answer."""
+    several = [at for at, one in enumerate(ordered[:READ]) if len(one.candidates) > 1]
+    told = list(ordered)
+    if several:
+        read = read_together(question, [ordered[at] for at in several], reader)
+        for at, one in zip(several, read, strict=True):
+            told[at] = one
+    return told
 
 
 def _together(ordered: Sequence[Evidence], read: _Read) -> list[Evidence]:

@@ -13,7 +13,7 @@ from assistant.history import read_history
 from assistant.pictures import read_footnote, read_picture
 from assistant.question import Question
 from assistant.ranker import ranked as in_order
-from assistant.ranker import shared_ranker
+from assistant.ranker import read_together, shared_ranker
 from assistant.reading import Reading
 from assistant.roles_asked import read_role, role_asked, suppliers
 from assistant.score import confidence_in, scored
@@ -31,11 +31,12 @@ def read(
 ) -> Reading:
     """The Reading of `evidence` (best passages first) for `question`."""
     known = [one for one in evidence if question.as_of is None or _known_by(one.sentence, question.as_of)]
+    reader = shared_reader()
     ranked = in_order(
         question,
         [scored(one, question) for one in known],
         matcher,
-        reader=shared_reader(),
+        reader=reader,
         ranker=shared_ranker(),
     )
     if question.want == "footnote":
@@ -67,7 +68,9 @@ def read(
     if len(question.units) > 1 and question.want == "quantity":
         found = read_measures(question, evidence, matcher)
     elif question.want in TYPED:
-        found = read_value(question, question.want, ranked) or read_words(question, ranked)
+        found = read_value(question, question.want, ranked)
+        if not found and ranked and reader:
+            found = read_words(question, read_together(question, ranked, reader))
     else:
         found = read_sentences(question, ranked, matcher)
     return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
