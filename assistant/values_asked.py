@@ -23,6 +23,11 @@ _OLD_BEFORE = re.compile(
     r"(?:従来(?:の|は|計画では)?|当初(?:の|は|計画では)?|以前(?:の|は)?|previously|formerly|earlier|originally|instead of|rather than|from|was)[\s(（「]*$",
     re.I,
 )
+# A sentence that gives what was said before beside what is said now.
+_EARLIER = re.compile(
+    r"従来|当初|以前|これまで|前回|もともと|元々|\b(?:previous|former|earlier|original|initial)(?:ly)?\b|instead|rather than",
+    re.I,
+)
 _OLD_AFTER = re.compile(r"(?:※?\d*)?(?:から|より)(?!約?[0-9]+(?:年|日|か月|カ月)間)")
 
 _AT_FIRST = re.compile(
@@ -222,9 +227,10 @@ def _pick(one: Evidence, question: Question) -> Value:
     if tells_of_change(text) and _IN_TURN.search(text):
         return max(one.candidates, key=lambda value: value.start)
     span = one.span
-    if span is not None and span.score >= LIKELY:
+    # Of an old value and a new one the reader may take either.
+    if span is not None and span.score >= LIKELY and not (tells_of_change(text) or _EARLIER.search(text)):
         read = [value for value in one.candidates if value.start < span.end and span.start < value.end]
-        if read and not _is_old(text, read[0], one.candidates):
+        if read:
             return read[0]
 
     def cost(value: Value) -> float:

@@ -41,9 +41,22 @@ def test_words_that_are_no_value_leave_the_value_that_stands_closest() -> None:
     assert year(read(told(BUILT, ASKED), "吊橋", 0.9)) == "2021"
 
 
-def test_a_value_that_was_replaced_is_not_the_answer_though_the_reader_reads_it() -> None:
-    moved = "吊橋の完成を2021年から2023年に変更しました。"
-    assert year(read(told(moved, ASKED), "2021年", 0.9)) == "2023"
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "吊橋の完成を2021年から2023年に変更しました。",
+        "吊橋の完成は2023年に予定されており、従来の予定は2021年でした。",
+        "吊橋の完成は2023年の予定です（当初の計画では2021年）。",
+    ],
+)
+def test_a_value_that_was_replaced_is_not_the_answer_though_the_reader_reads_it(sentence: str) -> None:
+    assert year(read(told(sentence, ASKED), "2021年", 0.9)) == "2023"
+
+
+def test_a_former_value_in_english_is_not_the_answer_though_the_reader_reads_it() -> None:
+    asked = "When will the bridge be completed?"
+    moved = "The bridge will be completed in 2023, while the previous plan was 2021."
+    assert year(read(told(moved, asked), "2021", 0.9), asked) == "2023"
 
 
 def test_a_sure_reader_does_not_make_up_for_what_a_value_leaves_unnamed() -> None:
