@@ -259,7 +259,8 @@ def _told_of(statement: Statement, contract: _Contract) -> Iterator[Fact]:
     key = f"contract:{name_key(party or matter)}" + (f"/{name_key(matter)[:40]}" if party and matter else "")
     subject = (name, key)
     held, announced = statement.as_of(*contract.done), _announced_on(statement, contract)
-    if announced and announced.date and (held is None or announced.date.earliest <= held.latest):
+    published = statement.announcement.held
+    if announced and announced.date and (published is None or announced.date.earliest <= published.latest):
         held = announced.date
     if contract.counterparty:
         value = statement.words("name", *contract.counterparty)

@@ -122,6 +122,7 @@ _CHANGED_ON = re.compile(
 _ANOTHER_STATE = re.compile(
     r";|,\s(?:and\s)?(?:was|were|is|has|had)\b(?!\s(?:announced|published|disclosed|reported|stated))"
 )
+_LISTED = re.compile(r"(?:,|,?\sand)\s[A-Z][\w-]*(?:\s[\w-]+){0,3}\s(?:for|in|to|by|on)\s")
 _AS_WORDS = re.compile(
     r"(?:as of|as at|(?:as|when) \w+ (?:on|in|by)|(?:plan|plans|schedule|announcement)(?: of| announced on| published on)|at the (?:launch|landing|listing) on)\s$",
     re.IGNORECASE,
@@ -171,7 +172,7 @@ class Statement:
     def as_of(self, start: int, end: int) -> PartialDate | None:
         """When sentence[start:end] held: by its footnote, by a date in the sentence, else by the announcement's."""
         held = self.announcement.held
-        note = self.footnote_at(start, end)
+        note = self.footnote_at(start, end) or self._shared_note(start, end)
         if note and note.as_of:
             return note.as_of
         after = next((v for v in self.told if v.start >= end and self._belongs_behind(v, end)), None)
@@ -190,6 +191,15 @@ class Statement:
             return bool(re.search(r"[（(][^）)]*$", between))
         # "…, was left open as of …" tells of another state than the value's.
         return bool(_AS_WORDS.search(between)) and not _ANOTHER_STATE.search(between)
+
+    def _shared_note(self, start: int, end: int) -> Footnote | None:
+        """The note of the next date, where an English list has one behind its last: Mission 3 for 2027 and Mission 4 for 2028*3."""
+        value = next((v for v in self.values if v.kind == "date" and v.start < end and start < v.end), None)
+        after = next((v for v in self.values if value and v.kind == "date" and v.start >= value.end), None)
+        if value is None or after is None or self.announcement.language == "ja":
+            return None
+        is_listed = _LISTED.fullmatch(self.folded[value.end : after.start])
+        return self.footnote_at(after.start, after.end) if is_listed else None
 
     def footnote_at(self, start: int, end: int) -> Footnote | None:
         """The footnote that qualifies sentence[start:end]."""

@@ -166,7 +166,7 @@ def _reached(statement: Statement, subject: tuple[str, str], match: re.Match[str
         as_of: PartialDate | None = statement.as_of(day.start, day.end) if status == "planned" else held
         yield statement.fact("milestone", subject, attribute, statement.typed(day), status, as_of)
         return
-    end = match.end() + len(re.match(r"[^、。,.;]{0,30}", after).group())  # type: ignore[union-attr]
+    end = match.end() + len(re.match(r"[^、。,.;（(]{0,30}", after).group())  # type: ignore[union-attr]
     start = match.start() if japanese else _verb_start(before, match.start())
     value = statement.words("text", start, end, {"actual": "achieved", "cancelled": "not-achieved"}.get(status, status))
     yield statement.fact("milestone", subject, attribute, value, status, statement.as_of(start, end))
@@ -185,6 +185,8 @@ def _day(statement: Statement, match: re.Match[str]) -> Value | None:
     if statement.announcement.language == "ja":
         since = max([0, *(m.end() for m in re.finditer(r"完了し、|達成し、|。", text[: match.start()]))])
         near = [v for v in days if since <= v.start and v.end <= match.start()]
+        # 2025年5月28日から高度100kmの軌道にあり: since when, and not when.
+        near = [v for v in near if not re.match(r"から|より|まで", text[v.end :])]
         # 2022年12月11日の打ち上げと…により…完了: the day of what it came with.
         return near[-1] if near else None
     after = [v for v in days if v.start >= match.end() and not any(match.end() <= o < v.start for o in others)]

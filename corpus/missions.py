@@ -166,7 +166,7 @@ _WAS_SITE_JA = re.compile(
     r"着陸(?:予定)?(?:地点|地域|場所)は、?[^、。]{4,24}(?:時点では|計画では)、?(?P<site>[^、。]{2,40}?)でした"
 )
 _WAS_SITE_EN = re.compile(
-    r"\blanding (?:site|area)\b[^.;]{0,120}?\bwas\s(?P<site>(?:the )?[A-Z][^,.;(]{2,40}?|the lunar [^,.;(]{2,30}?)\sas (?:of|assumed|planned)\b"
+    r"\blanding (?:site|area)\b(?:[^.;]|(?<=inc)\.|(?<=Inc)\.|(?<=Co)\.|(?<=Ltd)\.|(?<=Corp)\.){0,120}?\bwas\s(?P<site>(?:the )?[A-Z][^,.;(]{2,40}?|the lunar [^,.;(]{2,30}?)\sas (?:of|assumed|planned)\b"
 )
 
 
@@ -236,6 +236,9 @@ def rockets(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
 # --- payloads ------------------------------------------------------------------------------------------------------------
 
 _PAYLOADS_JA = re.compile(r"のペイロード(?:には|は)、(?P<list>[^。]{4,200}?)(?:が含まれ|を(?:搭載|含)|です|から成)")
+_PAYLOADS_EN = re.compile(
+    r"(?:\s(?:is|are|was|were)(?:\s(?:planned|expected|scheduled)\sto)?|\s(?:will|to))?\s(?:include|includes|included|be)\s(?P<list>(?:an?|the|its|[A-Z])[^.;]{3,260}?)(?P<list2>)(?=\s?[(.;]|$)"
+)
 _CARRIED_JA = re.compile(r"(?:は|には)、(?P<list>[^。]{4,200}?)を(?:輸送|搭載)(?:する|した|し)")
 _CARRY_EN = re.compile(
     r"\b(?:carr(?:y|ies|ied)|transports?|deliver)\s(?P<list>(?:an?|the|its|NASA|[A-Z])[^.;]{3,260}?)(?=\s(?:and|or)\sto\s[a-z]+\s|$)|\bcarr(?:y|ies|ied)\s(?P<list2>[^.;]{3,200}?)(?:\s(?:to|on) the (?:Moon|lunar surface)|[.;])"
@@ -252,7 +255,7 @@ def payloads(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
     match = (
         (_PAYLOADS_JA.match(text, mention.end) or _CARRIED_JA.search(text, mention.end))
         if japanese
-        else _CARRY_EN.search(text.rstrip(". "), mention.end)
+        else (_listed_payloads(text, mention) or _CARRY_EN.search(text.rstrip(". "), mention.end))
     )
     if not match:
         return
@@ -284,6 +287,12 @@ def payloads(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
             status,
             statement.as_of(start, end),
         )
+
+
+def _listed_payloads(text: str, mention: Mention) -> re.Match[str] | None:
+    """ "The payloads of Mission 2 are planned to include a water electrolyser, a food module and a plate"."""
+    said = re.search(r"\b[Pp]ayloads of (?:HAKUTO-R )?$", text[: mention.start])
+    return _PAYLOADS_EN.match(text, mention.end) if said else None
 
 
 def _pieces(text: str, separator: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -371,7 +380,10 @@ def renamings(statement: Statement) -> Iterator[Fact]:
             continue
         said = "ミッション{}" if japanese else "Mission {}"
         subject = (said.format(groups[new]), f"mission:{int(groups[new])}")
-        day = next((v for v in statement.values if v.date and v.date.day and v.start <= match.start()), None)
+        day = next((v for v in statement.values if v.date and v.date.day and v.end <= match.end()), None)
+        if day is None and not japanese:
+            days = (v for v in statement.values if v.date and v.date.day and v.start >= match.end())
+            day = next((v for v in days if text[match.end() : v.start] == " on "), None)
         as_of = day.date if day else statement.as_of(*match.span())
         for group, status in ((old, "superseded"), (new, "actual")):
             start = text.rfind("ミ" if japanese else "M", 0, match.start(group))

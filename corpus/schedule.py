@@ -35,7 +35,7 @@ _NOT_A_PLAN = re.compile(
     r"(?:ごろ|頃|以降|末|に|から|より|まで|の|、)*(?:(?!こと|旨|変更|延期|見直)[^、。]){0,12}?(?:契約|発表|公表|調達|開設|締結|命名|受領|承認|選定|設立|上場|加入|参加|獲得|取得|採択|未定|支払|業績|決算|売上|資金|改称|完成|募集)"
 )
 DONE_JA = re.compile(
-    r"打ち?上げられ(?:まし)?(?:た|、)|打ち?上げ(?:まし)?た|打ち?上げに成功し|打ち?上げを(?:実施|完了)し|着陸(?:し(?:まし)?た|に成功し|を(?:達成|完了)し)|(?:到達|投入)(?:し(?:まし)?た|され)|軌道に入り(?:ました|、)"
+    r"打ち?上げられ(?:まし)?(?:た|、)|打ち?上げ(?:まし)?た|打ち?上げに成功し|打ち?上げを(?:実施|完了)し|着陸(?:し(?:まし)?た|に成功し|を(?:達成|完了)し)|(?:月周回軌道(?:に|へ))?(?:到達|投入)(?:し(?:まし)?た|され)|(?:月周回)?軌道に入り(?:ました|、)"
 )
 DONE_EN = re.compile(
     r"\b(?:(?:was|were|has been|have been|had been|successfully)\s(?:successfully\s)?(?:launched|landed)|launched (?:on|at|from|in|aboard)|lifted off|blasted off|landed (?:on|at|in|safely|softly)|entered lunar orbit|reached lunar orbit|arrived in lunar orbit)\b",
@@ -92,6 +92,8 @@ def schedule(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
             and _is_told_of_another(statement, dates[place - 1], value)
         ):
             as_of = held
+        if status == "planned" and as_of != held and _was_planned(statement, moment):
+            status = "superseded"
         if status == "superseded" and as_of == held:
             as_of = None  # when it was said first, the sentence does not tell
         if _retold(statement, value, dates[:place]):
@@ -100,6 +102,20 @@ def schedule(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
             continue
         for name, id in zip(mention.names, mention.ids, strict=True):
             yield statement.fact("mission", (name, id), event, moment, status, as_of)
+
+
+_WAS_PLANNED_JA = re.compile(r"(?:(?!従来|以前|当初|ており)[^。]){0,120}?(?:でした|ていました|であった)(?=。|$|（|\()")
+_WAS_PLANNED_EN = re.compile(
+    r"\b(?:was|were|had been)\s(?:\w+\s)?(?:planned|scheduled|expected|targeted|assumed|set|due)\b[^.;]*$|\b(?:plan|target|year|schedule)\b[^.;]*\b(?:was|had been)\s$",
+    re.IGNORECASE,
+)
+
+
+def _was_planned(statement: Statement, moment: FactValue) -> bool:
+    """The sentence tells of a plan as of one that was."""
+    if statement.announcement.language == "ja":
+        return bool(_WAS_PLANNED_JA.match(statement.folded, moment.end))
+    return bool(_WAS_PLANNED_EN.search(statement.folded[: moment.start]))
 
 
 def _bracket(text: str, end: int) -> int:
@@ -217,7 +233,9 @@ def _japanese(
             return None
         event = own
     else:
-        event = topic_event or _event_in(clause_after[:24], japanese=True) or _done_later(head, after)
+        # ミッション1は、2022年後半に…で打ち上げる計画: all that is said of the date, up to the next comma.
+        own = clause_after if re.fullmatch(r"(?:は|では|を)、?", head) else clause_after[:24]
+        event = topic_event or _event_in(own, japanese=True) or _done_later(head, after)
     if _FAILED.search(clause_after):
         return None
     listed = bool(re.fullmatch(r"を(?:最短で?|早くて)?", head)) and bool(re.match(r"※?\d?、.*(?:予定|計画)", after))
@@ -225,7 +243,10 @@ def _japanese(
         if not (
             listed
             or _SCHEDULED_JA.match(after)
-            or (re.search(r"(?:計画|目標|予定)(?:は|では)", head) and re.match(r"(?:です|でした|と|から|に)", after))
+            or (
+                re.search(r"(?:計画|目標|予定|実施(?:年|時期))(?:は|では)", head)
+                and re.match(r"(?:です|でした|と|から|に)", after)
+            )
             or moves
             or (re.search(r"(?:早くて|最短で?)$", before) and not after.strip("。 "))
         ):
@@ -314,7 +335,8 @@ def _english(
         [
             0,
             *(v.end for v in earlier),
-            *(m.end() for m in re.finditer(r";\s", before)),
+            # A sentence may begin with a small letter: "… Fund. ispace plans …".
+            *(m.end() for m in re.finditer(r";\s|[a-z]{2}\.\s(?=[a-z]+\s[a-z]+\s)", before)),
             *(start for start, _ in sentences(text) if start <= value.start),
         ]
     )
@@ -350,6 +372,8 @@ def _english(
         region = text[max([0, *(v.end for v in earlier[:-1])]) : value.start]
     if _FAILED.search(region):
         return None
+    # "plans a new Mission 6, a landing in the polar region, for 2029": what it is, and not what the date is of.
+    region = re.sub(r",\s(?:an?|the)\s[^,;]{4,90},(?=\sfor\s$)", "", region)
     event = _event_in(region, japanese=False, last=True)
     if not event:
         near = re.search(
@@ -363,6 +387,7 @@ def _english(
         )
         # "The target of Mission 2, restated on 30 July 2020, is": the day of saying is an aside.
         said = re.sub(r",\s(?:as\s)?\w+\s(?:on|in|by)\s[^,;]{4,24},", "", text[mention.end : value.start])
+        said = re.sub(r",\s(?:an?|the)\s[^,;]{4,90},(?=\sfor\s$)", "", said)
         if not (near or named or swapped) or said.count(",") > 1:
             return None
         event = "schedule"

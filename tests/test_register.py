@@ -618,3 +618,53 @@ def test_the_price_that_was_offered_is_the_contracts(text: str) -> None:
 def test_the_day_on_which_a_contract_ends_is_its_period(text: str, status: str) -> None:
     facts = [fact for fact in read_facts(announcement(f"News\n\n{text}")) if fact.attribute == "period"]
     assert [(fact.value.kind, fact.status) for fact in facts] == [("date", status)]
+
+
+PAIRS = [
+    ("ミッション7の打ち上げは、2023年10月31日時点の想定では2024年11月22日以降の予定でした。",
+     "The launch of Mission 7 was planned for no earlier than 22 November 2024, as assumed on 31 October 2023."),
+    ("2020年12月4日に公表された従来の計画では、ミッション7の実施年は2022年でした。",
+     "In the previous plan, announced on 4 December 2020, the year of Mission 7 was 2022."),
+    ("ミッション7のランダーは2023年3月21日、それまでで最も長い噴射を行って月周回軌道に入り、通信を再開しました。",
+     "The Mission 7 lander entered lunar orbit on 21 March 2023 with its longest burn so far."),
+    ("ミッション7は、2025年後半に甲社の新型の大型ロケット「かささぎ」で打ち上げる計画です。",
+     "Mission 7 is planned to launch on the new large rocket of Kou in the second half of 2025."),
+    ("当社は、月の極域への高精度着陸を中継衛星とともに行う新たなミッション7を2029年に予定しています。",
+     "Kaguya plans a new Mission 7, a high-precision landing in the polar region with a relay satellite, for 2029."),
+    ("ミッション7は、2023年5月28日から高度100kmの軌道でSuccess 8を完了しました（2023年5月31日時点）。",
+     "Mission 7 was in a 100 km orbit from 28 May 2023 and completed Success 8 (as of 31 May 2023)."),
+    ("ミッション7の打ち上げは、2023年5月時点では2024年1月とされ、2023年6月時点では2024年2月に打ち上げる想定でした。",
+     "The launch of Mission 7 was planned for January 2024 as of May 2023, and for February 2024 as of June 2023."),
+    ("当社は基金に採択されました。当社は新たなミッション7を2029年に予定しています。",
+     "ispace was selected for the landing of a Fund. ispace plans a new Mission 7, a precise landing, for 2029."),
+    ("新型のランダーによるミッション4は、2024年2月12日に「ミッション6」から改称されたミッションです。",
+     "Mission 6 was renamed Mission 4 on 12 February 2024."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("japanese", "english"), PAIRS)
+def test_both_editions_give_the_same_facts(japanese: str, english: str) -> None:
+    def said(sentence: str) -> list[tuple[str, str, str, str, str]]:
+        read = read_facts(announcement(f"News\n\n{sentence}"))
+        return sorted((f.subject_id, f.attribute, f.value.key, f.status, str(f.as_of)) for f in read)
+
+    assert said(japanese) == said(english)
+    assert said(japanese) != []
+
+
+def test_a_note_behind_the_last_of_two_english_dates_is_of_both() -> None:
+    text = "Plans\n\nKaguya plans Mission 3 for 2027 and Mission 4 for 2028*3.\n\n*3 As of 12 January 2024"
+    assert {fact[4] for fact in told(text)} == {"2024-01-12"}
+
+
+def test_where_it_was_to_land_is_read_behind_a_company_with_a_full_stop_in_its_name() -> None:
+    text = (
+        "Site\n\nThe landing site of Mission 7 is Atlas Crater. The landing area in the proposal of Kaguya, inc. for "
+        "its contract was Lacus Somniorum as of 3 December 2020."
+    )
+    assert ("mission:7", "landing_site", "Lacus Somniorum", "superseded", "2020-12-03") in told(text)
+
+
+def test_payloads_that_a_mission_includes_are_listed_one_by_one() -> None:
+    text = "Load\n\nThe payloads of Mission 7 are planned to include a water pump, a food module and a plate."
+    assert [fact[2] for fact in told(text)] == ["water pump", "food module", "plate"]
