@@ -26,8 +26,8 @@ from index.analyse import analyse
 
 # What is asked for in a few words of a sentence.
 SPANNED = frozenset(("free", "person", "place", "organisation", "definition", "reason", "manner"))
-# How likely a span has to be to be said in front of its sentence, and to be the short answer beside it: with 0.7 nine of
-# ten are right on training questions, with 0.1 seven (bench/short_answers.py).
+# How likely a span has to be to be said in front of its sentence, and to be the short answer beside it: on training
+# questions, nine of ten are right with 0.7, seven with 0.1 (bench/short_answers.py).
 SURE, LIKELY = 0.7, 0.1
 # What companies have in common names none of them; and a code is written in figures.
 _IS_FORM = re.compile(r"(?:株式|合同|有限|合名|合資)?会社|法人|inc\.?|co\.?|ltd\.?|the company", re.I)
