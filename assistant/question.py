@@ -108,7 +108,7 @@ class Question:
     language: Language
     wants: tuple[Want, ...]  # the first is the main one
     needs: tuple[Need, ...]
-    unit: str = ""  # of a wanted quantity: a key of corpus.values.UNITS
+    unit: str = ""  # of a wanted quantity: a key of corpus.units.UNITS
     units: tuple[str, ...] = ()  # the units of all measures that are asked for, in the order asked
     options: tuple[str, str] | None = None  # of "A or B?"
     as_of: dt.date | None = None  # "2022年9月時点で": the end of that period

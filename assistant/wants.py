@@ -161,7 +161,7 @@ def options_of(text: str, language: Language) -> tuple[str, str] | None:
 
 
 def unit_of(text: str) -> str:
-    """The unit of the quantity that is asked for, a key of corpus.values.UNITS; "" where none is named."""
+    """The unit of the quantity that is asked for, a key of corpus.units.UNITS; "" where none is named."""
     for pattern, unit in _MEASURES:
         if pattern.search(text):
             return unit

@@ -17,8 +17,9 @@ from assistant.render import say_qualified, terms_in
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate
+from corpus.say import say
 from corpus.sentences import clause_of
-from corpus.values import Value, fold, say, values
+from corpus.values import Value, fold, values
 
 Glosses = Callable[[str], Sequence[str]]
 

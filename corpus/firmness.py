@@ -11,7 +11,8 @@ from functools import cache
 from typing import Literal
 
 from corpus.announcement import Language
-from corpus.values import Kind, Value, say
+from corpus.say import say
+from corpus.values import Kind, Value
 
 Bound = Literal[
     "earliest", "later", "after", "latest", "by", "until", "earlier", "before", "within", "about", "nearly", "more",

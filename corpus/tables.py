@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from corpus.announcement import Section
-from corpus.values import UNITS, Value, fold, values
+from corpus.units import UNITS
+from corpus.values import Value, fold, values
 
 
 @dataclass(frozen=True, slots=True)

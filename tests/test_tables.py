@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.announce import announce
+from corpus.say import say
 from corpus.source import Layout, Source
 from corpus.tables import Cell, table_cells
-from corpus.values import say
 
 
 def cells_of(text: str, layout: Layout = "blocks") -> tuple[str, list[Cell]]:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from corpus.announcement import Language
 from corpus.dates import PartialDate
-from corpus.values import UNITS, Value, fold, say, values
+from corpus.say import say
+from corpus.units import UNITS
+from corpus.values import Value, fold, values
 
 SPOKEN_ON = PartialDate(2022, 9, 22)
 

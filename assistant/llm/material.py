@@ -12,7 +12,7 @@ from assistant.reading import Reading, Stage
 from assistant.wording import say_date
 from corpus.announcement import Announcement, Language
 from corpus.facts import Fact
-from corpus.values import say
+from corpus.say import say
 from index.passage import Passage
 
 PASSAGES = 8
