@@ -31,8 +31,6 @@ ENOUGH_WITH_SPAN, SURE_SPAN = 0.4, 0.6
 HEADLESS = 0.72
 # The same where something asked about is named by no announcement at all.
 UNHEARD = 0.62
-# A need of at least this factor asks for something; lighter ones are small words.
-FIRM = 0.6
 # What is named by less is not named; what only the sentences beside it say matches by less than `_NEARBY`.
 _NAMED, _NEARBY = 0.4, 0.65
 _ALL_BUT_THE_VERB = 0.85
@@ -63,7 +61,7 @@ class Case:
 
     def firm(self, matches: Sequence[float]) -> list[tuple[Need, float]]:
         """What is asked for in earnest, each with how far it is named."""
-        return [(need, match) for need, match in zip(self.question.needs, matches, strict=True) if need.factor >= FIRM]
+        return [(need, match) for need, match in zip(self.question.needs, matches, strict=True) if need.is_firm]
 
     @cached_property
     def around(self) -> list[tuple[Need, float]]:
@@ -276,7 +274,7 @@ def _says_what_it_means(sentence: Sentence, question: Question) -> bool:
     """The sentence explains a name: "stands for", or in brackets behind it, or "Success 7 is …"."""
     if _MEANING.search(sentence.text):
         return True
-    firm = [need for need in question.needs if need.factor >= FIRM]
+    firm = [need for need in question.needs if need.is_firm]
     spots = [spot for need in firm for spot in places_of_need(sentence, need)]
     before_or_behind = [(sentence.text[:start], sentence.text[end:]) for start, end in spots]
     if any(
@@ -293,5 +291,5 @@ def _is_of_the_issuer(case: Case) -> bool:
     """One of the two things that the question names is the company that speaks: the rest is all that is asked."""
     announcement = case.one.sentence.announcement
     issuer = case.issuer | words_of_name(announcement.text[:120])
-    firm = [need for need in case.question.needs if need.factor >= FIRM]
+    firm = [need for need in case.question.needs if need.is_firm]
     return len(firm) == 2 and any(words_of_name(need.text) and words_of_name(need.text) <= issuer for need in firm)

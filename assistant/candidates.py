@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assistant.evidence import Sentence, places_of_needs
 from assistant.labels import belongs
+from assistant.needs import FIRM
 from assistant.question import Question
 from corpus.sentences import clause_of
 from corpus.values import Value
@@ -90,7 +91,7 @@ _INTO_A_NOUN = re.compile(r"(?:した|された|れた|った|いた|する|し�
 
 def _dates_something_else(sentence: Sentence, value: Value, question: Question) -> bool:
     """The date belongs to a verb before what is asked about: 2020年12月に契約した案件で支払いが行われた dates no payment."""
-    places = [start for factor, spots in places_of_needs(sentence, question) if factor >= 0.6 for start, _ in spots]
+    places = [start for factor, spots in places_of_needs(sentence, question) if factor >= FIRM for start, _ in spots]
     if not places or any(start < value.end for start in places):
         return False
     return bool(_INTO_A_NOUN.search(sentence.text[value.end : min(places)]))

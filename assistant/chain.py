@@ -355,7 +355,7 @@ def _from_facts(question: Question, step: Step, index: Index) -> Reading | None:
     scope = step.scope
     if question.as_of and (scope.as_of is None or question.as_of < scope.as_of):
         scope = dataclasses.replace(scope, as_of=question.as_of)
-    query = " ".join(need.text for need in question.needs if need.factor >= 0.6) or question.query
+    query = " ".join(need.text for need in question.needs if need.is_firm) or question.query
     passages = index.search(query, k=READ_FACTS, scope=scope, language=question.language)
     found = step.shelf.fetch(passages, scope)
     withdrawn = {one.target for one in step.shelf.corrections(scope) if one.kind == "withdraws"}
@@ -403,14 +403,14 @@ def _read_described(question: Question, evidence: Sequence[Evidence], step: Step
         if reading.status != "answered":
             continue
         told = {need.text for need in question.needs}
-        new = [place for place, need in enumerate(other.needs) if need.factor >= 0.6 and need.text not in told]
+        new = [place for place, need in enumerate(other.needs) if need.is_firm and need.text not in told]
         is_particular = len(new) > 1 or any(other.needs[place].is_number for place in new)
         is_of_it = all(reading.chosen[0].matches[place] >= 0.4 for place in new)
         # Of what was asked beside the name, the sentence has to say something: what it is called is no answer.
         asked = [
             match
             for need, match in zip(other.needs, reading.chosen[0].own_matches, strict=True)
-            if need.factor >= 0.6 and need.text in told and not (need.is_name or need.is_number)
+            if need.is_firm and need.text in told and not (need.is_name or need.is_number)
         ]
         if is_particular and is_of_it and (not asked or max(asked) >= 0.4):
             # The sentence that says what the name stands for is a part of the proof.

@@ -354,7 +354,7 @@ def _may_be_said_otherwise(need: Need) -> bool:
 def _may_be_meant(need: Need) -> bool:
     """What a word of about the same meaning may stand for; a light word says too little for that."""
     compound = sum(term[0] not in "_#@~" for term in need.terms) > 1
-    return need.factor >= 0.6 and not (need.is_name or need.is_number or need.strict or compound)
+    return need.is_firm and not (need.is_name or need.is_number or need.strict or compound)
 
 
 @lru_cache(maxsize=20_000)
@@ -390,7 +390,7 @@ class Matcher:
         self._runs = runs_of(question.text)
         terms = {term for need in question.needs for term in need.terms}
         found = frequency(terms)
-        is_wordy = sum(need.factor >= 0.6 for need in question.needs) >= WORDY
+        is_wordy = sum(need.is_firm for need in question.needs) >= WORDY
         self.weights = tuple(_weight(need, found, max(1, chunks), is_wordy=is_wordy) for need in question.needs)
         self._unheard = tuple(_is_unheard(need, found) for need in question.needs)
         self._wanted = tuple(

@@ -212,7 +212,7 @@ def _day(fact: Fact) -> dt.date:
 def _is_known(question: Question, *topics: str) -> bool:
     """Every firm word of the question is one of these topics', or says only when, how often, or which mission."""
     for need in question.needs:
-        if need.factor < 0.6 or need.carried or mentions(need.text):
+        if not need.is_firm or need.carried or mentions(need.text):
             continue
         if need.is_number and not need.is_name:
             continue  # a date: it bounds what is asked for

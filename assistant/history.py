@@ -43,7 +43,7 @@ def read_history(question: Question, ranked: Sequence[Evidence]) -> Reading | No
     subject = [
         place
         for place, need in enumerate(question.needs)
-        if need.factor >= 0.6 and not need.is_number and not _CHANGE.search(need.text) and not need.is_name
+        if need.is_firm and not need.is_number and not _CHANGE.search(need.text) and not need.is_name
     ]
     speakers = {term for one in ranked[:5] for term in analyse(one.sentence.announcement.issuer, question.language)}
     subject = [place for place in subject if not {t for t in question.needs[place].terms if t[0] not in "_"} & speakers]

@@ -25,7 +25,7 @@ def name_given(sentence: Sentence, question: Question) -> str:
     heads = [need for need in question.needs if need.head]
     said_of = _NAME_OF.search(question.text)
     named = [need for need in question.needs if said_of and question.text[said_of.end() :].startswith(need.text)]
-    firm = [need for need in question.needs if need.factor >= 0.6]
+    firm = [need for need in question.needs if need.is_firm]
     things = [need for need in firm if not (need.is_name or need.is_number)]
     spots = [spot for need in named or heads or things or firm for spot in places_of_need(sentence, need)]
     issuer = set(words_of_name(sentence.announcement.issuer))

@@ -15,6 +15,9 @@ from index.analyse import analyse
 from index.terms import terms as term_list
 from index.words import Word, words
 
+# A need of at least this factor asks for something; lighter ones are small words.
+FIRM = 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -29,6 +32,11 @@ class Need:
     alternatives: tuple[tuple[str, ...], ...] = ()  # the same thing under other names
     strict: bool = False  # 次の, 最終, "remaining": without it another thing is meant
     head: bool = False  # what the question is about: the salary of "What is the CEO's salary?"
+
+    @property
+    def is_firm(self) -> bool:
+        """It asks for something."""
+        return self.factor >= FIRM
 
 
 # They name the kind of answer, not what it is about; the reader's type check takes care of them.
@@ -246,7 +254,7 @@ def _tells_apart(ordinal: str) -> bool:
 
 def _with_head(needs: list[Need], text: str, language: Language) -> list[Need]:
     """`needs` with the one marked that says what is asked about."""
-    firm = [place for place, need in enumerate(needs) if need.factor >= 0.6 and not need.is_number]
+    firm = [place for place, need in enumerate(needs) if need.is_firm and not need.is_number]
     if not firm:
         return needs
     head = firm[-1]
@@ -286,7 +294,7 @@ def _light(said: str, kind: str) -> float:
     is_verb = found[0].speech[0] == "動詞" or (
         found[0].speech[0] == "語" and bool(_VERB_EN.fullmatch(form.removesuffix("s")))
     )
-    return 0.6 if len(found) == 1 and is_verb and kind != "term" else 1.0
+    return FIRM if len(found) == 1 and is_verb and kind != "term" else 1.0
 
 
 def _term_spans(text: str) -> list[tuple[int, int]]:

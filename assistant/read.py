@@ -115,6 +115,6 @@ def _ambiguous(question: Question, ranked: Sequence[Evidence]) -> Reading | None
             readings.append(one)
         if len(readings) == 3:
             break
-    if not readings and any(need.factor >= 0.6 for need in question.needs):
+    if not readings and any(need.is_firm for need in question.needs):
         return None
     return Reading(question, "ambiguous", tuple(readings), confidence=0.4)

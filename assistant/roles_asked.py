@@ -97,7 +97,7 @@ def _things(question: Question) -> list[Need]:
     return [
         need
         for need in question.needs
-        if need.factor >= 0.6 and not _MADE.fullmatch(need.text) and not _is_of_role(need.text)
+        if need.is_firm and not _MADE.fullmatch(need.text) and not _is_of_role(need.text)
     ]
 
 

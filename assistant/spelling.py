@@ -22,7 +22,7 @@ def respelled(
     """`question` with each unknown Latin word exchanged for its near twin in `found`; the same object if none is."""
     if question.language == "ja" and not _WORD.search(question.text):
         return question
-    unknown = [word for need in question.needs for word in _WORD.findall(need.text) if need.factor >= 0.6]
+    unknown = [word for need in question.needs for word in _WORD.findall(need.text) if need.is_firm]
     stems = {word: [term for term in analyse(word, "en") if term[0] not in "_#@~"] for word in unknown}
     counts = frequency({term for terms in stems.values() for term in terms})
     missing = [word for word, terms in stems.items() if terms and not any(counts.get(term, 0) for term in terms)]

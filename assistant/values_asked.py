@@ -152,7 +152,7 @@ def _plans_and_what_came_of_them(able: list[Evidence], question: Question) -> li
     events = [
         place
         for place, need in enumerate(question.needs)
-        if need.factor >= 0.6 and not (need.is_number or need.is_name) and name_of(need.text.lower()) not in kinds
+        if need.is_firm and not (need.is_number or need.is_name) and name_of(need.text.lower()) not in kinds
     ]
     newest, best = max(one.sentence.spoke for one in planned), max(one.own for one in planned)
     came = [one for one in able if _is_done(one.sentence) and one.sentence.spoke >= newest and one.own >= 0.9 * best]
@@ -166,7 +166,7 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
     if one.coverage < best.coverage - 0.3 or one.own < best.own - 0.45:
         return False
     for place, need in enumerate(question.needs):
-        if need.factor < 0.6:
+        if not need.is_firm:
             continue
         if one.matches[place] < min(best.matches[place], 0.5):
             return False

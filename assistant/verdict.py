@@ -45,12 +45,10 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     planned = best.sentence.is_planned
     if question.says_already:
         return "not_yet" if planned else None
-    weights = [need.factor for need in question.needs if need.factor >= 0.6]
+    weights = [need.factor for need in question.needs if need.is_firm]
     terms = _terms_beside_labels(best.sentence, question)
     own = [
-        matcher.match(place, terms)
-        for place, need in enumerate(question.needs)
-        if need.factor >= 0.6 and not need.carried
+        matcher.match(place, terms) for place, need in enumerate(question.needs) if need.is_firm and not need.carried
     ]
     if not weights or not own or min(own) < 0.5 or sum(own) / len(own) < 0.8:
         return None
