@@ -13,7 +13,9 @@ _NUMBERED = re.compile(
     r"(?<![A-Za-z])(?:(?P<noun>[ァ-ヶー]{2,}|[A-Za-z]{2,})[\s-]?(?=[0-9])|(?P<kind>[ァ-ヶー]{2,}|[A-Za-z]{3,}\s)(?=[A-Z]))(?P<first>[0-9]+(?:\.[0-9]+)?|[A-Z](?!\.[A-Z]))(?![A-Za-z0-9])(?!\s?[年月日時分円億万人名社件%])"
     r"(?P<more>(?:\s?(?:,|、|・|&|and|と|及び|および|,\s?and)\s?(?:[0-9]+(?![\d,.]*\s?(?:年|月|日|円|億|万|人|名|社|件|つ|回|%|kg|m\b|million|billion))|[A-Z])(?![A-Za-z0-9]))*)"
 )
-_ORDINAL_JA = re.compile(r"(?P<n>[0-9一二三四五六七八九])\s?(?:つ目|番目|件目|社目|本目|人目|回目|期目|機目|基目|台目)")
+# Counters behind which 目 tells which one of several is meant: 2つ目の契約, 3社目.
+COUNTERS_JA = r"(?:つ|番|件|社|本|人|回|期|機|基|台)目"
+_ORDINAL_JA = re.compile(rf"(?P<n>[0-9一二三四五六七八九])\s?{COUNTERS_JA}")
 _ORDINAL_EN = re.compile(
     r"\b(?P<n>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|1st|2nd|3rd|[4-9]th|10th)\b(?!\s+(?:time|half|quarter|ever|of all|person|step))",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.labels import labels
+from assistant.labels import COUNTERS_JA, labels
 from assistant.wants import Want
 from corpus.announcement import Language
 from corpus.values import Value, fold, values
@@ -82,9 +82,7 @@ NUMBERED = re.compile(
     r"(?:ミッション|サクセス|シリーズ|マイルストーン|フェーズ|ステージ|(?i:mission|success|series|milestone|phase|stage|apex|cp|im))\s?-?"
     r"(?:[0-9]+(?:\.\d+)?|[A-Z](?![A-Za-z]))|\bM[0-9](?![A-Za-z0-9])"
 )
-_ORDINAL_JA = re.compile(
-    r"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?(?:つ目|番目|回目|件目|社目|期目|本目|機目|基目|台目|人目)"
-)
+_ORDINAL_JA = re.compile(rf"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?{COUNTERS_JA}")
 # From the third one on, in letters; a third party, and a quarter of a year, are none of several.
 _ORDINAL_EN = re.compile(
     r"\b(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b(?!-|\s+(?:quarter|half|part(?:y|ies)|floor|anniversary))",
