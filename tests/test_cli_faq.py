@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assistant import cli
 from tests.bridge_builder import ALL, opened
+from tests.command_run import Run
 
 QUOTE = "delay.ja:変更の原因は、鋼材の納入の遅れです。"
 QUESTION = "開通時期の変更の原因は何ですか"
-
-
-class Run:
-    """The command line on the bridge builder's data."""
-
-    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.data, self._capsys = data, capsys
-
-    def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        code = cli.main([*arguments, "--data", str(self.data)])
-        said = self._capsys.readouterr()
-        return code, said.out, said.err
-
-    def json(self, *arguments: str) -> Any:
-        code, out, err = self(*arguments, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
 
 
 @pytest.fixture

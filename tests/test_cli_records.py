@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assistant import cli
 from tests.bridge_builder import ALL, opened
+from tests.command_run import Run
 
 QUESTION = "フェーズ1の開通予定はいつですか"
 NOWHERE = "社長の趣味は何ですか"
 
 
-class Run:
+class Asked(Run):
     """The command line on data in which two questions were asked."""
 
     def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.data, self._capsys = data, capsys
+        super().__init__(data, capsys)
         with closing(opened(data, ALL)) as assistant:
             self.ids = [
                 assistant.records.keep(assistant.ask(question), surface="api") for question in (QUESTION, NOWHERE)
             ]
             assistant.records.feedback(self.ids[0], rating="down", reason="outdated", comment="古いです")
 
-    def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        code = cli.main([*arguments, "--data", str(self.data)])
-        said = self._capsys.readouterr()
-        return code, said.out, said.err
-
-    def json(self, *arguments: str) -> Any:
-        code, out, err = self(*arguments, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setenv("ASSISTANT_EMBEDDINGS", "off")
-    return Run(tmp_path / "data", capsys)
+    return Asked(tmp_path / "data", capsys)
 
 
-def test_answers_are_listed_and_shown_with_what_was_said_of_them(run: Run) -> None:
+def test_answers_are_listed_and_shown_with_what_was_said_of_them(run: Asked) -> None:
     listed = run.json("records", "list")["records"]
     assert {one["id"] for one in listed} == set(run.ids)
     assert [one["question"] for one in run.json("records", "list", "--status", "not_found")["records"]] == [NOWHERE]
@@ -57,7 +45,7 @@ def test_answers_are_listed_and_shown_with_what_was_said_of_them(run: Run) -> No
     assert (code, out, "no longer kept" in err) == (1, "", True)
 
 
-def test_an_answer_is_replayed(run: Run) -> None:
+def test_an_answer_is_replayed(run: Asked) -> None:
     assert run("records", "replay", run.ids[0])[1] == "The same answer.\n"
     run("remove", "delay.ja")
     run("remove", "opened.ja")
@@ -68,7 +56,7 @@ def test_an_answer_is_replayed(run: Run) -> None:
     ]  # fmt: skip
 
 
-def test_the_inbox_and_the_audit_log_are_printed(run: Run) -> None:
+def test_the_inbox_and_the_audit_log_are_printed(run: Asked) -> None:
     groups = run.json("inbox")["groups"]
     assert [(group["question"], group["down"], group["unanswered"]) for group in groups] == [
         (QUESTION, 1, 0), (NOWHERE, 0, 1),
@@ -82,7 +70,7 @@ def test_the_inbox_and_the_audit_log_are_printed(run: Run) -> None:
     assert "announcement removed  delay.ja" in run("audit", "-k", "1")[1]
 
 
-def test_old_answers_are_purged(run: Run) -> None:
+def test_old_answers_are_purged(run: Asked) -> None:
     assert run.json("records", "purge") == {"purged": 0}
     assert run("records", "purge", "--days", "0")[1] == "Forgot 2 answers.\n"
     assert run.json("records", "list") == {"records": []}
