@@ -9,7 +9,9 @@ import uuid
 from contextvars import ContextVar
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from assistant.web.asgi import AroundHttp
 
 HEADER = "X-Request-ID"
 _USABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -37,16 +39,10 @@ def route_of(scope: Scope) -> str:
     return path if isinstance(path, str) and path else "other"
 
 
-class RequestIds:
+class RequestIds(AroundHttp):
     """Gives each HTTP request its id, and logs one line for it at level INFO: no address, no question in it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         id = request_id(Headers(scope=scope).get(HEADER))
         # Never reset: a request has a context of its own, and the server's own handlers still need the id.
         _current.set(id)

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.asgi import AroundHttp
 from assistant.web.problems import BROKEN, problem
 
 # Gradio's page starts from inline scripts and styles, and builds its HTML components with `new Function`.
@@ -42,16 +43,10 @@ def path_of(scope: Scope) -> str:
     return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
-class SecurityHeaders:
+class SecurityHeaders(AroundHttp):
     """Adds the headers above to every HTTP response that does not set them itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         policy = _policy(path_of(scope))
 
         async def send_with_headers(message: Message) -> None:
@@ -70,16 +65,10 @@ def _policy(path: str) -> str:
     return READER_POLICY if path.startswith(_READER_PATHS) else PAGE_POLICY
 
 
-class NothingBroken:
+class NothingBroken(AroundHttp):
     """Answers 500 to what went wrong inside, so that this response has its headers too; then the server logs it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
         async def send_and_note(message: Message) -> None:
@@ -95,19 +84,19 @@ class NothingBroken:
             raise
 
 
-class BodyLimit:
+class BodyLimit(AroundHttp):
     """Answers 413 to a body of more than `limit` bytes, said or counted, and 408 to one that takes over `seconds`.
 
     Staff upload whole files; those routes have limits of their own. Forms are read before it is known who sends them.
     """
 
     def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
-        self.app = app
+        super().__init__(app)
         self.limit = limit
         self.seconds = seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or path_of(scope).startswith(_OWN_LIMITS):
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if path_of(scope).startswith(_OWN_LIMITS):
             await self.app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
