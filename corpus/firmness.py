@@ -120,17 +120,19 @@ _ASKED: dict[Bound, re.Pattern[str]] = {
 
 @cache
 def _before(*, of_date: bool) -> re.Pattern[str]:
-    forms = _BEFORE_DATE if of_date else _BEFORE
-    return re.compile(
-        rf"(?:{'|'.join(f'(?P<{name}>(?<![A-Za-z])(?:{form}))' for name, form in forms.items())})\s?$", re.IGNORECASE
-    )
+    said = _any_of(_BEFORE_DATE if of_date else _BEFORE, behind=r"(?<![A-Za-z])")
+    return re.compile(rf"(?:{said})\s?$", re.IGNORECASE)
 
 
 @cache
 def _after(*, of_date: bool) -> re.Pattern[str]:
-    forms = _AFTER_DATE if of_date else _AFTER
-    named = "|".join(f"(?P<{name}>(?:{form}))" for name, form in forms.items())
-    return re.compile(rf"(?:{named})(?![A-Za-z])", re.IGNORECASE)
+    said = _any_of(_AFTER_DATE if of_date else _AFTER)
+    return re.compile(rf"(?:{said})(?![A-Za-z])", re.IGNORECASE)
+
+
+def _any_of(forms: dict[Bound, str], *, behind: str = "") -> str:
+    """A pattern of any of the forms, each a group named by its bound."""
+    return "|".join(f"(?P<{name}>{behind}(?:{form}))" for name, form in forms.items())
 
 
 def firmness(text: str, value: Value) -> Firmness:
