@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, suppress
 
 import pytest
 
@@ -55,54 +55,42 @@ def test_a_silent_source_beats_and_ends_at_the_limit() -> None:
     assert ended.wait(10)
 
 
-def test_closing_it_cancels_the_source() -> None:
+async def willing() -> AsyncIterator[int]:
+    """Ends as soon as it is cancelled."""
+    yield 1
+    await asyncio.Event().wait()
+
+
+async def stubborn() -> AsyncIterator[int]:
+    """Loses a cancellation, as asyncio.wait_for of Python 3.11 does where what is waited for comes at that moment."""
+    never = asyncio.Event()
+    yield 1
+    with suppress(asyncio.CancelledError):
+        await never.wait()
+    await never.wait()
+
+
+async def deaf() -> AsyncIterator[int]:
+    """Takes no cancellation, and ends with its next item."""
+    while True:
+        yield 1
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("source", [willing, stubborn, deaf])
+def test_closing_it_ends_the_source_however_it_takes_a_cancellation(source: Callable[[], AsyncIterator[int]]) -> None:
     ended = threading.Event()
 
-    async def endless() -> AsyncIterator[int]:
+    async def watched() -> AsyncIterator[int]:
         try:
-            yield 1
-            await asyncio.Event().wait()
+            async with aclosing(source()) as found:  # type: ignore[type-var]
+                async for one in found:
+                    yield one
         finally:
             ended.set()
 
-    found = items(endless, until=soon(), beat=lambda: 5)
-    assert next(found) == 1
-    found.close()  # type: ignore[attr-defined]
-    assert ended.wait(10)
-
-
-def test_a_source_that_loses_a_cancellation_ends_all_the_same() -> None:
-    # As asyncio.wait_for of Python 3.11 loses it, where what is waited for comes at the same moment.
-    ended, never = threading.Event(), asyncio.Event()
-
-    async def stubborn() -> AsyncIterator[int]:
-        try:
-            yield 1
-            with suppress(asyncio.CancelledError):
-                await never.wait()
-            await never.wait()
-        finally:
-            ended.set()
-
-    found = items(stubborn, until=soon(600), beat=lambda: 5)
-    assert next(found) == 1
-    found.close()  # type: ignore[attr-defined]
-    assert ended.wait(30)
-
-
-def test_a_source_that_takes_no_cancellation_ends_with_its_next_item() -> None:
-    ended = threading.Event()
-
-    async def deaf() -> AsyncIterator[int]:
-        try:
-            while True:
-                yield 1
-                with suppress(asyncio.CancelledError):
-                    await asyncio.sleep(0.001)
-        finally:
-            ended.set()
-
-    found = items(deaf, until=soon(600), beat=lambda: 5)
+    found = items(watched, until=soon(600), beat=lambda: 5)
     assert next(found) == 1
     found.close()  # type: ignore[attr-defined]
     assert ended.wait(30)
