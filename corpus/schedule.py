@@ -47,9 +47,8 @@ _FAILED = re.compile(
 )
 _SPARE = re.compile(r"予備日|バックアップ|fallback|back-?up|alternative date", re.IGNORECASE)
 _OLD_BEFORE_JA = re.compile(r"(?:従来|以前|当初|もともと|元々)(?:の|は|から)?[^、。0-9]{0,24}$")
-_OLD_AFTER_JA = re.compile(
-    r"(?:※?\d?)?(?:から|より)(?=[^。]{0,60}(?:変更|延期|へ|後ろ倒し|前倒し|見直|再設定|修正|移))"
-)
+_CHANGE_JA = "変更|延期|後ろ倒し|前倒し|見直|再設定|修正|移"
+_OLD_AFTER_JA = re.compile(rf"(?:※?\d?)?(?:から|より)(?=[^。]{{0,60}}(?:{_CHANGE_JA}|へ))")
 _OLD_BEFORE_EN = re.compile(
     r"\b(?:previous(?:ly)?|formerly|original(?:ly)?|initial(?:ly)?|earlier (?:plan|target|schedule)|instead of|rather than|moved? from|moving [^,;]{0,60}from|(?:launch|landing|moves|moved|changed|changes|postponed|delayed|slipped)[^,;]{0,40} from)\b[^,;.]{0,60}$",
     re.IGNORECASE,
@@ -58,11 +57,14 @@ _OLD_PLAN_EN = re.compile(
     r"\b(?:previous|original|initial|earlier|former) (?:plan|target|schedule|date|timeline)|\bwas (?:previously|originally|initially)|\bhad been (?!moved|changed|postponed|delayed|set|rescheduled|pushed)",
     re.IGNORECASE,
 )
+_INSTEAD_EN = re.compile(r"\b(?:previously|formerly|instead of|rather than)\s$")
+# "plans a new Mission 6, a landing in the polar region, for 2029": what it is, and not what the date is of.
+_APPOSED_EN = re.compile(r",\s(?:an?|the)\s[^,;]{4,90},(?=\sfor\s$)")
 _CLAUSE_JA = re.compile(r"、|。|；|;")
 _ZONED = re.compile(r"[（(][^（()）]*$")
 
 
-_MOVED = re.compile(r"※?\d?(?:に|へ|と)(?:変更|延期|後ろ倒し|前倒し|移|再設定|修正|、続いて|見直)")
+_MOVED = re.compile(rf"※?\d?(?:に|へ|と)(?:{_CHANGE_JA}|、続いて)")
 
 
 def schedule(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
@@ -345,7 +347,7 @@ def _english(
         return None
     region = text[since : value.start]
     replaces = bool(earlier) and _replaces(text, earlier[-1], value)
-    swapped = replaces or bool(re.search(r"\b(?:previously|formerly|instead of|rather than)\s$", before))
+    swapped = replaces or bool(_INSTEAD_EN.search(before))
     followed = bool(later) and _replaces(text, value, later[0])
     if (
         swapped
@@ -372,8 +374,7 @@ def _english(
         region = text[max([0, *(v.end for v in earlier[:-1])]) : value.start]
     if _FAILED.search(region):
         return None
-    # "plans a new Mission 6, a landing in the polar region, for 2029": what it is, and not what the date is of.
-    region = re.sub(r",\s(?:an?|the)\s[^,;]{4,90},(?=\sfor\s$)", "", region)
+    region = _APPOSED_EN.sub("", region)
     event = _event_in(region, japanese=False, last=True)
     if not event:
         near = re.search(
@@ -387,16 +388,12 @@ def _english(
         )
         # "The target of Mission 2, restated on 30 July 2020, is": the day of saying is an aside.
         said = re.sub(r",\s(?:as\s)?\w+\s(?:on|in|by)\s[^,;]{4,24},", "", text[mention.end : value.start])
-        said = re.sub(r",\s(?:an?|the)\s[^,;]{4,90},(?=\sfor\s$)", "", said)
+        said = _APPOSED_EN.sub("", said)
         if not (near or named or swapped) or said.count(",") > 1:
             return None
         event = "schedule"
     status: FactStatus
-    if (
-        re.search(r"\b(?:previously|formerly|instead of|rather than)\s$", before)
-        or followed
-        or (_OLD_PLAN_EN.search(region))
-    ):
+    if _INSTEAD_EN.search(before) or followed or (_OLD_PLAN_EN.search(region)):
         status = "superseded"
     elif DONE_EN.search(region) and not PLAN_EN.search(region):
         status = "actual"

@@ -92,8 +92,9 @@ _OTHER_DATE = re.compile(
     r"版|改|現在|時点|期|まで|から|締|開催|施行|有効|見込|予定|[〜～~]|end(?:ed|ing|s)\b|as of|until|effective|\bfor\b|period",
     re.IGNORECASE,
 )
+_NOTE_WORD = r"[（(]?注\s?\d*[)）]"
 _NOTE_LINE = re.compile(
-    r"(?P<mark>[ivx]{1,5}(?=\s)|※\d*|\*\d+|[†‡§]|[（(]?注\s?\d*[)）]?(?=[\s:：])|[（(]?注\s?\d*[)）]|\[\d+\]|[¹²³⁴-⁹]+|[（(]※\d*[)）])[\s:：.]*(?P<body>\S.*)"
+    rf"(?P<mark>[ivx]{{1,5}}(?=\s)|※\d*|\*\d+|[†‡§]|{_NOTE_WORD}?(?=[\s:：])|{_NOTE_WORD}|\[\d+\]|[¹²³⁴-⁹]+|[（(]※\d*[)）])[\s:：.]*(?P<body>\S.*)"
 )  # fmt: skip
 _NEXT_NOTE = re.compile(r"(?<=[\s。．.])(?=(?:※\d|\*\d|[（(]?注\s?\d[)）]|\[\d+\]\s)\S*\s?\S)")
 _NUMBERED_NOTE = re.compile(r"[（(](?P<mark>\d{1,2})[)）]\s*(?P<body>\S.*)")
@@ -456,7 +457,7 @@ class _Sections:
         text = block.text
         if block.start in self.titles:
             return Section("title", block.start, block.end)
-        if noted or re.match(r"※|[（(]?注\s?\d*[)）]|\*\d+\s", text):
+        if noted or re.match(rf"※|{_NOTE_WORD}|\*\d+\s", text):
             return Section("footnote", block.start, block.end, self.heading)
         if not self.lead_seen and (_is_dateline(text) or _MASTHEAD.fullmatch(text)):
             return Section("dateline", block.start, block.end)
