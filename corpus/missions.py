@@ -257,6 +257,7 @@ def payloads(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
         if japanese
         else (_listed_payloads(text, mention) or _CARRY_EN.search(text.rstrip(". "), mention.end))
     )
+    match = match or _carried(text, mention, japanese=japanese)
     if not match:
         return
     group = "list" if match["list"] else "list2"
@@ -264,7 +265,7 @@ def payloads(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
         return
     planned = PLAN_JA.search(text) or PLAN_EN.search(text)
     status: FactStatus = "planned" if planned else "actual"
-    separator = re.compile(r"、(?:および|及び)?" if japanese else r",\s(?:and\s)?|\sand\s(?=(?:an?|the|[A-Z]))")
+    separator = re.compile(r"と?、(?:および|及び)?" if japanese else r",\s(?:and\s)?|\sand\s(?=(?:an?|the|[A-Z]))")
     at = match.start(group)
     apposed = False
     for piece in _pieces(match[group], separator):
@@ -272,7 +273,7 @@ def payloads(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
         if apposed and re.match(r"(?:the|its)\s(?!\w+$)", text[start:end]):
             continue  # TENACIOUS, the micro rover of …: one thing, said twice
         apposed = bool(re.fullmatch(r"[A-Z][\w-]*", text[start:end]))
-        article = re.match(r"(?:an?|the|its)\s", text[start:end])
+        article = re.match(r"(?:[Aa]n?|[Tt]he|its)\s", text[start:end])
         start += article.end() if article else 0
         words = statement.text[start:end]
         if not 2 <= len(words) <= 70 or (
@@ -287,6 +288,25 @@ def payloads(statement: Statement, missions: list[Mention]) -> Iterator[Fact]:
             status,
             statement.as_of(start, end),
         )
+
+
+# 甲局のローバーは、ミッション1のランダーに搭載され; ミッション1では、甲社の固体電池と、乙社のカメラが飛行し
+_ABOARD_JA = re.compile(r"(?:^|。)(?P<list>[^、。は]{2,60})は、?$")
+_TAKEN_JA = re.compile(
+    r"(?:の[^、。はがを]{0,16})?(?:に(?:搭載|積載)(?:さ|し)|で(?:月[へに]|月面[へに])?(?:運ばれ|輸送され|運ぶ|輸送する))"
+)
+_FLIES_JA = re.compile(r"(?:では|には)、(?P<list>[^。は]{4,160}?)が(?:飛行(?:し|す)|搭載さ|積まれ)(?!.*ロケット)")
+_ABOARD_EN = re.compile(
+    r"(?:^|[.;]\s)(?P<list>(?:[Tt]he|[Aa]n?)\s[^,.;]{3,90}?)\s(?:(?:is|are|was|were|will)\s(?:(?:planned|expected|scheduled)\s)?(?:to\s)?(?:be\s)?(?:carried|flown|transported|flying)(?:\sto the Moon)?|flew)\s(?:on|aboard|by)\s(?:the\s)?(?:HAKUTO-R\s)?$"
+)
+
+
+def _carried(text: str, mention: Mention, *, japanese: bool) -> re.Match[str] | None:
+    """What a sentence says to be carried by the mission, as its subject."""
+    if not japanese:
+        return _ABOARD_EN.search(text[: mention.start])
+    aboard = _ABOARD_JA.search(text[: mention.start])
+    return aboard if aboard and _TAKEN_JA.match(text, mention.end) else _FLIES_JA.match(text, mention.end)
 
 
 def _listed_payloads(text: str, mention: Mention) -> re.Match[str] | None:

@@ -668,3 +668,31 @@ def test_where_it_was_to_land_is_read_behind_a_company_with_a_full_stop_in_its_n
 def test_payloads_that_a_mission_includes_are_listed_one_by_one() -> None:
     text = "Load\n\nThe payloads of Mission 7 are planned to include a water pump, a food module and a plate."
     assert [fact[2] for fact in told(text)] == ["water pump", "food module", "plate"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "payloads", "status"),
+    [
+        ("甲の「うみ」は、ミッション7のランダー（月着陸船）に搭載される予定です。", ["甲の「うみ」"], "planned"),
+        ("甲局の変形型ロボットは、ミッション7で月へ運ばれる予定です。", ["甲局の変形型ロボット"], "planned"),
+        ("ミッション7では、甲の電池と、乙のカメラが飛行しています。", ["甲の電池", "乙のカメラ"], "actual"),
+        ("The rover Umi of Kou is to be carried on the Mission 7 lander.", ["rover Umi of Kou"], "planned"),
+        ("The transformable robot of Kou flew on Mission 7.", ["transformable robot of Kou"], "actual"),
+        ("The cell of Kou and the lamp of Otsu are flying on Mission 7.", ["cell of Kou", "lamp of Otsu"], "actual"),
+    ],
+)  # fmt: skip
+def test_what_is_carried_is_a_payload_however_it_is_said(sentence: str, payloads: list[str], status: str) -> None:
+    facts = [f for f in read_facts(announcement(f"News\n\n{sentence}")) if f.attribute == "payload"]
+    assert [(fact.value.text, fact.status) for fact in facts] == [(one, status) for one in payloads]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The contract between KOU and Kaguya is to be carried out with the lander of Mission 7.",
+        "ミッション7の宇宙機は、甲社のロケットに副ペイロードとして搭載される予定です。",
+        "ミッション7の審査は、ミッション7で行われます。",
+    ],
+)
+def test_what_is_carried_out_or_carries_is_no_payload(sentence: str) -> None:
+    assert [f for f in read_facts(announcement(f"News\n\n{sentence}")) if f.attribute == "payload"] == []
