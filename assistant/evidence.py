@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import math
 import re
@@ -601,10 +602,12 @@ def gather(passages: Sequence[Passage], announcements: Mapping[str, Announcement
     for rank, passage in enumerate(passages):
         announcement = announcements[passage.chunk.announcement_id]
         closeness = passage.score / best if best > 0 else 1.0
-        for sentence in sentences_of(announcement):
-            inside = sentence.start < passage.chunk.end and passage.chunk.start < sentence.end
+        every = sentences_of(announcement)
+        first = bisect.bisect_right(every, passage.chunk.start, key=lambda one: one.end)
+        last = bisect.bisect_left(every, passage.chunk.end, key=lambda one: one.start)
+        for sentence in every[first:last]:
             key = (announcement.id, sentence.start)
-            if inside and key not in seen:
+            if key not in seen:
                 seen.add(key)
                 found.append(matcher.meet(sentence, rank, closeness))
     return found

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 # Characters of one sentence that are read at once: what is longer is a list or a table without line ends.
 LONGEST = 1_600
 
 _MARKS = re.compile(r"[、，,;；:：|\n]\s*|\s+")
+_FOLLOWS = re.compile(r"[\"'”’)\]」』）]*(\s+|$)")
+_LOOK = 60  # characters before and behind a full stop that tell whether it ends a sentence: longer than any word here
 _NO_BLANK = re.compile(r"\S")
 _ENDS = "。．！？!?."
 _CLOSERS = "」』）)]”’\"'】〉》"
@@ -94,7 +97,9 @@ def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
     ends: list[int] = []
-    open_brackets: list[tuple[str, int, bool]] = []  # the closing sign, its place, whether it stays whole
+    open_brackets: list[tuple[str, bool]] = []  # the closing sign, and whether it stays whole
+    awaited: Counter[str] = Counter()  # how many of each closing sign
+    whole = 0  # how many of the open brackets stay whole
     sentence_start = begin
     at = begin
     # Only these signs end anything; what stands between them is passed over at once.
@@ -104,20 +109,28 @@ def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
         if char in _BRACKETS:
             # A bracket that opened with the sentence is a quotation of several sentences, unless the sentence goes on
             # behind it (「…。…。」をビジョンに); any other stays whole.
-            within = bool(text[sentence_start:at].strip())
-            open_brackets.append((_BRACKETS[char], at, within or _goes_on_behind(text, at, stop)))
-        elif open_brackets and any(char == close for close, _, _ in open_brackets):
-            while open_brackets and open_brackets.pop()[0] != char:
-                pass
+            within = _NO_BLANK.search(text, sentence_start, at) is not None
+            stays_whole = within or _goes_on_behind(text, at, stop)
+            open_brackets.append((_BRACKETS[char], stays_whole))
+            awaited[_BRACKETS[char]] += 1
+            whole += stays_whole
+        elif awaited[char]:
+            closed = ""
+            while closed != char:
+                closed, stayed_whole = open_brackets.pop()
+                awaited[closed] -= 1
+                whole -= stayed_whole
         elif char in _ENDS and _is_end(text, at, sentence_start, stop):
-            inside = any(whole for _, _, whole in open_brackets)
+            inside = whole > 0
             end = at + 1
             while end < stop and text[end] in _ENDS:
                 end += 1
             if not inside:
                 while end < stop and text[end] in _CLOSERS:
                     if open_brackets and text[end] == open_brackets[-1][0]:
-                        open_brackets.pop()
+                        closed, stayed_whole = open_brackets.pop()
+                        awaited[closed] -= 1
+                        whole -= stayed_whole
                     end += 1
                 if end < stop and text[end - 1] in "」』）)" and re.match(r"[とをにはがのでもへ、,]", text[end]):
                     at = end
@@ -125,7 +138,8 @@ def _ends_in_line(text: str, begin: int, stop: int) -> list[int]:
                 ends.append(end)
                 sentence_start = end
                 at = end
-                open_brackets = []
+                open_brackets, whole = [], 0
+                awaited.clear()
                 continue
         at += 1
     return ends
@@ -144,19 +158,19 @@ def _is_end(text: str, at: int, sentence_start: int, stop: int) -> bool:
     if char in "!?":
         return at + 1 >= stop or after.isspace() or after in _CLOSERS or bool(_CJK.match(after))
     # A full stop: not inside a number, a name with dots, an address.
-    rest = text[at + 1 : stop]
-    follow = re.match(r"[\"'”’)\]」』）]*(\s+|$)", rest)
+    follow = _FOLLOWS.match(text, at + 1, stop)
     if not follow:
         before = text[at - 1 : at]
         return char == "．" and not before.isdigit() and bool(_CJK.match(before))
-    next_text = rest[follow.end() :]
+    next_text = text[follow.end() : min(stop, follow.end() + _LOOK)]
     if not next_text:
         return True
-    word_match = re.search(r"[^\s(「『“\"']+$", text[sentence_start:at])
+    said_before = text[max(sentence_start, at - _LOOK) : at]
+    word_match = re.search(r"[^\s(「『“\"']+$", said_before)
     word = word_match.group().casefold() if word_match else ""
     if next_text[0].islower() or _TITLES.fullmatch(word):
         return False
-    if _is_initial(text[sentence_start:at]):
+    if _is_initial(said_before):
         return _begins_anew(next_text)
     said = word_match.group() if word_match else ""
     if _NUMBERED.fullmatch(word):

@@ -116,3 +116,10 @@ def test_a_long_sentence_is_cut_into_parts_that_leave_out_only_blanks(text: str,
 
 def test_what_is_short_enough_is_not_cut() -> None:
     assert list(cut("契約、締結", 0, 5, 5)) == [(0, 5)]
+
+
+def test_far_away_signs_change_nothing() -> None:
+    names = "Acme Inc. " * 500
+    assert split(f"{names}It ended.") == [names.strip(), "It ended."]
+    unclosed = "「契約" + "「" * 500 + ")" * 500
+    assert split(f"{unclosed}。」終わり。") == [f"{unclosed}。」終わり。"]
