@@ -93,7 +93,8 @@ def timeline(facts: Sequence[Fact], language: Language) -> list[Mission]:
     """
     by_mission: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
-        if fact.kind in ("mission", "milestone"):
+        # Who made a thing, and who paid for it, belongs to no mission.
+        if fact.kind in ("mission", "milestone") and not fact.subject_id.startswith("thing:"):
             by_mission[issuer_key(fact.issuer), fact.subject_id.partition("/")[0]].append(fact)
     order = {key: place for place, key in enumerate(by_mission)}
     named = sorted(

@@ -95,7 +95,7 @@ ATTRIBUTES: dict[FactKind, tuple[str, ...]] = {
     "contract": ("counterparty", "matter", "amount", "signed", "announced", "period", "status"),
     "mission": (
         "name", "lander", "rover", "rocket", "engine", "payload", "schedule", "launch", "orbit", "landing",
-        "landing_site", "launch_site", "outcome",
+        "landing_site", "launch_site", "outcome", "maker", "funder",
     ),
     "milestone": ("criterion", "planned", "achieved", "total", "reached"),
 }  # fmt: skip

@@ -26,6 +26,7 @@ from corpus.milestones import milestone_facts
 from corpus.mission_names import Mention, mentions, named_missions
 from corpus.missions import earlier_site, mission_facts
 from corpus.register_file import Read, adding, load_facts, save_facts
+from corpus.roles import role_facts
 
 Shows = Callable[[Announcement], bool]
 Accepted = Callable[[], Mapping[str, Sequence[Fact]]]
@@ -57,6 +58,7 @@ def read_facts(announcement: Announcement) -> tuple[Fact, ...]:
         site = next((fact for fact in told if fact.attribute == "landing_site"), None)
         landing = ((site.subject, site.subject_id), statement.end) if site else None
         found += told
+        found += role_facts(statement)
         found += milestone_facts(statement, missions, mission=theme)
         contracts = list(contract_facts(statement, missions))
         if contract and not contracts and not missions and statement.start - contract[1] <= 2:
@@ -327,7 +329,7 @@ def _one_edition(
 def _is_said_in_words(fact: Fact) -> bool:
     """Its subject or its value is words of one language, so that the other edition's can't be told from it."""
     named = fact.value.kind in ("name", "place", "text") and not fact.value.text.isascii()
-    return named or fact.value.kind == "place" or fact.subject_id.startswith("contract:")
+    return named or fact.value.kind == "place" or fact.subject_id.startswith(("contract:", "thing:"))
 
 
 def resolve(facts: Iterable[Fact]) -> list[Fact]:

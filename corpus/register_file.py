@@ -26,8 +26,8 @@ from corpus.facts import Fact, FactValue
 from corpus.values import Value
 
 _CODE = (
-    "register", "facts", "mission_names", "missions", "schedule", "milestones", "contracts", "values", "value", "say",
-    "quantities", "said_dates", "numbers", "units", "dates",
+    "register", "facts", "mission_names", "missions", "schedule", "milestones", "contracts", "roles", "values", "value",
+    "say", "quantities", "said_dates", "numbers", "units", "dates",
     "firmness", "ranges", "sentences",
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from corpus.announcement import Language
+from corpus.facts import Fact, FactStatus, Statement, name_key
 from corpus.values import fold
 
 RoleKind = Literal["maker", "funder"]
@@ -124,6 +125,32 @@ def roles(text: str, language: Language) -> tuple[Role, ...]:
     if len(text) > _LONGEST:
         return ()
     return tuple(dict.fromkeys(_roles(fold(text), _JAPANESE if language == "ja" else _ENGLISH)))
+
+
+_NAMED = re.compile(
+    r"「(?P<quoted>[^」]{1,40})」|(?<=[^\x00-\x7f])(?P<latin>[A-Z][A-Za-z0-9.-]*(?:\s[A-Z0-9][\w.-]*)*)$"
+)
+_TO_COME = re.compile(r"する(?:予定|計画)|\b(?:will|to) be\b|\bplanned\b")
+
+
+def role_facts(statement: Statement) -> Iterator[Fact]:
+    """Who made, and who paid for, each thing that the sentence says it of: facts of the thing, by its name."""
+    told: dict[tuple[RoleKind, tuple[int, int]], Role] = {}
+    for role in roles(statement.text, statement.announcement.language):
+        known = told.get((role.kind, role.who))
+        # …VoidRunnerは、…が開発するエンジンです: one thing, said twice.
+        if known is None or known.what[1] - known.what[0] < role.what[1] - role.what[0]:
+            told[role.kind, role.who] = role
+    for role in told.values():
+        said = statement.text[slice(*role.what)]
+        named = _NAMED.search(said)
+        name = (named["quoted"] or named["latin"]) if named else said.partition(",")[0]
+        between = statement.folded[min(role.what[1], role.who[1]) : max(role.what[0], role.who[0], role.who[1] + 20)]
+        status: FactStatus = "planned" if _TO_COME.search(between) else "actual"
+        value = statement.words("name", *role.who)
+        yield statement.fact(
+            "mission", (name, f"thing:{name_key(name)}"), role.kind, value, status, statement.as_of(*role.who)
+        )
 
 
 _LONGEST = 800  # characters; what is longer is no sentence

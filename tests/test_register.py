@@ -696,3 +696,18 @@ def test_what_is_carried_is_a_payload_however_it_is_said(sentence: str, payloads
 )
 def test_what_is_carried_out_or_carries_is_no_payload(sentence: str) -> None:
     assert [f for f in read_facts(announcement(f"News\n\n{sentence}")) if f.attribute == "payload"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "観測車「うみ」には、甲財団が資金を拠出しています。「うみ」は、乙製作所が開発しました。",
+        "Umi, the rover of Mission 7, is co-funded by the Kou Fund. Umi was built by Otsu Works.",
+    ],
+)
+def test_who_made_a_thing_and_who_paid_for_it_are_facts_of_the_thing(catalog: Catalog, text: str) -> None:
+    catalog.add(announcement(f"News\n\n{text}", id="a"))
+    facts = [fact for fact in Register(catalog).facts() if fact.attribute in ("maker", "funder")]
+    assert [fact.attribute for fact in facts] == ["maker", "funder"]
+    assert len({fact.subject_id for fact in facts}) == 1
+    assert facts[0].subject_id in ("thing:うみ", "thing:umi")

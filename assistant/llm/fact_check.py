@@ -44,7 +44,7 @@ SENTENCES = 3  # that one quote may run over
 
 _DATED = frozenset(("signed", "announced", "schedule", "launch", "orbit", "landing", "planned"))
 _COUNTED = frozenset(("total", "reached"))
-_NAMED = frozenset(("counterparty", "name", "lander", "rover", "rocket", "engine", "payload"))
+_NAMED = frozenset(("counterparty", "name", "lander", "rover", "rocket", "engine", "payload", "maker", "funder"))
 _PLACED = frozenset(("landing_site", "launch_site"))
 _VEHICLES = frozenset(("lander", "rover"))
 # What is done once it is stated, and what is still to come.
@@ -63,7 +63,8 @@ _WORDS: dict[str, str] = {
     "landing": r"着陸(?!船|機)|\bland(?:s|ed|ing)?\b", "landing_site": r"着陸|目的地|\bland|destination",
     "launch_site": r"打ち?上げ|発射|射場|launch", "criterion": _REACHED, "planned": _REACHED, "achieved": _REACHED,
     "outcome": r"着陸|打ち?上げ|軌道|通信|成功|失敗|達成|完了|終了|land|launch|orbit|contact|success|fail|achiev|complet",
-    "total": _REACHED, "reached": _REACHED,
+    "maker": r"開発|製造|製作|設計|建造|作|造|buil|develop|manufactur|ma[dk]e|design|produc",
+    "funder": r"出資|助成|融資|投資|補助|資金|費用|fund|financ|sponsor|paid|pay", "total": _REACHED, "reached": _REACHED,
 }  # fmt: skip
 _EVENTS = ("launch", "orbit", "landing")
 _ENDED = re.compile(

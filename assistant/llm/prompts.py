@@ -166,12 +166,12 @@ Read already:
 _ATTRIBUTES: dict[Language, dict[FactKind, str]] = {
     "ja": {
         "contract": "counterparty（相手方）、matter（内容）、amount（金額）、signed（締結日）、announced（発表日）、period（期間）、status（状態）",
-        "mission": "name（名称）、lander（ランダー）、rover（ローバー）、rocket（ロケット）、engine（エンジン）、payload（ペイロード）、schedule（実施時期）、launch（打ち上げ日）、orbit（月周回の時期）、landing（着陸日）、landing_site（着陸地点）、launch_site（打ち上げ場所）、outcome（結果）",
+        "mission": "name（名称）、lander（ランダー）、rover（ローバー）、rocket（ロケット）、engine（エンジン）、payload（ペイロード）、schedule（実施時期）、launch（打ち上げ日）、orbit（月周回の時期）、landing（着陸日）、landing_site（着陸地点）、launch_site（打ち上げ場所）、outcome（結果）、maker（製造・開発した者）、funder（資金を出した者）",
         "milestone": "criterion（達成条件）、planned（達成予定日）、achieved（達成日）、total（全体の件数）、reached（達成した件数）",
     },
     "en": {
         "contract": "counterparty, matter, amount, signed (the day), announced (the day), period, status",
-        "mission": "name, lander, rover, rocket, engine, payload, schedule (when it takes place), launch (the day), orbit (when it reaches lunar orbit), landing (the day), landing_site, launch_site, outcome",
+        "mission": "name, lander, rover, rocket, engine, payload, schedule (when it takes place), launch (the day), orbit (when it reaches lunar orbit), landing (the day), landing_site, launch_site, outcome, maker (who built it), funder (who paid for it)",
         "milestone": "criterion, planned (the day), achieved (the day), total (how many there are), reached (how many of them)",
     },
 }  # fmt: skip
