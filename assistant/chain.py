@@ -233,6 +233,8 @@ class _Shelf:
         self._lock = threading.Lock()
         self._revision = -1
         self._kept: dict[str, Announcement] = {}
+        # The outlines, and those with a date, newest first.
+        self._sorted: tuple[Mapping[str, Announcement], list[tuple[dt.date, Announcement]]] = ({}, [])
 
     def fetch(self, passages: Sequence[Passage], scope: Scope) -> dict[str, Announcement]:
         """The announcements of `passages`, by id; one that was removed or hidden since the search is gone at once."""
@@ -259,10 +261,15 @@ class _Shelf:
         twins = {other[id] for id in ids if id in other and id in outlines and outlines[id].language != language}
         return frozenset(id for id in twins if outlines[id].language == language)
 
-    def days(self, scope: Scope) -> list[dt.date]:
-        """The dates of the announcements that the reader may see, of those that are wanted."""
-        outlines = self._links.outlines().values()
-        return [one.held.latest for one in outlines if one.held and scope.shows(one) and scope.selects(one)]
+    def newest(self, scope: Scope) -> dt.date | None:
+        """The date of the newest announcement that the reader may see, of those that are wanted."""
+        outlines = self._links.outlines()
+        with self._lock:
+            if outlines is not self._sorted[0]:
+                dated = [(one.held.latest, one) for one in outlines.values() if one.held]
+                self._sorted = outlines, sorted(dated, key=lambda pair: pair[0], reverse=True)
+            newest_first = self._sorted[1]
+        return next((day for day, one in newest_first if scope.shows(one) and scope.selects(one)), None)
 
     def narrowed(self, scope: Scope, selection: Selection) -> Scope:
         """`scope` within what `selection` holds, and what corrects any of that, wherever it stands."""
@@ -439,4 +446,5 @@ def _read_siblings(question: Question, whole: Reading, step: Step, index: Index)
 def _newest(step: Step) -> dt.date | None:
     """The day up to which the announcements reach that the reader may see."""
     days = [one.held.latest for one in step.announcements.values() if one.held]
-    return max([*days, *step.shelf.days(step.scope)], default=None)
+    newest = step.shelf.newest(step.scope)
+    return max([*days, newest] if newest else days, default=None)
