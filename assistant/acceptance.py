@@ -20,6 +20,8 @@ from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
 from assistant.score import explains
 from assistant.wants import measure_of
+from corpus.values import fold
+from index.analyse import placed_words
 
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
 ENOUGH_WITH_VALUE = 0.5
@@ -108,6 +110,12 @@ def _names_nobody(case: Case) -> bool:
     return case.question.want == "person" and not has_new_name(case.one.sentence, case.question)
 
 
+def _tells_no_turn(case: Case) -> bool:
+    """Who came before or after somebody is not told by a sentence that speaks of both in one time."""
+    asks = case.question.want == "person" and bool(_TURN_ASKED.search(case.question.text))
+    return asks and not _TURN.search(case.one.sentence.text)
+
+
 def _is_of_another_owner(case: Case) -> bool:
     """What the value or the person belongs to is named nearby only, not by the sentence or its title."""
     if not (case.is_typed or case.question.want == "person"):
@@ -121,7 +129,7 @@ def _is_of_another_owner(case: Case) -> bool:
         posts = [match for need, match in firm if any(term[0] == "@" for term in need.terms) and not need.is_name]
         return bool(posts) and max(posts) < _NAMED
     # A percentage may be of anything: an interest rate is called one.
-    rates = [match for need, match in firm if measure_of(need.text) == "percent"]
+    rates = [match for need, match in firm if _RATE.search(need.text)]
     if case.question.unit == "percent" and rates and max(rates) < _NAMED:
         return True
     things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)]
@@ -197,8 +205,10 @@ def _is_named_by_the_title_alone(case: Case) -> bool:
 
 
 def _is_paraphrase_alone(case: Case) -> bool:
-    """Nor is it proved by words of about the same meaning alone."""
+    """Nor is it proved by words of about the same meaning alone, unless nothing at all is left out."""
     things = case.own_things
+    if len(things) > 1 and min(match for _, match in case.own) >= PARAPHRASE - 0.05:
+        return False
     return case.is_typed and bool(things) and max(things) <= PARAPHRASE and not _is_of_the_issuer(case)
 
 
@@ -206,6 +216,24 @@ def _gives_no_reason(case: Case) -> bool:
     things = case.own_things
     asks = case.question.want == "reason" and bool(things) and max(things) < 0.5
     return asks and not explains(case.one.sentence.text)
+
+
+def _says_it_again(case: Case) -> bool:
+    """ "The seventh payload was revealed" does not tell what the seventh payload is."""
+    one, question = case.one, case.question
+    if question.want not in ("free", "definition", "statement") or not _WHAT_IS.search(question.text):
+        return False
+    text = one.sentence.text
+    told = [spot for need in question.needs for spot in places_of_need(one.sentence, need)]
+    told += [(value.start, value.end) for value in one.sentence.values if value.kind == "date"]
+    left = [
+        form
+        for start, end, form in placed_words(fold(text))
+        if not any(first < end and start < last for first, last in told)
+        and form not in case.issuer
+        and not _ANNOUNCES.fullmatch(form)
+    ]
+    return len(left) <= 1
 
 
 def _names_too_little(case: Case) -> bool:
@@ -232,6 +260,7 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("the sentence itself names too little", lambda case: case.one.own < OWN_ENOUGH),
     ("nothing in particular is asked for", _is_vague),
     ("it names nobody", _names_nobody),
+    ("it does not say who came before or after whom", _tells_no_turn),
     ("it is a value of something else", _is_of_another_owner),
     ("it names no place", _names_no_place),
     ("it names no organisation", _names_no_organisation),
@@ -243,6 +272,7 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("only the title names what was asked", _is_named_by_the_title_alone),
     ("it only uses words of about the same meaning", _is_paraphrase_alone),
     ("it gives no reason", _gives_no_reason),
+    ("it only says again what was asked", _says_it_again),
     ("it names too little of what was asked", _names_too_little),
 )
 
@@ -258,6 +288,24 @@ _OF_WHAT = re.compile(r"(?:何|なん)の")
 _LABELLED = re.compile(
     r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I
 )
+_TURN_ASKED = re.compile(
+    r"\b(?:before|after|succeed\w*|replac\w+|predecessor|successor|took over from)\b|前任|後任"
+    r"|の(?:前|後)(?:は|の|に|、)|に代わ",
+    re.I,
+)
+_TURN = re.compile(
+    r"\b(?:before|after|succeed\w*|replac\w+|former\w*|previous\w*|predecessor|successor|until|took over|followed)\b"
+    r"|前任|後任|前職|従来|それまで|に代わ|交代|引き継|後継|退任",
+    re.I,
+)
+_WHAT_IS = re.compile(
+    r"何(?:です|でし|だっ|なん|？|\?|$)|なに(?:です|？|$)|\bwhat (?:is|was|are|were)\b|\bwhat's\b", re.I
+)
+_ANNOUNCES = re.compile(
+    r"発表|公表|明らか|開示|株式|会社|以下|同社|announc\w*|reveal\w*|disclos\w*|publish\w*|also|inc|ltd|co|搭載|為る|行う",
+    re.I,
+)
+_RATE = re.compile(r"金利|利率|利回り|\b(?:interest|rates?|yield)\b", re.I)
 _COUNTRY = re.compile(r"(?:どこの|何の|どの|何)国|\b(?:which|what) country\b", re.I)
 _MEANING_ASKED = re.compile(
     r"何の略|どういう意味|(?:の|を)意味|由来|\bstands? for\b|what does .{1,40} mean\b|meaning of", re.I

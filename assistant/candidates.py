@@ -29,6 +29,7 @@ _COUNTED_AS = {"company": ("company", "party"), "party": ("party", "company")}
 # What is measured in units of length, by the words that name it.
 _SIDES = {
     "height": re.compile(r"高さ|全高|\bheight\b|\btall\b|\bhigh\b", re.I),
+    "altitude": re.compile(r"高度|\baltitude\b|\bhigh\b|\borbit", re.I),
     "width": re.compile(r"幅|\bwidth\b|\bwide\b", re.I),
     "length": re.compile(r"長さ|全長|\blength\b|\blong\b", re.I),
     "depth": re.compile(r"深さ|奥行|\bdepth\b|\bdeep\b", re.I),
@@ -77,12 +78,39 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
             return tuple(value for value in counted if value.key not in given)
         # "How many payloads?" is not answered by a mass.
         found = [value for value in found if value.unit not in _MEASURED]
+    if kind == "money":
+        found = [value for value in found if not _is_another_figure(sentence.text, value, question.text)]
     if kind == "quantity" and question.unit:
         units = _MEASURED.get(question.unit) or _COUNTED_AS.get(question.unit) or (question.unit,)
         same = [value for value in found if value.unit in units]
         loose = [value for value in found if question.unit in _COUNTS and value.unit in _COUNTS]
         found = [value for value in same or loose if not _measures_another_side(sentence.text, value, question.text)]
     return tuple(found)
+
+
+# Lines of accounts, each by its own words: a net loss answers no question about sales.
+_FIGURES = re.compile(
+    r"(?P<sales>売上|\bsales\b|\brevenues?\b)|(?P<gross>売上総|\bgross (?:profit|margin)\b)|(?P<operating>営業(?:利益|損失)|\boperating (?:income|profit|loss)\b)"
+    r"|(?P<ordinary>経常(?:利益|損失)|\bordinary (?:income|profit|loss)\b)|(?P<net>純(?:利益|損失)|最終(?:利益|損失|赤字|黒字)|\bnet (?:income|profit|loss|earnings)\b)"
+    r"|(?P<assets>総資産|\btotal assets\b)|(?P<equity>純資産|\bnet assets\b|\bequity\b)|(?P<debt>負債|借入金?|\bdebts?\b|\bborrowings\b)"
+    r"|(?P<dividend>配当|\bdividends?\b)|(?P<premium>保険料|\bpremiums?\b)|(?P<payment>保険金|\binsurance payment\b)",
+    re.I,
+)
+_PER_SHARE = re.compile(r"(?:1|１|一)株(?:当|あ|につき|の|いくら|何円|は)|\b(?:per|a|each|one) share\b", re.I)
+
+
+def _is_another_figure(text: str, value: Value, question: str) -> bool:
+    """The amount is that of another line of the accounts than was asked for, or none per share where that was."""
+    if _PER_SHARE.search(question) and not re.search(r"(?:1|１|一)株|\bper share\b|\ba share\b", text):
+        return True
+    asked = {match.lastgroup for match in _FIGURES.finditer(question)}
+    said = list(_FIGURES.finditer(text))
+    before = [match.lastgroup for match in said if match.end() <= value.start]
+    after = [match.lastgroup for match in said if match.start() >= value.end]
+    if not asked or not said:
+        return False
+    nearest = before[-1] if before else after[0]
+    return nearest not in asked
 
 
 # A verb that goes on into a noun: 契約した月資源の…, 予定しているミッション…

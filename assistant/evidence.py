@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from assistant.labels import conflict, labels
-from assistant.needs import Need
-from assistant.paraphrases import groups_of
+from assistant.needs import Need, term_spans
 from assistant.question import Question
 from assistant.span import Span
+from assistant.thesaurus import likeness, meanings_in
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import cut, sentences
@@ -96,9 +96,24 @@ class Sentence:
         return frozenset(found)
 
     @cached_property
-    def meanings(self) -> frozenset[int]:
-        """Groups of words of about the same meaning that the sentence speaks of."""
-        return groups_of(self.terms)
+    def meanings(self) -> tuple[frozenset[int], ...]:
+        """The groups of the thesaurus that each word and phrase of the sentence belongs to."""
+        # The kg of a payload is no mass of the lander; a lander, 月着陸船, is no landing, which is a listed word as well.
+        folded, known = fold(self.text).lower(), term_list()
+        amounts = [(value.start, value.end) for value in self.values]
+        listed = term_spans(fold(self.text))
+        found = []
+        for one in meanings_in(self.text):
+            said = folded[one.start : one.end]
+            wholes = [*amounts, *(listed if said in known.japanese or said in known.english else ())]
+            if not any(s <= one.start and one.end <= e and one.end - one.start < e - s for s, e in wholes):
+                found.append(one.groups)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def all_meanings(self) -> frozenset[int]:
+        """`meanings` in one."""
+        return frozenset().union(*self.meanings)
 
     @cached_property
     def runs(self) -> frozenset[str]:
@@ -342,6 +357,8 @@ class _Wanted:
 
 # What a word of the same meaning proves of a word that is not there itself.
 PARAPHRASE = 0.6
+# Words of this likeness (`thesaurus.likeness`) are taken for words of the same meaning; a little less alike prove less.
+LIKE, LIKE_AT_ALL = 0.4, 0.36
 # Two Japanese words mean the same by their main glosses only; by the rarer ones, almost any two do.
 MAIN_GLOSSES = 3
 
@@ -354,8 +371,20 @@ def _may_be_said_otherwise(need: Need) -> bool:
 
 def _may_be_meant(need: Need) -> bool:
     """What a word of about the same meaning may stand for; a light word says too little for that."""
-    compound = sum(term[0] not in "_#@~" for term in need.terms) > 1
-    return need.is_firm and not (need.is_name or need.is_number or need.strict or compound)
+    return need.is_firm and not (need.is_name or need.is_number)
+
+
+def _meanings_of(need: Need, question: Question) -> tuple[frozenset[int], ...]:
+    """The groups of the thesaurus that the whole of `need` belongs to, by itself or in phrases of the question."""
+    if not _may_be_meant(need):
+        return ()
+    found = [one.groups for one in meanings_in(need.text) if one.end - one.start >= len(need.text)]
+    asked = fold(question.text)
+    places = [match.span() for match in re.finditer(re.escape(fold(need.text)), asked)]
+    for one in meanings_in(asked):
+        if any(one.start <= start and end <= one.end for start, end in places):
+            found.append(one.groups)
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=20_000)
@@ -399,7 +428,7 @@ class Matcher:
             for need in question.needs
         )
         self._main_glosses = tuple(self._gloss_terms(need.terms, MAIN_GLOSSES) for need in question.needs)
-        self._meanings = tuple(groups_of(need.terms) if _may_be_meant(need) else frozenset() for need in question.needs)
+        self._meanings = tuple(_meanings_of(need, question) for need in question.needs)
 
     def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
         """For each Japanese word of `terms`, the English stems that may stand for it."""
@@ -475,8 +504,8 @@ class Matcher:
             own = self.match(place, sentence.terms, glossed)
             if own < PARAPHRASE and alike and _may_be_said_otherwise(need):
                 own = max(own, PARAPHRASE * self.paraphrased(place, alike))
-            if own < PARAPHRASE and not self._meanings[place].isdisjoint(sentence.meanings):
-                own = PARAPHRASE
+            if own < PARAPHRASE:
+                own = max(own, self._meant(place, sentence))
             near = max(
                 own,
                 0.65 * self.match(place, around, glossed_near) if own < 0.65 else 0.0,
@@ -508,6 +537,15 @@ class Matcher:
             closeness=closeness,
             has_unheard=any(unheard and match < 0.3 for unheard, match in zip(self._unheard, matches, strict=True)),
         )
+
+    def _meant(self, place: int, sentence: Sentence) -> float:
+        """How far the sentence means need number `place` in other words, 0 to PARAPHRASE."""
+        best = 0.0
+        for groups in self._meanings[place]:
+            if groups.isdisjoint(sentence.all_meanings):
+                continue
+            best = max(best, max(likeness(groups, said) for said in sentence.meanings))
+        return PARAPHRASE * min(1.0, best / LIKE) if best >= LIKE_AT_ALL else 0.0
 
     def _is_long_name(self, place: int, sentence: Sentence) -> bool:
         """A name of several words, of which the announcement does not hold the half: a word of it is another name's."""
@@ -545,9 +583,12 @@ class Matcher:
         return conflict(asked, near)
 
     def _only_of_subsidiary(self, sentence: Sentence) -> bool:
-        """ "ispace" is asked about, and the sentence speaks of ispace U.S. and ispace EUROPE alone."""
+        """ "ispace" is asked about, and the sentence speaks of ispace U.S. and ispace EUROPE alone; or the other way round."""
         for core in _LATIN_NAME.findall(sentence.announcement.issuer):
             if not _bare(core, self.question.text):
+                asked = _subsidiaries(core, self.question.text)
+                if asked and _bare(core, sentence.text) and not asked & _subsidiaries(core, sentence.text):
+                    return True
                 continue
             if core.casefold() in sentence.text.casefold() and not _bare(core, sentence.text):
                 return True
@@ -555,6 +596,13 @@ class Matcher:
 
 
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{3,}")
+
+
+@lru_cache(maxsize=50_000)
+def _subsidiaries(name: str, text: str) -> frozenset[str]:
+    """The letters by which `text` tells subsidiaries of `name` apart: "eu" of ispace EUROPE and ispace EU, "us"."""
+    found = re.findall(rf"(?<![A-Za-z]){re.escape(name)}[\s-](?:technologies )?(\w\.?\w)", fold(text), re.I)
+    return frozenset(letters.replace(".", "").lower() for letters in found)
 
 
 @lru_cache(maxsize=50_000)
@@ -678,8 +726,21 @@ def places_of_need(sentence: Sentence, need: Need) -> list[tuple[int, int]]:
     """Where the sentence names `need`: as the question wrote it, else word by word."""
     direct = [match.span() for match in re.finditer(re.escape(need.text), sentence.text, re.I)]
     plain = {term for terms in (need.terms, *need.alternatives) for term in terms if term[0] != "_"}
-    return direct or [
-        (start, end) for start, end, terms in _word_terms(sentence.text, sentence.language) if terms & plain
+    if direct:
+        return direct
+    named = [(start, end) for start, end, terms in _word_terms(sentence.text, sentence.language) if terms & plain]
+    return named or _places_meant(sentence.text, need)
+
+
+def _places_meant(text: str, need: Need) -> list[tuple[int, int]]:
+    """Where `text` says `need` in other words."""
+    if not _may_be_meant(need):
+        return []
+    asked = [one.groups for one in meanings_in(need.text) if one.end - one.start >= len(need.text)]
+    return [
+        (one.start, one.end)
+        for one in meanings_in(text)
+        if any(likeness(groups, one.groups) >= LIKE for groups in asked)
     ]
 
 

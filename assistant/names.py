@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 
+from index.analyse import tokenizer
 from index.words import Word, words
 
 _LATIN_NAME = re.compile(
@@ -47,15 +49,46 @@ def named_people(text: str) -> tuple[str, ...]:
 def named_places(text: str) -> tuple[str, ...]:
     """Places named in `text` by a word that the dictionary knows as one, in order, each once.
 
-    >>> named_places("パリで開催された会議")
-    ('パリ',)
+    >>> named_places("パリで開催された会議"), named_places("It was built in Turin, Italy, for the Tokyo Stock Exchange")
+    (('パリ',), ('Turin', 'Italy'))
     """
     found = [
         (run[0].start, run[-1].end) for run in _runs(words(text), "地名") if not _NO_PLACE.match(text, run[-1].end)
     ]
     found += [match.span() for match in _FEATURE.finditer(text)]
+    found += _latin_places(text)
     whole = [span for span in found if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in found)]
     return tuple(dict.fromkeys(text[start:end] for start, end in sorted(whole)))
+
+
+# Capitalised words, and what goes on to name an office, a company or a team of that place.
+_LATIN_RUN = re.compile(r"(?<![A-Za-z.&])[A-Z][a-z]+(?:-[a-z]+)?(?: [A-Z][a-z]+){0,3}(?![A-Za-z])")
+# Countries that the dictionary does not have in Latin letters.
+_COUNTRIES = frozenset(
+    ("United States", "United Kingdom", "United Arab Emirates", "South Korea", "Taiwan", "Hong Kong", "New Zealand", "Czech Republic")
+)  # fmt: skip
+
+
+def _latin_places(text: str) -> list[tuple[int, int]]:
+    """Where `text` names places in Latin letters that the dictionary knows, and a town before its country."""
+    found: list[tuple[int, int]] = []
+    runs = list(_LATIN_RUN.finditer(text))
+    for match in runs:
+        if _is_latin_place(match.group()):
+            found.append(match.span())
+    for before, after in itertools.pairwise(runs):
+        is_pair = text[before.end() : after.start()] == ", " and after.span() in found and before.span() not in found
+        if is_pair and re.search(r"\b(?:in|at|to|from|near|of)\s$", text[: before.start()]):
+            found.append(before.span())
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _is_latin_place(name: str) -> bool:
+    if name in _COUNTRIES:
+        return True
+    morphemes = tokenizer("C").tokenize(name)
+    return len(morphemes) == 1 and morphemes[0].part_of_speech()[2] == "地名"
 
 
 _ORGANISATION = re.compile(

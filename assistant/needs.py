@@ -42,18 +42,25 @@ class Need:
 # They name the kind of answer, not what it is about; the reader's type check takes care of them.
 _TYPE_WORDS = frozenset(
     """都市 国 場所 所 人 人物 名前 名称 氏名 金額 額 総額 日 日付 日時 時期 理由 原因 会社 企業 社名 数 回数 件数 人数 名 年 月 時刻 誰
-    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味 所在地 住所
+    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 割合 比率 パーセント もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味 所在地 住所
     city country place date name amount number company reason event event year month day time person people official value
     figure sum kind type way position role title size total piece thing someone""".split()
 )
 _LIGHT_WORDS = frozenset(
     """行う 為る する 成る なる 有る ある 居る いる 実施 場 際 時 予定 今回 それぞれ 全部 全て すべて 合計 発表 述べる 言う 当時
-    今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最後 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
+    無い ない 今 現在 時点 想定 むかし 昔 以前 もともと 元々 当初 最後 最新 最終 最終的 結局 主 主な 約 対する 関する ため 為 うち 内 中 他 等 様 方 側 上 下 後 前 間 次第 場合 最も 既に もう すでに よう 様子 いま 実際 大変 一番 感じ ところ
+    奴 やつ とこ 積もり つもり 話 気 噂 うわさ 本当 ほんと 正直 例 件 実 実は 最近 今度 確か 確かに 取り敢えず 皆 みんな 誰か 質問 情報 ニュース 記事 聞く 聞き 読む 覚える
+    凄い すごい 一寸 ちょっと 多分 たぶん 一応 矢張り 普通 意外 具合 訳 点 面 ベース 関係 系 ちゃん 一体 そもそも 因みに ちなみに 因む 何か 思う 気になる 多い 少し 扱い 正確 正式 はっきり 丁度 ちょうど
+    方々 言い方 言葉 お願い 願う 済む すみません 御免 ごめん 詳しい 簡単 一言 今さら 今更 改めて 例えば 為す 良い 好い いい
     知る 知り 目指す 狙う 数字 頃 一番 早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
     予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
     present assum ok okay sorry mean stand
+    nah pls plz thx hey hi hello guy guys folk folks stuff bit kinda sorta really well btw basically basic literally liter honestly honest
+    roughly rough ever even though guess hear heard read saw know known wonder curious rememb believ think thought want wanna gonna gotta let look seem suppos meant mean
+    intend apparently appar supposedli quick question info inform news thank thanks cheers right true truth sure real realli veri newest lot own itself himself herself
+    just like pleas detail regard concern put simpl simpli precis confirm correct anyone somebody somebodi kind sort word
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
     aim have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
@@ -82,6 +89,17 @@ NUMBERED = re.compile(
     r"(?:ミッション|サクセス|シリーズ|マイルストーン|フェーズ|ステージ|(?i:mission|success|series|milestone|phase|stage|apex|cp|im))\s?-?"
     r"(?:[0-9]+(?:\.\d+)?|[A-Z](?![A-Za-z]))|\bM[0-9](?![A-Za-z0-9])"
 )
+# A day of no stated year.
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+_MONTH_DAY = re.compile(
+    rf"(?<![0-9年])(?:1[0-2]|0?[1-9])月(?:[12][0-9]|3[01]|0?[1-9])日|\b{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?\b(?!,? [0-9]{{4}}|[,.]?[0-9])"
+    rf"|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)? (?:of )?{_MONTH}(?!,? [0-9])"
+)
+# Months of a part of a year, as announcements of the northern half mean it.
+_PARTS_OF_YEAR = {
+    "spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "fall": (9, 10, 11), "early": (1, 2, 3, 4), "mid": (5, 6, 7, 8),
+    "late": (9, 10, 11, 12),
+}  # fmt: skip
 _ORDINAL_JA = re.compile(rf"(?P<n>[0-9０-９一二三四五六七八九十]+)\s?{COUNTERS_JA}")
 # From the third one on, in letters; a third party, and a quarter of a year, are none of several.
 _ORDINAL_EN = re.compile(
@@ -128,12 +146,13 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_EN.finditer(folded)]
     spans += [(v.start, _end_of_number(folded, v), "date" if v.kind == "date" else "value") for v in values(text)]
+    spans += [(match.start(), match.end(), "month-day") for match in _MONTH_DAY.finditer(folded)]
     found = words(text)
     names = [word for word in found if word.speech[:2] == ("名詞", "固有名詞")]
     # 企業 says nothing inside 中小企業基盤整備機構, which is a name.
     spans += [
         (start, end, "term")
-        for start, end in _term_spans(folded)
+        for start, end in term_spans(folded)
         if not any(name.start <= start and end <= name.end and end - start < name.end - name.start for name in names)
     ]
     taken: list[tuple[int, int, str]] = []
@@ -157,6 +176,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if kind == "name" and sum(term[0] not in "_#@~" for term in terms) > 1:
             # Lunar Outpost is not named by the Moon.
             terms = tuple(term for term in terms if term[0] not in "@~") or terms
+        if kind == "month-day":
+            terms = tuple(term for term in terms if term.startswith("#md:"))
         if _DENIED.match(folded, end) or _DENIED.fullmatch(folded, max(0, start - 2), end):
             continue
         if not terms or (needs and any(need.terms == terms for need in needs)):
@@ -175,7 +196,9 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             light = min(light, 0.2)
         if re.search(r"\bwho\s$", folded[:start], re.I):
             light = 1.0  # "Who led …": the verb is what is asked
-        numbered = kind in ("number", "date", "value")
+        numbered = kind in ("number", "date", "value", "month-day")
+        if kind == "date" and (season := _months_of(terms)):
+            terms, kinds = season[0], (*kinds, *season[1:])
         if _ASKED_BEFORE.search(folded[:start]) and kind in ("term", "word"):
             # "Which bank", どこの射場: an instance answers it, and need not say what it is an instance of.
             light = min(light, 0.3) if set(wants) & {"place", "person", "organisation"} else light
@@ -186,6 +209,16 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         is_name = kind == "name" or (kind == "term" and (is_listed_name or _is_proper(said)))
         needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs, folded, language)
+
+
+def _months_of(terms: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """For a part of a year, its own terms, and each of its months as another way to say it; empty for other dates."""
+    for term in terms if not any(re.match(r"#d:\d{4}-", term) for term in terms) else ():
+        part, _, year = term.removeprefix("#").partition(":")
+        if part in _PARTS_OF_YEAR and year.isdigit():
+            own = tuple(one for one in terms if one[0] != "#" or one == term)
+            return (own, *((f"#d:{year}-{month:02}",) for month in _PARTS_OF_YEAR[part]))
+    return ()
 
 
 def kind_asked(text: str, needs: Sequence[Need]) -> str:
@@ -277,7 +310,7 @@ _SUCCESS = re.compile(r"success(?:ful|fully)?|succeed(?:ed)?|成功|無事", re.
 
 
 def _light(said: str, kind: str) -> float:
-    if kind in ("number", "date", "value", "name"):
+    if kind in ("number", "date", "value", "month-day", "name"):
         return 1.0
     form = said.casefold()
     forms = {form, *(word.form for word in words(said))}
@@ -295,7 +328,8 @@ def _light(said: str, kind: str) -> float:
     return FIRM if len(found) == 1 and is_verb and kind != "term" else 1.0
 
 
-def _term_spans(text: str) -> list[tuple[int, int]]:
+def term_spans(text: str) -> list[tuple[int, int]]:
+    """Where `text`, which is folded already, holds words and names of the term list."""
     known = term_list()
     lowered = text.lower()
     spans = []

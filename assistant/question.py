@@ -86,6 +86,7 @@ _SAID_OTHERWISE = [
     ),
     (re.compile(r"\b(?:went|going|goes|go) public\b", re.I), "listed"),
     (re.compile(r"\bin the end\b", re.I), "finally"),
+    (re.compile(r",? or (?:nah|naw|nope|no|not)(?=\s*\?*$)", re.I), ""),
     (re.compile(r"\b(?:get|gets|got|getting) through\b", re.I), "reach"),
     (re.compile(r"\b(?:come|comes|came|go|goes|went) down\b(?=.{0,24}\b(?:moon|crater|site|surface)\b)", re.I), "land"),
 ]
@@ -95,6 +96,12 @@ _ORDINALS_EN = dict(zip("1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
 # "the 4th base", not the 4th of July.
 _ORDINAL_EN = re.compile(
     r"\b(?:1st|2nd|3rd|[4-9]th|10th)\b(?=\s+(?!of\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Za-z])", re.I
+)
+# "march 2024", "28 november": a phone writes no capitals; "may 2021" is a month, "may 3 companies" as well.
+_SMALL_MONTH = re.compile(
+    r"(?:(?<=[0-9] )|(?<=[0-9](?:st|nd|rd|th) ))(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=\.?,? (?:of )?[0-9])"
 )
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -173,9 +180,15 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         asks_outcome=bool(_OUTCOME.search(folded)),
         asks_current=not _PAST.search(folded) and not _ORIGINAL.search(folded) and as_of is None,
         counted=counted_noun(folded),
-        asks_name=bool(_NAME_ASKED.search(folded)),
+        asks_name=bool(_NAME_ASKED.search(folded)) and wants[0] != "person",
         kind_asked=kind_asked(folded, needs),
-        says_only=bool(re.search(r"だけで|のみで|単独|\balone\b|\bonly the\b", folded, re.I)),
+        says_only=bool(
+            re.search(
+                r"だけで|のみで|単独|自社だけ|自力で|独自に|\balone\b|\bonly the\b|\bon (?:its|their) own\b|\bby (?:itself|themselves)\b|\bexclusively\b|\bsolely\b",
+                folded,
+                re.I,
+            )
+        ),
         asks_future=bool(_FUTURE.search(folded)),
         asks_plan=bool(_PLAN.search(folded)),
         is_past=bool(_PAST.search(folded)),
@@ -198,6 +211,7 @@ def tidy(text: str) -> str:
     """What was typed, in one line, without control characters; letters full-width or half-width as typed, kana whole."""
     visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
     visible = _HALF_KANA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), visible)
+    visible = _SMALL_MONTH.sub(lambda found: found[0].capitalize(), visible)
     return _ORDINAL_EN.sub(lambda found: _ORDINALS_EN[found[0].lower()], " ".join(visible.split()))
 
 

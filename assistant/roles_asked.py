@@ -162,6 +162,12 @@ def suppliers(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     ]
 
 
+def without_other(kind: RoleKind, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """What tells of nobody in another role: who made a thing is not told where somebody paid for it."""
+    told = ((one, {role.kind for role in roles(one.sentence.text, one.sentence.language)}) for one in ranked)
+    return [one for one, kinds in told if not kinds - {kind}]
+
+
 def _owner(question: Question, one: Evidence) -> str:
     """Whose the sentence says the thing to be that the question names; "" where it does not."""
     text, japanese = one.sentence.text, one.sentence.language == "ja"

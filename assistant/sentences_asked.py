@@ -21,7 +21,7 @@ from assistant.reading import Reading
 from assistant.score import confidence_in, explains, may_explain, supporting
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
 from corpus.sentences import clause_of
-from corpus.values import fold
+from corpus.values import fold, values
 from index.analyse import analyse
 
 # What is asked for in a few words of a sentence.
@@ -188,6 +188,9 @@ def span_text(question: Question, best: Evidence, *, least: float) -> str:
         and not re.search(r"\d", span.text)
     ):
         return ""  # the lander, of which the name was asked
+    told = values(span.text)
+    if told and told[0].kind == "date" and told[0].end - told[0].start >= len(span.text) - 4:
+        return ""  # no date was asked for
     if _CODE_ASKED.search(question.text) and not re.search(r"\d", span.text):
         return ""
     if question.want == "person" and not _is_asked_of(span.text, best.sentence, question):

@@ -1,47 +1,199 @@
-"""Spelling: a Latin word that no announcement holds, read as the one that the found announcements hold and mean."""
+"""Spelling: a question's words, read as the announcements that were found write them.
+
+A phone writes names in small letters, a reader hears TENACIOUS and writes テネシアス, a finger slips, and "the first
+landing" is what the company calls Mission 1. Nothing is exchanged that an announcement holds as it was typed.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
+from assistant.labels import labels
 from assistant.question import Question, understand
+from assistant.thesaurus import meanings_in
 from corpus.announcement import Announcement
 from index.analyse import analyse, stem
+from index.commonness import is_common, near_common
+from index.terms import terms as term_list
+
+Frequency = Callable[[Iterable[str]], Mapping[str, int]]
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]{4,}")
 # Share of matching letters (difflib) from which two words are one; "Garran" and "Garan" have 0.91.
 ALIKE = 0.84
+# The same of two sounds, which leave out the vowels.
+_SOUNDS_ALIKE = 0.85
 
 
-def respelled(
-    question: Question, found: Iterable[Announcement], frequency: Callable[[Iterable[str]], Mapping[str, int]]
-) -> Question:
-    """`question` with each unknown Latin word exchanged for its near twin in `found`; the same object if none is."""
-    if question.language == "ja" and not _WORD.search(question.text):
+def respelled(question: Question, found: Iterable[Announcement], frequency: Frequency) -> Question:
+    """`question` with its words as `found` writes them; the same object where there is nothing to exchange."""
+    texts = list(found)
+    for read in (_without_slips, _with_names, _by_sound, _by_number):
+        question = read(question, texts, frequency)
+    return question
+
+
+def _again(question: Question, text: str, *, as_typed: bool) -> Question:
+    """`text` understood in place of `question`; `as_typed` keeps the words that were typed for what is spelled out."""
+    carried = tuple(need for need in question.needs if need.carried)
+    understood = understand(text, language=question.language, carried=carried)
+    return dataclasses.replace(understood, text=question.text) if as_typed else understood
+
+
+def _unheard(question: Question, pattern: re.Pattern[str], frequency: Frequency) -> list[str]:
+    """The words of `pattern` in what `question` names that no announcement holds."""
+    said = [word for need in question.needs for word in pattern.findall(need.text) if need.is_firm]
+    terms = {word: _plain(analyse(word, question.language)) for word in said}
+    counts = frequency({term for found in terms.values() for term in found})
+    return [word for word, found in terms.items() if found and not any(counts.get(term, 0) for term in found)]
+
+
+def _plain(terms: Iterable[str]) -> list[str]:
+    return [term for term in terms if term[0] not in "_#@~"]
+
+
+def _without_slips(question: Question, found: list[Announcement], frequency: Frequency) -> Question:
+    """A Latin word that no announcement holds, read as its near twin in those that were found."""
+    if not _WORD.search(question.text):
         return question
-    unknown = [word for need in question.needs for word in _WORD.findall(need.text) if need.is_firm]
-    stems = {word: [term for term in analyse(word, "en") if term[0] not in "_#@~"] for word in unknown}
-    counts = frequency({term for terms in stems.values() for term in terms})
-    missing = [word for word, terms in stems.items() if terms and not any(counts.get(term, 0) for term in terms)]
-    if not missing:
-        return question
-    vocabulary: dict[str, str] = {}
-    for announcement in found:
-        for word in _WORD.findall(f"{announcement.title} {announcement.text}"):
-            vocabulary.setdefault(word.casefold(), word)
+    missing = _unheard(question, _WORD, frequency)
     text = question.text
+    vocabulary = {word.casefold(): word for one in found for word in _forms(one.title, one.text)} if missing else {}
     for word in missing:
         near = difflib.get_close_matches(word.casefold(), vocabulary, n=1, cutoff=ALIKE)
         # People get the first letter right; another form of the same word (founded, founder) is no error.
         if near and near[0][0] == word[0].casefold() and not is_form_of(word.casefold(), near[0]):
             text = text.replace(word, vocabulary[near[0]])
-    if text == question.text:
+    return question if text == question.text else _again(question, text, as_typed=True)
+
+
+@lru_cache(maxsize=2_000)
+def _forms(title: str, text: str) -> Mapping[str, int]:
+    """The Latin words of an announcement as it writes them, with how often; the first of a sentence count nothing."""
+    counts: Counter[str] = Counter()
+    whole = f"{title}\n{text}"
+    for match in re.finditer(r"[A-Za-zÀ-ɏ]{3,}", whole):
+        begins = re.search(r"(?:^|[.!?:;\"“「\n])\s*$", whole[max(0, match.start() - 3) : match.start()])
+        counts[match.group()] += 0 if begins else 1
+    return counts
+
+
+def _with_names(question: Question, found: list[Announcement], frequency: Frequency) -> Question:
+    """Capitals for "nasa", "luxembourg"; and a name that no announcement holds is a name all the same."""
+    small = re.findall(r"(?<![A-Za-z.'’-])[a-z]{3,}(?![A-Za-z'’-])", question.text)
+    if question.language != "en" or not small:
         return question
-    carried = tuple(need for need in question.needs if need.carried)
-    return dataclasses.replace(understand(text, language=question.language, carried=carried), text=question.text)
+    written: dict[str, Counter[str]] = {}
+    for one in found:
+        for form, count in _forms(one.title, one.text).items():
+            written.setdefault(form.casefold(), Counter())[form] += count
+    listed = term_list()
+    text = question.text
+    for word in dict.fromkeys(small):
+        forms = written.get(word)
+        concept = listed.english.get(word)
+        if forms and not forms[word] and not (concept and concept not in listed.names):
+            form, count = max(forms.items(), key=lambda pair: pair[1])
+            if count and form != word:
+                text = re.sub(rf"(?<![A-Za-z'’-]){word}(?![A-Za-z'’-])", form, text)
+    firm = {need.text for need in question.needs if need.factor >= 1}
+    unheard = [word for word in _unheard(question, _WORD, frequency) if word.islower() and word in firm]
+    for word in unheard:
+        is_cut = any(form.startswith(word.rstrip("s")) for form in written)  # sats
+        if not (is_cut or is_common(word) or near_common(word) or meanings_in(word)):
+            text = re.sub(rf"\b{word}\b", word.capitalize(), text)
+    return question if text == question.text else _again(question, text, as_typed=False)
+
+
+_KATAKANA = re.compile(r"[ァ-ヴー]{4,}")
+
+
+def _by_sound(question: Question, found: list[Announcement], frequency: Frequency) -> Question:
+    """A name in katakana that the announcements have in Latin letters: テネシアス, TENACIOUS."""
+    if not _KATAKANA.search(question.text):
+        return question
+    text = question.text
+    for word in _unheard(question, _KATAKANA, frequency):
+        names = {name for one in found for name in _forms(one.title, one.text) if name[0].isupper() and len(name) > 3}
+        sound = _sound_ja(word)
+        alike = {
+            name: difflib.SequenceMatcher(None, sound, _sound_en(name)).ratio()
+            for name in names
+            if _sound_en(name)[:1] == sound[:1]
+        }
+        best = max(alike, key=lambda name: (alike[name], name), default="")
+        if best and alike[best] >= _SOUNDS_ALIKE and min(len(sound), len(_sound_en(best))) >= 3:
+            text = text.replace(word, best)
+    return question if text == question.text else _again(question, text, as_typed=False)
+
+
+# The consonant of each katakana; vowels, the long mark and the small ones have none.
+_CONSONANTS = {
+    kana: sound
+    for sound, row in {
+        "k": "カキクケコ", "g": "ガギグゲゴ", "s": "サシスセソザジズゼゾ", "t": "タテト", "c": "チ", "d": "ダヂヅデド",
+        "n": "ナニヌネノン", "h": "ハヒヘホ", "f": "フ", "b": "バビブベボヴ", "p": "パピプペポ", "m": "マミムメモ",
+        "r": "ラリルレロ", "w": "ワヲ", "y": "ヤユヨ",
+    }.items()
+    for kana in row
+} | {"ツ": "ts"}  # fmt: skip
+
+
+def _sound_ja(word: str) -> str:
+    """The consonants of a word in katakana.
+
+    >>> _sound_ja("テネシアス"), _sound_en("TENACIOUS")
+    ('tnss', 'tnss')
+    """
+    return "".join(_CONSONANTS.get(kana, "") for kana in word)
+
+
+_ENGLISH_SOUNDS = (
+    ("ph", "f"), ("sch", "s"), ("sh", "s"), ("ch", "c"), ("ck", "k"), ("th", "s"), ("gh", ""), ("qu", "k"), ("x", "ks"),
+    ("c(?=[eiy])", "s"), ("c(?=[aou])", "k"), ("c$", "k"), ("c(?=[lrt])", "k"), ("v", "b"), ("l", "r"), ("j", "s"),
+    ("z", "s"), ("q", "k"), ("dge", "s"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _sound_en(name: str) -> str:
+    """The consonants of a Latin name as katakana would have them."""
+    said = re.sub(r"(.)\1+", r"\1", name.casefold())
+    for letters, sound in _ENGLISH_SOUNDS:
+        said = re.sub(letters, sound, said)
+    return said[:1].replace("y", "i") and re.sub(r"[^bcdfghkmnprstwy]|(?<!^)y", "", said)
+
+
+# The nth landing of a company that numbers its missions.
+_NTH = re.compile(
+    r"(?P<ja>[1-9１-９一二三四五六七八九])(?:回|度)目の(?=着陸|打ち?上げ|失敗|挑戦|飛行|ランダー|着陸船|チャレンジ|トライ)"
+    r"|(?P<at_first>最初の|初めての|初の|初)(?=ランダー|着陸船|着陸機|号機|着陸の?挑戦)"
+    r"|\b(?:very )?(?P<en>first|second|third|fourth|fifth)"
+    r"(?= (?:lunar |moon )?(?:lander|landing|flight|attempt|crash|moonshot|try|hard landing|touchdown)\b)",
+    re.IGNORECASE,
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def _by_number(question: Question, found: list[Announcement], frequency: Frequency) -> Question:
+    """ "The second landing" of a company that calls it Mission 2."""
+    match = _NTH.search(question.text)
+    if match is None or any(label.startswith("mission:") for label in question.labels):
+        return question
+    if match["en"]:
+        number = _ORDINALS.index(match["en"].lower()) + 1
+    else:
+        said = match["ja"] or "1"
+        number = "一二三四五六七八九".find(said) + 1 or int(said)
+    if not any(f"mission:{number}" in labels(f"{one.title}\n{one.text}") for one in found):
+        return question
+    name = f"Mission {number}" if question.language == "en" else f"ミッション{number}の"
+    return _again(question, question.text[: match.start()] + name + question.text[match.end() :], as_typed=False)
 
 
 _ENDING = re.compile(r"|e?s|e?d|e?rs?|ing|ings|ions?|ments?|ly|al|e|ors?")

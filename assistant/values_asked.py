@@ -48,6 +48,10 @@ _UNDISCLOSED = re.compile(
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
     re.I,
 )
+_DAY_ASKED = re.compile(
+    r"何月何日|何日(?!間|後|前)|正確な日|具体的な日|\b(?:what|which) (?:exact |calendar )?day\b|\bexact (?:calendar )?(?:day|date)\b",
+    re.I,
+)
 # The date of the announcing is asked for, and not one that was announced.
 _WHEN_ANNOUNCED = re.compile(
     r"(?:発表|公表|開示|公開)(?:された|した|があった|が行われた)?(?:の)?(?:日|時期|日付)?(?:は|が)(?:いつ|何[年月日])|いつ、?(?:発表|公表|開示|公開)"
@@ -67,6 +71,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     ):
         fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
         able = fine or able
+        if _DAY_ASKED.search(question.text) and not any(v.date and v.date.day for one in able for v in one.candidates):
+            return dated  # 2027 is no answer to somebody who asks for the day
     if _ACTUAL.search(question.text):
         able = [one for one in able if not one.sentence.is_planned and not _FORECAST.search(one.sentence.text)]
     if not able:

@@ -28,7 +28,8 @@ _NOUNS_EN = {
     "hours": "hour-span", "teams": "team", "missions": "mission", "kilograms": "kg", "percent": "percent",
 }  # fmt: skip
 _MEASURES = [
-    (re.compile(r"重さ|重量|質量|体重|何キロ|how heavy|weigh|\bmass\b|\bweight\b", re.I), "kg"),
+    (re.compile(r"速度|時速|秒速|how fast|\bspeed\b", re.I), "km/h"),
+    (re.compile(r"重さ|重量|質量|体重|(?<!高さ)(?<!距離)何キロ(?!メートル)|how heavy|weigh|\bmass\b|\bweight\b", re.I), "kg"),
     (re.compile(r"高さ|全高|身長|how tall|\bheight\b|how high", re.I), "m"),
     (re.compile(r"高度|\baltitude\b", re.I), "km"),
     (re.compile(r"深さ|how deep|\bdepth\b", re.I), "m"),
@@ -38,7 +39,6 @@ _MEASURES = [
     (re.compile(r"積載量|搭載量|輸送能力|積載能力|ペイロード能力|payload capacity|carrying capacity", re.I), "kg"),
     (re.compile(r"金利|利率|利回り|\binterest rates?\b|割合|何割|比率|\bratio\b|何パーセント|what (?:share|percentage|proportion)|how much of the (?!money)", re.I), "percent"),
     (re.compile(r"年齢|何歳|何才|how old|\bage of\b", re.I), "age"),
-    (re.compile(r"速度|時速|how fast|\bspeed\b", re.I), "km/h"),
     (re.compile(r"何年間|期間は|how many years|how long (?:will|does|did|is the (?:contract|period|term))", re.I), "year-span"),
 ]  # fmt: skip
 _AMOUNT_NOUNS = [
@@ -64,16 +64,21 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
     ("time", re.compile(r"何時(?!点|期)|時刻|what time|at what hour|\b(?:touchdown|landing|launch|lift-?off|planned|scheduled|start) time\b", re.I)),
     ("money", re.compile(r"いくら|何(?:円|ドル|ユーロ)|\bwhat sum\b|how many (?:million |billion |U\.?S\.? )?(?:dollars|yen|euros)|\bin (?:dollars|yen|euros)\b|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|初値|終値|株価|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|額(?=は|を教|って|[？?（(。]|$)|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|料金|運賃|手数料|年収|年俸|報酬額?|給与|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|\bhow (?:big|large) (?:is|was|are|were|will)\b.{0,60}\b(?:support|funding|fund|grant|loan|contract|round|investment|offering|deal|budget|award|forecast)\b|what (?:net |gross |total |annual )*(?:proceeds|revenues?|profits?|loss(?:es)?|sales|income|fees?|price)\b|what (?:did|does|do|will|has|have) .{1,60}\b(?:pay|paid|charge|charged)\b|what (?:is|was|were|are) [^?]{0,50}\b(?:prices?|fees?|salary|pay|revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend|funding)(?: per [a-z]+)?(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
-    ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|what (?:date|day|year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date", re.I)),
-    ("quantity", re.compile(r"いくつ|何者(?=が|あり|参加)|何(?:人|名|社|団体|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|wide|long|large|big|fast|old|far)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
-    ("person", re.compile(r"誰|だれ|どなた|氏名|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
+    ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|what (?:date|day|year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date|(?:打ち?上げ|着陸|上場|発表|公表|締結|調印|支払い?|入金|開始|終了|完了|設立|契約|就任|実施|公開|到着|出発)(?:予定)?(?:日(?!間|本|程)|時期)|\b(?:launch|landing|listing|signing|start|end|release|delivery|planned|scheduled|target|due|closing|completion|touchdown|lift-?off) dates?\b|\bdates? (?:of|for) (?:the |its )?\w|what(?:'s| is| was| are| were) the [\w -]{0,40}\bdate\b", re.I)),
+    ("quantity", re.compile(r"いくつ|何者(?=が|あり|参加)|何(?:人|名|社|団体|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|high|deep|thick|wide|long|large|big|fast|old|far|hot|cold|strong|close)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
+    ("person", re.compile(r"誰|だれ|どなた|氏名|(?:社員|担当者?|責任者|社長|人物?|選手|研究者|メンバー|役員|幹部|教授|博士|宇宙飛行士|代表者?|リーダー|トップ)の(?:名前|名)(?=は|を|って|[？?]|$)|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
     ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何[区市県町村州国](?!語)|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
-    ("organisation", re.compile(r"(?:会社|企業|銀行|機関|メーカー|大学|パートナー|相手先?|取引先|顧客|団体|組織)(?:は|って)(?:どこ|どちら)(?!に|の|で)|どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
+    ("organisation", re.compile(r"(?:元請け?|請負元|委託先|発注元|発注者|依頼主|親会社|子会社|開発元|製造元|販売元|供給元|出資者|投資家|保険会社|出版社|スポンサー|主契約者|顧客|取引先|サプライヤー)(?:は|って|が).{0,14}(?:どこ|どちら)|(?:会社|企業|銀行|機関|メーカー|大学|パートナー|相手先?|取引先|顧客|団体|組織)(?:は|って)(?:どこ|どちら)(?!に|の|で)|どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
     ("manner", re.compile(r"どのように|どうやって|どのような方法|どんな方法|いかに|\bhow (?:was|were|is|are|did|does|do|will|can|has)\b|in what way|by what means", re.I)),
     ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
     ("list", re.compile(r"すべて(?:挙げ|教え|列挙)|全て(?:挙げ|教え)|一覧|列挙|挙げて|どんな.{0,12}があり|\blist\b|name (?:all|the|each)|\ball (?:of )?the\b.*\bwhat\b|which .{0,30} were|each of", re.I)),
 ]  # fmt: skip
 _HOW_MUCH = re.compile(r"どのくらい|どれくらい|どれだけ|\bhow much\b", re.I)
+# Words for a search engine: "IPO price for one share?", 「M3 契約金額」.
+_PRICE_ALONE = re.compile(
+    r"^(?!.*\b(?:is|are|was|were|do|does|did|has|have|will|can)\b).*\b(?:price|cost|fee|premium|salary|revenue|net (?:loss|profit|income))\b",
+    re.I,
+)
 _MONEY = re.compile(
     r"資金|調達|出資|融資|借入|借り入れ|投資|補助金|助成|費用|予算|支払|売上|利益|\b(?:fund(?:s|ing)|raised?|loans?|invest(?:ed|ment)|grants?|revenue|profit|cost)\b",
     re.I,
@@ -86,6 +91,12 @@ _YES_NO_JA = re.compile(
 )
 _YES_NO_EN = re.compile(
     r"^(?:(?:so|and|but|then|according to [^,]+|as of [^,]+|in [^,]+|by [^,]+),?\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|isn't|aren't|wasn't|didn't|doesn't|hasn't)\b",
+    re.I,
+)
+_AT_THAT_TIME = re.compile(r"when\b", re.I)
+# No question: "When the lander lost contact, …".
+_WHILE = re.compile(
+    r"when\s+(?!(?:is|are|was|were|did|does|do|will|would|has|have|had|can|could|should|might|exactly|in|on|and|or|by)\b)\w",
     re.I,
 )
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
@@ -102,6 +113,8 @@ _CHOICE_EN = re.compile(
     r"\b(?:the |an? |by (?:the |a )?)?(?P<a>[\w.-]+(?: [\w.-]+)?),? or (?:by |on |in |with )?(?:the |an? )?(?P<b>[\w.-]+(?: \d+)?)",
     re.I,
 )
+# "Is it going on or has it ended?" asks for a yes or a no.
+_CLAUSE_EN = re.compile(r"(?:is|are|was|were|did|does|do|will|has|have|had|not|no|nope|nah)\b", re.I)
 _ORDINALS_EN = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 
@@ -112,9 +125,14 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
         match = pattern.search(text)
         if match:
             found.append((order, match.start(), want))
-    if language == "en" and re.match(r"(?:what|which|who|where|how (?:many|much))\b", text, re.I):
-        # "What was its altitude when contact was lost?" does not ask when.
-        found = [one for one in found if not (one[2] == "date" and re.match(r"when\b", text[one[1] :], re.I))] or found
+    if language == "en":
+        # "What was its altitude when contact was lost?", "When it came down, how high was it?" do not ask when.
+        begins = re.match(r"(?:what|which|who|where|how)\b", text, re.I)
+        found = [
+            one
+            for one in found
+            if not (one[2] == "date" and (_WHILE if begins is None else _AT_THAT_TIME).match(text[one[1] :]))
+        ] or found
     asked = [want for _, _, want in sorted(found)]
     if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
         found.append((0, 0, "quantity"))
@@ -131,7 +149,7 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
     if yes_no and not (asked and asked[0] in special):
         return ("yes_no",)
     if not asked:
-        return ("free",)
+        return ("money",) if _PRICE_ALONE.search(text) else ("free",)
     if asked[0] in special:
         return tuple(asked)
     # The question word that comes first is what the sentence is about: "Which bank …, and how much …".
@@ -155,7 +173,7 @@ def options_of(text: str, language: Language) -> tuple[str, str] | None:
     )
     if language == "en" and (_YES_NO_EN.match(text) or re.match(r"(?:which|what)\b", text, re.I)):
         match = _CHOICE_EN.search(text)
-    if not match:
+    if not match or _CLAUSE_EN.match(match["b"]):
         return None
     return match["a"].strip("、 "), match["b"].strip("、 ")
 

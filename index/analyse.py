@@ -225,6 +225,33 @@ def analyse(text: str, language: Language) -> list[str]:
     return [word for _, word in words] + others
 
 
+def placed_words(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and term of each word of `text` that has one, in the order of the text; `text` is folded already.
+
+    >>> placed_words("NASAと契約した")
+    [(0, 4, 'nasa'), (5, 7, '契約')]
+    """
+    line = text.lower() if len(text.lower()) == len(text) else text
+    found: list[tuple[int, int, str]] = []
+    if _CJK_CHAR.search(line):
+        placed, _ = _japanese(re.sub(r"[a-zà-öø-ÿ]", " ", line))
+        starts = [start for start, _ in placed]
+        found += [(start, _end_of_word(line, start, starts[at + 1 :]), form) for at, (start, form) in enumerate(placed)]
+    for token in _LATIN.finditer(line):
+        for part in _PART.finditer(token.group()):
+            if not part.group()[0].isdigit() and part.group() not in _STOP_WORDS:
+                start = token.start() + part.start()
+                found.append((start, token.start() + part.end(), stem(part.group())))
+    return sorted(found)
+
+
+def _end_of_word(line: str, start: int, later: Sequence[int]) -> int:
+    """Where the run of one script that begins at `start` ends, at the latest where the next word begins."""
+    limit = later[0] if later else len(line)
+    run = _CJK_RUN.match(line, start)
+    return min(limit, run.end()) if run else min(limit, start + 1)
+
+
 def _english(line: str, words: list[tuple[int, str]], *, with_grams: bool) -> list[str]:
     """Adds the stems of the English words of `line` to `words`; gives what stands beside them."""
     others: list[str] = []

@@ -51,3 +51,29 @@ def _weights() -> dict[str, float]:
     words = (_DATA / "japanese_words.txt").read_text(encoding="utf-8").splitlines()
     with np.load(_DATA / "japanese_weights.npz") as table:
         return dict(zip(words, table["query"].tolist(), strict=True))
+
+
+def is_common(word: str) -> bool:
+    """`word`, an English one in lower case, is in common use, whatever the announcements hold.
+
+    >>> is_common("crater"), is_common("astrobotic")
+    (True, False)
+    """
+    return word in _ranks()
+
+
+@lru_cache(maxsize=5_000)
+def near_common(word: str) -> str:
+    """The commonest English word that one slip of the finger makes `word`; "" where none does.
+
+    >>> near_common("realy"), near_common("happend"), near_common("astrobotic")
+    ('really', 'happened', '')
+    """
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    near = {before + after[1:] for before, after in cuts if after}
+    near |= {before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1}
+    near |= {before + letter + after for before, after in cuts for letter in letters}
+    near |= {before + letter + after[1:] for before, after in cuts if after for letter in letters}
+    known = [one for one in near if one in _ranks() and len(one) > 3]
+    return min(known, key=lambda one: (_ranks()[one], one), default="")
