@@ -233,7 +233,7 @@ def _says_it_again(case: Case) -> bool:
         and form not in case.issuer
         and not _ANNOUNCES.fullmatch(form)
     ]
-    return len(left) <= 1
+    return not left
 
 
 def _names_too_little(case: Case) -> bool:

@@ -16,13 +16,13 @@ from assistant.labels import conflict, labels
 from assistant.needs import Need, term_spans
 from assistant.question import Question
 from assistant.span import Span
-from assistant.thesaurus import likeness, meanings_in
+from assistant.thesaurus import Meaning, likeness, meanings_in
 from corpus.announcement import Announcement, Footnote, Language, Section
 from corpus.dates import PartialDate
 from corpus.sentences import cut, sentences
 from corpus.tables import Cell, table_cells
 from corpus.values import Value, fold, values
-from index.analyse import analyse
+from index.analyse import analyse, placed_words
 from index.commonness import information
 from index.passage import Passage
 from index.terms import terms as term_list
@@ -380,11 +380,16 @@ def _meanings_of(need: Need, question: Question) -> tuple[frozenset[int], ...]:
         return ()
     found = [one.groups for one in meanings_in(need.text) if one.end - one.start >= len(need.text)]
     asked = fold(question.text)
-    places = [match.span() for match in re.finditer(re.escape(fold(need.text)), asked)]
-    for one in meanings_in(asked):
-        if any(one.start <= start and end <= one.end for start, end in places):
-            found.append(one.groups)
+    phrases = _phrases_in(asked)
+    for match in re.finditer(re.escape(fold(need.text)), asked) if phrases else ():
+        found += [one.groups for one in phrases if one.start <= match.start() and match.end() <= one.end]
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=500)
+def _phrases_in(text: str) -> tuple[Meaning, ...]:
+    """The meanings of `text` that more than one word has."""
+    return tuple(one for one in meanings_in(text) if len(placed_words(text[one.start : one.end])) > 1)
 
 
 @lru_cache(maxsize=20_000)
@@ -707,7 +712,8 @@ def read_ahead(announcement: Announcement, glosses: Glosses) -> None:
         if sentence.language == "ja":
             _gloss_stems(sentence.text, glosses, MAIN_GLOSSES)
         # Each is remembered by the sentence when it is looked at.
-        _ = sentence.meanings, sentence.runs, sentence.around, sentence.heading_terms, sentence.title, sentence.values
+        _ = sentence.terms, sentence.all_meanings, sentence.runs, sentence.around
+        _ = sentence.heading_terms, sentence.title, sentence.values
     announcement_terms(announcement)
 
 

@@ -15,7 +15,7 @@ from assistant.question import Question
 from assistant.ranker import ranked as in_order
 from assistant.ranker import read_together, shared_ranker
 from assistant.reading import Reading
-from assistant.roles_asked import read_role, role_asked, suppliers, without_other
+from assistant.roles_asked import read_role, role_asked, suppliers, without_roles
 from assistant.score import confidence_in, scored
 from assistant.sentences_asked import read_sentences, read_words
 from assistant.span import shared_reader
@@ -65,7 +65,7 @@ def read(
         if not found and role == "maker":
             found = read_sentences(question, suppliers(question, ranked), matcher)
         if not found:
-            found = read_sentences(question, without_other(role, ranked), matcher)
+            found = read_sentences(question, without_roles(ranked), matcher)
         return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
     if len(question.units) > 1 and question.want == "quantity":
         found = read_measures(question, evidence, matcher)

@@ -162,10 +162,9 @@ def suppliers(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     ]
 
 
-def without_other(kind: RoleKind, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """What tells of nobody in another role: who made a thing is not told where somebody paid for it."""
-    told = ((one, {role.kind for role in roles(one.sentence.text, one.sentence.language)}) for one in ranked)
-    return [one for one, kinds in told if not kinds - {kind}]
+def without_roles(ranked: Sequence[Evidence]) -> list[Evidence]:
+    """What tells of nobody in such a role: who made a thing is not told where another one was made, or was paid for."""
+    return [one for one in ranked if not roles(one.sentence.text, one.sentence.language)]
 
 
 def _owner(question: Question, one: Evidence) -> str:
