@@ -230,7 +230,7 @@ def _says_it_again(case: Case) -> bool:
         form
         for start, end, form in placed_words(fold(text))
         if not any(first < end and start < last for first, last in told)
-        and form not in case.issuer
+        and fold(text)[start:end].casefold() not in case.issuer
         and not _ANNOUNCES.fullmatch(form)
     ]
     return not left

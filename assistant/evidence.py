@@ -380,16 +380,25 @@ def _meanings_of(need: Need, question: Question) -> tuple[frozenset[int], ...]:
         return ()
     found = [one.groups for one in meanings_in(need.text) if one.end - one.start >= len(need.text)]
     asked = fold(question.text)
-    phrases = _phrases_in(asked)
-    for match in re.finditer(re.escape(fold(need.text)), asked) if phrases else ():
-        found += [one.groups for one in phrases if one.start <= match.start() and match.end() <= one.end]
+    words_at, phrases = _placed_meanings(asked)
+    for match in re.finditer(re.escape(fold(need.text)), asked):
+        start, end = match.span()
+        found += [one.groups for one in words_at.get(start, ()) if end <= one.end]
+        found += [one.groups for one in phrases if one.start <= start and end <= one.end]
     return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=500)
-def _phrases_in(text: str) -> tuple[Meaning, ...]:
-    """The meanings of `text` that more than one word has."""
-    return tuple(one for one in meanings_in(text) if len(placed_words(text[one.start : one.end])) > 1)
+def _placed_meanings(text: str) -> tuple[Mapping[int, list[Meaning]], list[Meaning]]:
+    """The meanings of single words of `text` by where they begin, and those that more than one word has."""
+    words_at: dict[int, list[Meaning]] = {}
+    phrases = []
+    for one in meanings_in(text):
+        if len(placed_words(text[one.start : one.end])) > 1:
+            phrases.append(one)
+        else:
+            words_at.setdefault(one.start, []).append(one)
+    return words_at, phrases
 
 
 @lru_cache(maxsize=20_000)

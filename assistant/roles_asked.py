@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.evidence import Evidence, places_of_need
+from assistant.names import named_places
 from assistant.needs import Need
 from assistant.question import Question
 from assistant.reading import Reading
@@ -113,7 +114,8 @@ def _is_asked(question: Question, one: Evidence, what: tuple[int, int], *, aroun
     """
     own = issuer_key(one.sentence.announcement.issuer)
     things = [need for need in _things(question) if issuer_key(need.text) != own]
-    names = [need for need in things if need.is_name and not need.is_number]
+    # スウェーデンのメーカー: a place may be the maker's.
+    names = [need for need in things if need.is_name and not need.is_number and not named_places(need.text)]
     nouns = [need for need in things if not (need.is_name or need.is_number)]
     inside = names or _head(question, nouns) or things
 
