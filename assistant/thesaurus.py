@@ -99,8 +99,9 @@ def _tokens(text: str) -> list[tuple[int, int, str]]:
 def meanings_in(text: str) -> tuple[Meaning, ...]:
     """Every meaning of the thesaurus in `text`, longer phrases and single words alike, in the order of the text.
 
-    >>> [(one.start, one.end) for one in meanings_in("funds were raised")]
-    [(0, 5), (11, 17)]
+    >>> text = "funds were raised"
+    >>> [text[one.start : one.end] for one in meanings_in(text)]
+    ['funds', 'funds were raised', 'raised']
     """
     entries = _entries()
     tokens = _tokens(fold(text))

@@ -228,8 +228,10 @@ def analyse(text: str, language: Language) -> list[str]:
 def placed_words(text: str) -> list[tuple[int, int, str]]:
     """Start, end and term of each word of `text` that has one, in the order of the text; `text` is folded already.
 
+    A Japanese word ends where the next one begins, or the run of Japanese: its endings and particles are a part of it.
+
     >>> placed_words("NASAと契約した")
-    [(0, 4, 'nasa'), (5, 7, '契約')]
+    [(0, 4, 'nasa'), (5, 9, '契約')]
     """
     line = text.lower() if len(text.lower()) == len(text) else text
     found: list[tuple[int, int, str]] = []
@@ -246,7 +248,7 @@ def placed_words(text: str) -> list[tuple[int, int, str]]:
 
 
 def _end_of_word(line: str, start: int, later: Sequence[int]) -> int:
-    """Where the run of one script that begins at `start` ends, at the latest where the next word begins."""
+    """Where the Japanese that begins at `start` ends, at the latest where the next word begins."""
     limit = later[0] if later else len(line)
     run = _CJK_RUN.match(line, start)
     return min(limit, run.end()) if run else min(limit, start + 1)
