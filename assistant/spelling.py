@@ -33,16 +33,18 @@ _SOUNDS_ALIKE = 0.85
 def respelled(question: Question, found: Iterable[Announcement], frequency: Frequency) -> Question:
     """`question` with its words as `found` writes them; the same object where there is nothing to exchange."""
     texts = list(found)
-    for read in (_without_slips, _with_names, _by_sound, _by_number):
-        question = read(question, texts, frequency)
-    return question
+    spelled = _without_slips(question, texts, frequency)
+    named = spelled
+    for read in (_with_names, _by_sound, _by_number):
+        named = read(named, texts, frequency)
+    # What is but spelled out is shown as it was typed.
+    return dataclasses.replace(spelled, text=question.text) if named is spelled is not question else named
 
 
-def _again(question: Question, text: str, *, as_typed: bool) -> Question:
-    """`text` understood in place of `question`; `as_typed` keeps the words that were typed for what is spelled out."""
+def _again(question: Question, text: str) -> Question:
+    """`text` understood in place of `question`."""
     carried = tuple(need for need in question.needs if need.carried)
-    understood = understand(text, language=question.language, carried=carried)
-    return dataclasses.replace(understood, text=question.text) if as_typed else understood
+    return understand(text, language=question.language, carried=carried)
 
 
 def _unheard(question: Question, pattern: re.Pattern[str], frequency: Frequency) -> list[str]:
@@ -69,7 +71,7 @@ def _without_slips(question: Question, found: list[Announcement], frequency: Fre
         # People get the first letter right; another form of the same word (founded, founder) is no error.
         if near and near[0][0] == word[0].casefold() and not is_form_of(word.casefold(), near[0]):
             text = text.replace(word, vocabulary[near[0]])
-    return question if text == question.text else _again(question, text, as_typed=True)
+    return question if text == question.text else _again(question, text)
 
 
 @lru_cache(maxsize=2_000)
@@ -107,7 +109,7 @@ def _with_names(question: Question, found: list[Announcement], frequency: Freque
         is_cut = any(form.startswith(word.rstrip("s")) for form in written)  # sats
         if not (is_cut or is_common(word) or near_common(word) or meanings_in(word)):
             text = re.sub(rf"\b{word}\b", word.capitalize(), text)
-    return question if text == question.text else _again(question, text, as_typed=False)
+    return question if text == question.text else _again(question, text)
 
 
 _KATAKANA = re.compile(r"[ァ-ヴー]{4,}")
@@ -129,7 +131,7 @@ def _by_sound(question: Question, found: list[Announcement], frequency: Frequenc
         best = max(alike, key=lambda name: (alike[name], name), default="")
         if best and alike[best] >= _SOUNDS_ALIKE and min(len(sound), len(_sound_en(best))) >= 3:
             text = text.replace(word, best)
-    return question if text == question.text else _again(question, text, as_typed=False)
+    return question if text == question.text else _again(question, text)
 
 
 # The consonant of each katakana; vowels, the long mark and the small ones have none.
@@ -193,7 +195,7 @@ def _by_number(question: Question, found: list[Announcement], frequency: Frequen
     if not any(f"mission:{number}" in labels(f"{one.title}\n{one.text}") for one in found):
         return question
     name = f"Mission {number}" if question.language == "en" else f"ミッション{number}の"
-    return _again(question, question.text[: match.start()] + name + question.text[match.end() :], as_typed=False)
+    return _again(question, question.text[: match.start()] + name + question.text[match.end() :])
 
 
 _ENDING = re.compile(r"|e?s|e?d|e?rs?|ing|ings|ions?|ments?|ly|al|e|ors?")

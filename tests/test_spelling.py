@@ -8,8 +8,9 @@ import pytest
 
 from assistant.question import Question, understand
 from assistant.spelling import is_form_of, respelled
+from corpus.announcement import Announcement
 from index.analyse import analyse
-from tests.bridge_builder import FUNDING
+from tests.bridge_builder import FUNDING, STAFF, notice
 
 
 def frequency(terms: Iterable[str]) -> Mapping[str, int]:
@@ -57,3 +58,120 @@ def test_another_first_letter_is_another_word() -> None:
 )
 def test_a_form_of_a_word_is_no_misspelling_of_it(typed: str, near: str, *, is_form: bool) -> None:
     assert is_form_of(typed, near) is is_form
+
+
+OSLO = notice(
+    "oslo.en",
+    "2022-03-01",
+    "Hamanasu Bridges opens its office in Oslo",
+    "The office in Oslo was opened by Juniper Capital and keeps the robot TENACITY.",
+    language="en",
+)
+LANDED_EN = notice(
+    "landed.en", "2023-05-03", "Hamanasu Bridges tells of Mission 2", "Mission 2 landed on 3 May 2023.", language="en"
+)
+LANDED_JA = notice("landed.ja", "2023-05-03", "はまなす橋梁、ミッション2の着陸", "ミッション2の着陸は成功しました。")
+
+
+def read_in(text: str, *found: Announcement) -> Question:
+    """`text` as it is read where `found` are all the announcements."""
+    held = {term for one in found for term in analyse(f"{one.title}\n{one.text}", one.language)}
+    return respelled(understand(text), found, lambda terms: {term: int(term in held) for term in terms})
+
+
+def names_in(question: Question) -> set[str]:
+    return {need.text for need in question.needs if need.is_name}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("where is the oslo office", {"Oslo"}),
+        ("who keeps tenacity", {"TENACITY"}),
+        ("what did juniper do", {"Juniper"}),
+        ("where is the office of the bridges", set()),  # a word that the announcement writes small, too
+        ("which office was opened first", set()),
+    ],
+)
+def test_a_name_in_small_letters_is_read_as_the_announcement_writes_it(text: str, names: set[str]) -> None:
+    opens = notice("bridges.en", "2022-03-02", "Notice", "The office and the bridges are open.", language="en")
+    assert names_in(read_in(text, OSLO, opens)) == names
+
+
+def test_an_unheard_name_in_small_letters_is_a_name_all_the_same() -> None:
+    assert names_in(read_in("what did zeppelinus build", OSLO)) == {"Zeppelinus"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what did the carpenter build",  # in common use
+        "what did the carpentr build",  # a slip of the finger
+        "what did the underwriter build",  # of the thesaurus
+        "who counted the robo",  # cut short
+    ],
+)
+def test_an_unheard_word_is_no_name(text: str) -> None:
+    assert names_in(read_in(text, OSLO)) == set()
+
+
+def test_a_slip_is_mended_beside_a_name_in_small_letters() -> None:
+    question = read_in("when did junipper capital open the oslo office", OSLO)
+    assert {"Juniper", "Oslo"} <= names_in(question)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("テナシティとは何ですか", "TENACITY"),
+        ("ジュニパーは何をしましたか", "Juniper"),
+        ("ジュピターは何をしましたか", "ジュピター"),  # another sound
+        ("マグノリアとは何ですか", "マグノリア"),
+    ],
+)
+def test_a_name_in_katakana_is_read_as_the_latin_one_of_its_sound(text: str, name: str) -> None:
+    assert names_in(read_in(text, OSLO)) | {need.text for need in read_in(text, OSLO).needs} >= {name}
+
+
+def test_katakana_that_an_announcement_holds_stays() -> None:
+    question = understand("テナシティとは何ですか")
+    held = notice("held.ja", "2022-03-01", "お知らせ", "テナシティは水中ロボットTENACITYです。")
+    frequency = dict.fromkeys(analyse(held.text, "ja"), 1).items()
+    assert respelled(question, [held], lambda terms: {t: n for t, n in frequency if t in set(terms)}) is question
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("When was the second landing?", LANDED_EN),
+        ("When was the very second lunar landing?", LANDED_EN),
+        ("2回目の着陸はいつですか", LANDED_JA),
+        ("２度目の着陸はいつですか", LANDED_JA),
+        ("二回目の打ち上げはいつですか", LANDED_JA),
+    ],
+)
+def test_the_nth_landing_is_the_mission_of_that_number(text: str, found: Announcement) -> None:
+    question = read_in(text, found)
+    assert question.labels == {"mission:2"}
+    assert not any("回目" in need.text or need.text == "second" for need in question.needs)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("When was the third landing?", LANDED_EN),  # there is no Mission 3
+        ("When was the second bridge opened?", LANDED_EN),
+        ("2回目の点検はいつですか", LANDED_JA),
+        ("初の着陸船はいつ作られましたか", LANDED_JA),
+        ("ミッション2の2回目の着陸はいつですか", LANDED_JA),
+        ("2回目の着陸はいつですか", STAFF),
+    ],
+)
+def test_the_nth_of_anything_else_stays(text: str, found: Announcement) -> None:
+    assert read_in(text, found).text == understand(text).text
+
+
+def test_the_first_lander_is_that_of_the_first_mission() -> None:
+    first = notice("first.ja", "2023-05-03", "はまなす橋梁、ミッション1", "ミッション1のランダーを公開しました。")
+    assert "mission:1" in read_in("初のランダーはいつ公開されましたか", first).labels
+    assert "mission:1" not in read_in("初の吊橋はいつ公開されましたか", first).labels
