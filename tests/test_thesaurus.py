@@ -15,12 +15,13 @@ from assistant.thesaurus import ANALYSED, DATA, FILES, analysed, likeness, made_
 from index.terms import terms
 from index.words import words
 
-# Names of the term list that are places, public offices and programs; any other listed name is a company's or a thing's.
-PUBLIC = frozenset(
-    """artemis asia australia cabinet-office california canada china citizen clps esa europe european-union france germany
-    india israel italy jaxa korea luxembourg ministry-economy ministry-education nasa russia saudi-arabia sbir singapore
-    taiwan tokyo uae united-kingdom united-states""".split()
-)
+# Listed names of places, public offices and programs; any other is that of a company, or of a thing of its.
+PUBLIC = frozenset((
+    "artemis", "asia", "australia", "cabinet-office", "california", "canada", "china", "citizen", "clps", "esa",
+    "europe", "european-union", "france", "germany", "india", "israel", "italy", "jaxa", "korea", "luxembourg",
+    "ministry-economy", "ministry-education", "nasa", "russia", "saudi-arabia", "sbir", "singapore", "taiwan",
+    "tokyo", "uae", "united-kingdom", "united-states",
+))  # fmt: skip
 
 
 def alike(one: str, other: str) -> float:
