@@ -90,7 +90,7 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
 
 # Lines of accounts, each by its own words: a net loss answers no question about sales.
 _FIGURES = re.compile(
-    r"(?P<sales>売上|\bsales\b|\brevenues?\b)|(?P<gross>売上総|\bgross (?:profit|margin)\b)|(?P<operating>営業(?:利益|損失)|\boperating (?:income|profit|loss)\b)"
+    r"(?P<sales>売上(?!総)|\bsales\b|\brevenues?\b)|(?P<gross>売上総|\bgross (?:profit|margin)\b)|(?P<operating>営業(?:利益|損失)|\boperating (?:income|profit|loss)\b)"
     r"|(?P<ordinary>経常(?:利益|損失)|\bordinary (?:income|profit|loss)\b)|(?P<net>純(?:利益|損失)|最終(?:利益|損失|赤字|黒字)|\bnet (?:income|profit|loss|earnings)\b)"
     r"|(?P<assets>総資産|\btotal assets\b)|(?P<equity>純資産|\bnet assets\b|\bequity\b)|(?P<debt>負債|借入金?|\bdebts?\b|\bborrowings\b)"
     r"|(?P<dividend>配当|\bdividends?\b)|(?P<premium>保険料|\bpremiums?\b)|(?P<payment>保険金|\binsurance payment\b)",
@@ -101,7 +101,7 @@ _PER_SHARE = re.compile(r"(?:1|１|一)株(?:当|あ|につき|の|いくら|何
 
 def _is_another_figure(text: str, value: Value, question: str) -> bool:
     """The amount is that of another line of the accounts than was asked for, or none per share where that was."""
-    if _PER_SHARE.search(question) and not re.search(r"(?:1|１|一)株|\bper share\b|\ba share\b", text):
+    if _PER_SHARE.search(question) and not re.search(r"(?:1|１|一)株|\b(?:per|a|each|one) share\b", text, re.I):
         return True
     asked = {match.lastgroup for match in _FIGURES.finditer(question)}
     said = list(_FIGURES.finditer(text))

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from assistant.labels import conflict, labels
+from assistant.names import named_places
 from assistant.needs import Need, term_spans
 from assistant.question import Question
 from assistant.span import Span
@@ -601,7 +602,8 @@ class Matcher:
         for core in _LATIN_NAME.findall(sentence.announcement.issuer):
             if not _bare(core, self.question.text):
                 asked = _subsidiaries(core, self.question.text)
-                if asked and _bare(core, sentence.text) and not asked & _subsidiaries(core, sentence.text):
+                said = _subsidiaries(core, sentence.text)
+                if asked and (said or _bare(core, sentence.text)) and not asked & said:
                     return True
                 continue
             if core.casefold() in sentence.text.casefold() and not _bare(core, sentence.text):
@@ -610,13 +612,17 @@ class Matcher:
 
 
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{3,}")
+# What the dictionary does not have as a place in Latin letters.
+_REGION = re.compile(r"EU|EMEA|US|USA|UK|europe|asia|americas", re.IGNORECASE)
 
 
 @lru_cache(maxsize=50_000)
 def _subsidiaries(name: str, text: str) -> frozenset[str]:
     """The letters by which `text` tells subsidiaries of `name` apart: "eu" of ispace EUROPE and ispace EU, "us"."""
-    found = re.findall(rf"(?<![A-Za-z]){re.escape(name)}[\s-](?:technologies )?(\w\.?\w)", fold(text), re.I)
-    return frozenset(letters.replace(".", "").lower() for letters in found)
+    found = re.findall(rf"(?<![A-Za-z]){re.escape(name)}[\s-](?:technologies,? )?([A-Za-z.]+)", fold(text), re.I)
+    behind = [word.replace(".", "") for word in found]
+    # What follows in "Kaguya Mission 2" and "Kaguya is" is no subsidiary's.
+    return frozenset(word[:2].lower() for word in behind if _REGION.fullmatch(word) or named_places(word.capitalize()))
 
 
 @lru_cache(maxsize=50_000)

@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from assistant.evidence import (
+    LIKE_AT_ALL,
+    PARAPHRASE,
     Evidence,
     Matcher,
     Sentence,
@@ -21,8 +23,10 @@ from assistant.evidence import (
     tells_of_change,
 )
 from assistant.question import understand
-from corpus.announcement import Announcement
+from assistant.thesaurus import likeness, meanings_in
+from corpus.announcement import Announcement, Language
 from corpus.sentences import LONGEST, clause_of
+from tests import mission_notices
 from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF, notice
 
 
@@ -184,3 +188,64 @@ def test_many_may_read_more_announcements_than_are_remembered() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert found == [[one.id for one in many[first::2]] for first in (0, 1)] * 4
+
+
+def own(question: str, text: str) -> dict[str, float]:
+    """How far `text` alone names each need of `question`."""
+    language: Language = "en" if text.isascii() else "ja"
+    one = sentence(notice("own", "2023-04-10", "Notice", text, language=language), text)
+    matches = met(question, one).own_matches
+    return {need.text: match for need, match in zip(understand(question).needs, matches, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("question", "need", "text"),
+    [
+        ("資金は何に回しますか", "回し", "資金は塗装に充当します。"),
+        ("資金の使い道は何ですか", "使い道", "資金は塗装に充当します。"),
+        ("開通はずれましたか", "ずれ", "開通を延期しました。"),
+        ("Was the opening pushed back?", "pushed", "The opening was postponed."),
+        ("Was the opening pushed back?", "back", "The opening was postponed."),
+    ],
+)
+def test_a_word_is_meant_by_another_one_of_its_group_but_less_than_said(question: str, need: str, text: str) -> None:
+    assert own(question, text)[need] == pytest.approx(PARAPHRASE)
+
+
+@pytest.mark.parametrize(
+    ("question", "need", "text"),
+    [
+        ("点検車の質量は", "質量", "点検車は30kgの投光器を運びます。"),  # inside a value
+        ("吊橋は開通しましたか", "開通", "吊橋は閉鎖されました。"),
+        ("Was the opening pushed back?", "pushed", "The opening took place."),
+        ("What did Harbor build?", "Harbor", "The port was built."),  # a name
+    ],
+)
+def test_what_is_not_meant_counts_nothing(question: str, need: str, text: str) -> None:
+    assert own(question, text)[need] == 0
+
+
+def test_a_listed_word_inside_a_longer_one_is_not_meant() -> None:
+    lander = sentence(notice("lander.ja", None, "お知らせ", "月着陸船を公開しました。"), "月着陸船")
+    landing = sentence(notice("landing.ja", None, "お知らせ", "着陸を公開しました。"), "着陸")
+    (groups,) = {one.groups for one in meanings_in("着地")}
+    assert groups & landing.all_meanings
+    assert not max((likeness(groups, one) for one in lander.meanings), default=0.0) >= LIKE_AT_ALL
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_other"),
+    [
+        ("Where does Kaguya EUROPE build?", "Kaguya is building a lander.", True),
+        ("Where does Kaguya EUROPE build?", "Kaguya U.S. is building a lander.", True),
+        ("Where does Kaguya build?", "Kaguya EUROPE is building a lander.", True),
+        ("Where does Kaguya EUROPE build?", "Kaguya EU is building a lander.", False),
+        ("Where does Kaguya EUROPE build?", "Kaguya and Kaguya EUROPE are building a lander.", False),
+        ("Where does Kaguya EUROPE build?", "The lander is built in Turin.", False),
+        ("Where does Kaguya build?", "Kaguya is building a lander.", False),
+        ("When was Kaguya Mission 7 launched?", "Kaguya launched Mission 7 in May 2025.", False),
+    ],
+)
+def test_a_subsidiary_is_not_its_parent_nor_another_subsidiary(question: str, text: str, *, is_other: bool) -> None:
+    told = mission_notices.notice("told.en", "2025-05-12", "Notice", text)
+    assert met(question, sentence(told, text)).other_number is is_other
