@@ -48,6 +48,7 @@ _UNDISCLOSED = re.compile(
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
     re.I,
 )
+_MONTH_ASKED = re.compile(r"何月|何日|\b(?:what|which) month\b", re.I)
 _DAY_ASKED = re.compile(
     r"何月何日|何日(?!間|後|前)|正確な日|具体的な日|\b(?:what|which) (?:exact |calendar )?day\b|\bexact (?:calendar )?(?:day|date)\b",
     re.I,
@@ -66,9 +67,7 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     if dated and _WHEN_ANNOUNCED.search(question.text):
         return dated
     able = [one for one in ranked if one.candidates and accepted(one, question, with_value=True)]
-    if want == "date" and re.search(
-        r"何月|何日|what month|which month|what day|which day|exact date", question.text, re.I
-    ):
+    if want == "date" and (_MONTH_ASKED.search(question.text) or _DAY_ASKED.search(question.text)):
         fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
         able = fine or able
         if _DAY_ASKED.search(question.text) and not any(v.date and v.date.day for one in able for v in one.candidates):

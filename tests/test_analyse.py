@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analyse import analyse, gloss_terms
+from corpus.values import fold
+from index.analyse import analyse, gloss_terms, placed_words
 
 
 def values(text: str) -> set[str]:
@@ -139,6 +141,33 @@ def test_any_text_can_be_analysed_and_no_term_has_blanks(text: str) -> None:
     for language in ("ja", "en"):
         terms = analyse(text, language)  # type: ignore[arg-type]
         assert all(term and not any(char.isspace() for char in term) for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The bridges of Oslo opened in 2024.", [("bridges", "bridg"), ("Oslo", "oslo"), ("opened", "open")]),
+        ("吊橋の契約をAcmeと締結した", [("契約を", "契約"), ("Acme", "acm"), ("締結した", "締結")]),
+        ("は、2024", []),
+    ],
+)
+def test_a_word_is_known_by_its_place_and_small_words_and_numbers_have_none(
+    text: str, found: list[tuple[str, str]]
+) -> None:
+    placed = [(text[start:end], form) for start, end, form in placed_words(text)]
+    assert [one for one in placed if "橋" not in one[0]] == found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+def test_places_of_words_are_in_order_and_none_reaches_into_the_next_of_its_language(text: str) -> None:
+    folded = fold(text)
+    placed = placed_words(folded)
+    assert placed == sorted(placed)
+    assert all(0 <= start < end <= len(folded) for start, end, _ in placed)
+    for latin in (True, False):
+        spans = [(start, end) for start, end, form in placed if form.isascii() is latin]
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
 
 
 def test_importing_search_brings_no_heavy_library() -> None:

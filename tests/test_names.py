@@ -27,6 +27,13 @@ def test_people_are_named_in_order(text: str, people: tuple[str, ...]) -> None:
         ("日本時間の午後に米国政府が発表しました。", ()),
         ("着陸地点は氷の海のアトラスクレーターです。", ("氷の海", "アトラスクレーター")),
         ("The site is Atlas Crater.", ("Atlas Crater",)),
+        ("The yard is in Paris.", ("Paris",)),
+        ("The yard moved to Kiruna, Sweden.", ("Kiruna", "Sweden")),
+        ("The bridge opens in the United States.", ("United States",)),
+        ("Paris Capital led the round.", ()),  # a company, and no place
+        ("United States Steel supplied the beams.", ()),
+        ("The round was led by Alder, Sweden's oldest fund.", ("Sweden",)),  # nor is Alder a town
+        ("The yard of Hamanasu Oslo is new.", ()),
     ],
 )
 def test_places_are_where_something_happens(text: str, places: tuple[str, ...]) -> None:

@@ -131,3 +131,134 @@ def test_the_nth_mission_is_the_one_of_that_number(text: str, label: str) -> Non
 def test_how_big_a_grant_is_asks_for_money() -> None:
     assert understand("How big is the grant of the prefecture?").want == "money"
     assert understand("How big is the bridge?").want != "money"
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("When the bridge was closed, how many people were on it?", "quantity"),
+        ("How many people were on the bridge when it was closed?", "quantity"),
+        ("When was the bridge closed?", "date"),
+        ("When exactly was the bridge closed?", "date"),
+        ("Opening of the bridge when?", "date"),
+        ("launch date of the ferry?", "date"),
+        ("On what exact day does the bridge open?", "date"),
+        ("渡船の打ち上げ日は？", "date"),
+        ("吊橋の完成予定日は？", "date"),
+        ("契約の締結日を教えてください", "date"),
+        ("What is the update of the ferry?", "definition"),
+        ("点検の開始日程は？", "free"),
+        ("点検の実施日数は？", "free"),
+        ("How high is the tower?", "quantity"),
+        ("社員の名前は？", "person"),
+        ("責任者の名前を教えて", "person"),
+        ("水中ロボットの名前は？", "free"),
+        ("ticket price for the ferry?", "money"),
+        ("ferry premium seats for tickets were sold", "free"),
+        ("元請けはどこですか", "organisation"),
+        ("吊橋の発注者はどこですか", "organisation"),
+        ("吊橋の発注者はどこにいますか", "place"),
+        ("吊橋の工場はどこですか", "place"),
+        ("Did the bridge open or nah?", "yes_no"),
+        ("Is the work going on or has it ended?", "yes_no"),
+        ("Is it a ferry or a bridge?", "choice"),
+    ],
+)
+def test_a_noun_or_a_clause_may_say_what_is_asked(text: str, want: str) -> None:
+    assert understand(text).want == want
+
+
+def test_what_somebody_is_called_is_no_name_of_a_thing() -> None:
+    assert understand("水中ロボットの名前は？").asks_name
+    assert not understand("責任者の名前は？").asks_name
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("台船の速度は何キロですか", "km/h"),
+        ("台船は何キロですか", "kg"),
+        ("How fast is the ferry?", "km/h"),
+        ("How heavy is the ferry?", "kg"),
+        ("How high is the tower?", "m"),
+        ("ドローンの高度は？", "km"),
+        ("塔の高さは？", "m"),
+    ],
+)
+def test_the_unit_is_that_of_the_measure(text: str, unit: str) -> None:
+    assert understand(text).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("What opened in may 2021?", "2021-05"),
+        ("What opened on 7 june 2021?", "2021-06-07"),
+        ("What opened on sept. 7, 2021?", "2021-09-07"),
+        ("What opened on 3rd march 2021?", "2021-03-03"),
+    ],
+)
+def test_months_may_be_written_small(text: str, date: str) -> None:
+    assert [value.key for value in understand(text).given] == [date]
+
+
+@pytest.mark.parametrize("text", ["The company may pay.", "In which march did they play?", "Who sept?"])
+def test_a_small_word_without_a_number_is_no_month(text: str) -> None:
+    assert understand(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("吊橋は自社だけで架けましたか", True),
+        ("点検車を独自に開発しましたか", True),
+        ("Did it build the bridge on its own?", True),
+        ("Did it build the bridge by itself?", True),
+        ("吊橋は自社で架けましたか", False),
+        ("Does it own the bridge itself?", False),
+    ],
+)
+def test_who_did_it_alone_is_asked_in_many_ways(text: str, *, only: bool) -> None:
+    assert understand(text).says_only is only
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("5月3日に何がありましたか", "#md:05-03"),
+        ("What opened on June 7?", "#md:06-07"),
+        ("What opened on the 7th of June?", "#md:06-07"),
+    ],
+)
+def test_a_day_without_a_year_is_asked_for_in_earnest(text: str, term: str) -> None:
+    (day,) = (need for need in understand(text).needs if need.is_number)
+    assert (day.terms, day.factor) == ((term,), 1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["2024年6月7日に何がありましたか", "What opened on June 7, 2024?", "7 June 2024 opening"]
+)
+def test_a_day_with_a_year_is_the_day_of_that_year(text: str) -> None:
+    (day,) = (need for need in understand(text).needs if need.is_number)
+    assert "#d:2024-06-07" in day.terms
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("What opened in spring 2023?", {3, 4, 5}),
+        ("What opened in late 2023?", {9, 10, 11, 12}),
+        ("What opened in 2023?", set()),
+        ("What opened in April 2023?", set()),
+    ],
+)
+def test_a_part_of_a_year_is_any_of_its_months(text: str, months: set[int]) -> None:
+    (time,) = (need for need in understand(text).needs if need.is_number)
+    assert {term for terms in time.alternatives for term in terms} == {f"#d:2023-{month:02}" for month in months}
+
+
+def test_small_talk_says_little_and_the_rest_of_the_question_much() -> None:
+    question = understand("hey guys, honestly, when did the bridge open pls")
+    assert [need.text for need in question.needs if need.factor >= 1] == ["bridge", "open"]
+    japanese = understand("ちょっと気になるんですが、吊橋の開通って本当はいつでしたっけ")
+    assert [need.text for need in japanese.needs if need.factor >= 1] == ["吊橋", "開通"]

@@ -8,8 +8,9 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.question import understand
-from assistant.roles_asked import role_asked
+from assistant.roles_asked import role_asked, without_roles
 from tests.bridge_builder import notice, opened
+from tests.test_acceptance import told
 
 JAPANESE = (
     "点検車「かもめ」には、北方財団が欧州の機関との契約を通じて資金を拠出しています。",
@@ -86,3 +87,22 @@ def test_another_role_or_another_things_maker_is_no_answer(site: Assistant, ques
 )
 def test_a_question_asks_for_a_maker_for_a_funder_or_for_neither(question: str, role: str | None) -> None:
     assert role_asked(understand(question)) == role
+
+
+def test_a_sentence_that_tells_of_a_role_stands_aside_for_those_that_tell_of_none() -> None:
+    asked = "クレーンを作ったのは誰ですか"
+    told_of = [
+        told(one, asked) for one in ("風力計は、甲重工と丙大学が共同で開発しました。", "クレーンは白樺鋼構のものです。")
+    ]
+    assert without_roles(told_of) == told_of[1:]
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("スウェーデンのメーカーが作った投光器の製造元はどこですか", "スウェーデンの乙製作所"),
+        ("Which company of Sweden made the floodlight?", "Otsu Works of Sweden"),
+    ],
+)
+def test_a_place_that_a_question_names_may_be_the_makers(site: Assistant, question: str, short: str) -> None:
+    assert site.ask(question).short_answer == short

@@ -63,3 +63,21 @@ def test_a_sure_reader_does_not_make_up_for_what_a_value_leaves_unnamed() -> Non
     one = dataclasses.replace(read(told(BUILT, ASKED), "2021年", 0.9), coverage=0.45)
     assert objection(one, understand(ASKED), with_value=True) == "it names too little of what was asked"
     assert objection(one, understand(ASKED)) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked", "day"),
+    [
+        ("吊橋の完成は2024年です。", "吊橋の完成は何月何日ですか", ""),
+        ("吊橋の完成は2024年5月です。", "吊橋の完成は何日ですか", ""),
+        ("吊橋の完成は2024年5月です。", "吊橋の完成の正確な日付は？", ""),
+        ("吊橋の完成は2024年です。", "吊橋の完成は何月ですか", "2024"),
+        ("吊橋の完成は2024年5月3日です。", "吊橋の完成は何月何日ですか", "2024-05-03"),
+        ("吊橋の完成は2024年です。", "吊橋の完成はいつですか", "2024"),
+        ("The bridge opens in 2024.", "On what exact day does the bridge open?", ""),
+        ("The bridge opens on 3 May 2024.", "On what exact day does the bridge open?", "2024-05-03"),
+        ("The bridge opens in 2024.", "When does the bridge open?", "2024"),
+    ],
+)
+def test_a_year_is_no_answer_to_who_asks_for_the_day(sentence: str, asked: str, day: str) -> None:
+    assert year(told(sentence, asked), asked) == day
