@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.candidates import TYPED
-from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need
+from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need, tells_what_happened
 from assistant.labels import labels
 from assistant.names import named_places
 from assistant.names_asked import has_new_name, name_given, new_names, unasked, words_of_name
@@ -108,6 +108,34 @@ def _is_vague(case: Case) -> bool:
 
 def _names_nobody(case: Case) -> bool:
     return case.question.want == "person" and not has_new_name(case.one.sentence, case.question)
+
+
+def _says_not_what_they_did(case: Case) -> bool:
+    """ "Who heads the task force?" is not answered by what names the task force, and somebody else."""
+    if case.question.want not in ("person", "organisation") or _is_sure(case.one):
+        return False
+    asked = _WHO_DID.search(case.question.text)
+    if asked is None:
+        return False
+    needs = zip(case.question.needs, case.one.own_matches, strict=True)
+    return any(need.text == asked["did"] and need.is_firm and match < 0.3 for need, match in needs)
+
+
+def _tells_of_a_plan(case: Case) -> bool:
+    """How something turned out is not told by what is planned, nor whether it has happened."""
+    question, sentence = case.question, case.one.sentence
+    asks = bool(_RESULT_ASKED.search(question.text)) and not question.asks_plan
+    return (
+        asks
+        and question.want in ("free", "manner", "yes_no", "statement")
+        and sentence.is_planned
+        and not (tells_what_happened(sentence.text))
+    )
+
+
+def _is_sure(one: Evidence) -> bool:
+    """The span reader is sure of its words, and that they answer."""
+    return one.span is not None and one.span.score >= SURE_SPAN and one.none <= 0.05
 
 
 def _tells_no_turn(case: Case) -> bool:
@@ -207,7 +235,9 @@ def _is_named_by_the_title_alone(case: Case) -> bool:
 def _is_paraphrase_alone(case: Case) -> bool:
     """Nor is it proved by words of about the same meaning alone, unless nothing at all is left out."""
     things = case.own_things
-    if len(things) > 1 and min(match for _, match in case.own) >= PARAPHRASE - 0.05:
+    if len(case.own) > 1 and min(match for _, match in case.own) >= PARAPHRASE - 0.05:
+        return False
+    if case.names_all_but_the_verb:
         return False
     return case.is_typed and bool(things) and max(things) <= PARAPHRASE and not _is_of_the_issuer(case)
 
@@ -260,6 +290,8 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("the sentence itself names too little", lambda case: case.one.own < OWN_ENOUGH),
     ("nothing in particular is asked for", _is_vague),
     ("it names nobody", _names_nobody),
+    ("it says nothing of what somebody did", _says_not_what_they_did),
+    ("it tells of a plan, and not of what came of it", _tells_of_a_plan),
     ("it does not say who came before or after whom", _tells_no_turn),
     ("it is a value of something else", _is_of_another_owner),
     ("it names no place", _names_no_place),
@@ -304,6 +336,10 @@ _WHAT_IS = re.compile(
 _ANNOUNCES = re.compile(
     r"発表|公表|明らか|開示|株式|会社|以下|同社|announc\w*|reveal\w*|disclos\w*|publish\w*|also|inc|ltd|co|搭載|為る|行う",
     re.I,
+)
+_WHO_DID = re.compile(r"\bwho (?:also |first |then )?(?P<did>[a-z]+)\b", re.I)
+_RESULT_ASKED = re.compile(
+    r"結果|通(?:った|りま)|合格|無事|どうでした|\b(?:turn(?:ed)? out|passed?|outcome|results?)\b", re.I
 )
 _RATE = re.compile(r"金利|利率|利回り|\b(?:interest|rates?|yield)\b", re.I)
 _COUNTRY = re.compile(r"(?:どこの|何の|どの|何)国|\b(?:which|what) country\b", re.I)

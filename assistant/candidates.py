@@ -158,8 +158,8 @@ def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:
     for start, said in found:
         plain = said.casefold().replace(",", "")
         number = Decimal(plain) if plain.isdigit() else Decimal(NUMBER_WORDS[plain])
-        if any(one.kind == "money" and one.start <= start < one.end for one in sentence.values):
-            continue  # the price of a share is no number of shares
+        if any(one.kind in ("money", "time", "date") and one.start <= start < one.end for one in sentence.values):
+            continue  # the price of a share is no number of shares, nor are the minutes of 16:38
         if not (plain.isdigit() and 1900 <= number <= 2100):
             values.append(Value("quantity", start, start + len(said), f"item:{number}", number=number, unit="item"))
     return values

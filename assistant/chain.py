@@ -359,15 +359,20 @@ def _from_facts(question: Question, step: Step, index: Index) -> Reading | None:
     """What the facts say, of the announcements that speak of what is asked; None where they do not decide."""
     if question.siblings or topic_of(question) is None:
         return None
-    scope = step.scope
-    if question.as_of and (scope.as_of is None or question.as_of < scope.as_of):
-        scope = dataclasses.replace(scope, as_of=question.as_of)
+    scope, then = step.scope, question.as_of
     query = " ".join(need.text for need in question.needs if need.is_firm) or question.query
     passages = index.search(query, k=READ_FACTS, scope=scope, language=question.language)
+    if then and (scope.as_of is None or then < scope.as_of):
+        earlier = dataclasses.replace(scope, as_of=then)
+        passages = [*index.search(query, k=READ_FACTS, scope=earlier, language=question.language), *passages]
     found = step.shelf.fetch(passages, scope)
     withdrawn = {one.target for one in step.shelf.corrections(scope) if one.kind == "withdraws"}
     kept = {id: one for id, one in found.items() if id not in withdrawn}
-    return read_facts(question, step.shelf.register.of(kept, language=question.language), kept)
+    facts = step.shelf.register.of(kept, language=question.language)
+    if then:
+        # A later announcement may tell how things stood on that day.
+        facts = [fact for fact in facts if (held := fact.as_of or fact.published) is None or held.latest <= then]
+    return read_facts(question, facts, kept)
 
 
 def _evidence(question: Question, step: Step, index: Index) -> tuple[list[Evidence], Matcher]:
@@ -382,6 +387,7 @@ def _read_parts(question: Question, whole: Reading, step: Step, index: Index) ->
     carried: tuple[Need, ...] = ()
     for text in question.parts:
         part = understand(text, language=question.language, carried=carried)
+        part = dataclasses.replace(part, as_of=part.as_of or question.as_of)
         if not [need for need in part.needs if need.factor >= 1 and not need.carried] and readings:
             continue
         evidence, matcher = _evidence(part, step, index)

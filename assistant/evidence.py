@@ -309,6 +309,9 @@ class _Wanted:
         # What M1 says is the mission; as an identifier it is only spelled so.
         exact = sorted((term for term in terms if term[0] == "#"), key=lambda term: term.startswith("#id:"))
         words_ = tuple(term for term in terms if term[0] not in "_#@~")
+        if not need.is_number and any(len(word) > 3 and word.isascii() for word in words_):
+            # Chandrayaan-3 is not named by any three.
+            exact = [term for term in exact if not term.startswith("#n:")]
         if need.is_name:
             # 函館市 is named by 函館, not by 市.
             words_ = tuple(word for word in words_ if len(word) > 1) or words_

@@ -112,7 +112,11 @@ def belongs(text: str, start: int, end: int, asked: frozenset[str]) -> bool:
 
     def distance(label: Label) -> int:
         # A label governs what follows it; one that comes after must be close to count.
-        return start - label.end if label.end <= start else 3 * (label.start - end) + 4
+        if label.end <= start:
+            return start - label.end
+        # "1,400 kg for the Mission 2 lander"
+        is_joined = re.fullmatch(r"\s?(?:for|of|on|to|in)\s(?:the\s)?", text[end : label.start])
+        return 0 if is_joined else 3 * (label.start - end) + 4
 
     nearest = min(distance(label) for label in near)
     return any(label.name in asked for label in near if distance(label) == nearest)

@@ -22,6 +22,8 @@ _NOT_PEOPLE = re.compile(
 )
 
 
+# SME Support Japan is nobody's name; CEO Jane Doe is.
+_CAPITALS = re.compile(r"\b(?!(?:CEO|CFO|COO|CTO|CSO|CIO|CMO|MD|VP|SVP|EVP|DR|MR|MS)\b)[A-Z]{2,}\s$")
 # Features of a map, by the words that name their kind: アトラス・クレーター, 氷の海, Atlas Crater, Mare Frigoris.
 _FEATURE = re.compile(
     r"[ァ-ヶー・一-龯]{1,12}(?:クレーター|盆地|の海|の湖|の入江|宇宙基地|宇宙センター)|月の?(?:南極|北極|裏側|極域)|(?:[A-Z][a-z]+ ){1,2}(?:[Cc]rater|[Bb]asin|Bay|Island|Space Center|Space Force Station)"
@@ -40,7 +42,7 @@ def named_people(text: str) -> tuple[str, ...]:
     """
     found = [(run[0].start, text[run[0].start : run[-1].end]) for run in _runs(words(text), "人名")]
     for match in _LATIN_NAME.finditer(text):
-        if not _NOT_PEOPLE.search(match.group()):
+        if not _NOT_PEOPLE.search(match.group()) and not _CAPITALS.search(text[: match.start()]):
             found.append((match.start(), match.group()))
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
 

@@ -61,7 +61,8 @@ _NAMING = re.compile(r"変更|名称|名前|命名|呼|\bnam(?:e|ed|es)\b|\bcall
 
 _ABROAD = frozenset(("EU", "US", "UK", "USA"))  # as parts of names: ispace EU
 _MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY|JPY|USD|EUR|UTC|JST)\b",
+    r"(?:Eastern|Central|Mountain|Pacific|Japan|Greenwich|Universal)(?: Standard| Daylight)? Time"
+    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December|Q[1-4]|FY|JPY|USD|EUR|UTC|JST)\b",
     re.I,
 )
 

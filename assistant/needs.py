@@ -44,6 +44,7 @@ _TYPE_WORDS = frozenset(
     """都市 国 場所 所 人 人物 名前 名称 氏名 金額 額 総額 日 日付 日時 時期 理由 原因 会社 企業 社名 数 回数 件数 人数 名 年 月 時刻 誰
     何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 割合 比率 パーセント もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味 所在地 住所
     city country place date name amount number company reason event event year month day time person people official value
+    field fields area areas aspect aspects label 分野 領域 項目
     figure sum kind type way position role title size total piece thing someone""".split()
 )
 _LIGHT_WORDS = frozenset(
@@ -72,7 +73,7 @@ _QUESTION_WORDS = frozenset(
     please tell give name list s t out up off down whats whos wheres whens hows didnt doesnt isnt wasnt""".split()
 )  # fmt: skip
 _ASKING_JA = frozenset(
-    "何 何処 どこ 何時 いつ いつごろ いつ頃 頃 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
+    "つい 何 何処 どこ 何時 いつ いつごろ いつ頃 頃 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
 )
 # 二つあげて: how many are to be told.
 _SO_MANY = re.compile(r"(?:、|ほど|だけ)?(?:あげて|挙げて|教えて|答えて|言って|列挙)")
@@ -127,6 +128,8 @@ _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
     (re.compile(r"着陸機|探査機|spacecraft", re.I), (("@lander",), ("@rover",))),
     (re.compile(r"work(?:s|ed|ing)?|employ(?:s|ed)?|働(?:く|い|き)", re.I), (("@employee",),)),
     (re.compile(r"fl(?:y|ies|ew|own|ying)", re.I), (("@launch",),)),
+    (re.compile(r"half|半分|半額|半数", re.I), (("#pct:50",),)),
+    (re.compile(r"quarter|四半分", re.I), (("#pct:25",),)),
 ]
 # Snowball does not bring these to their stems.
 _LEMMAS = dict(
@@ -137,6 +140,10 @@ _LEMMAS = dict(
     broke:break broken:break drove:drive went:go gone:go came:come found:find got:get knew:know known:know wrote:write
     written:write spoke:speak spoken:speak set:set lead:led win:won sell:sold pay:paid lose:lost""".split()
 )
+
+
+# More than these nobody asks for at once; a text without sense may hold a thousand, and each is looked for.
+MOST_NEEDS = 100
 
 
 def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[int, int] | None) -> list[Need]:
@@ -171,7 +178,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         inside = any(first <= start and end <= last for first, last in aside)
         if scope and start >= scope[0] and end <= scope[1]:
             continue
-        said = text[start:end].strip()
+        said = _OWNER.sub("", text[start:end].strip())
         terms = _whole_concept(said, tuple(dict.fromkeys(analyse(said, language))))
         if kind == "name" and sum(term[0] not in "_#@~" for term in terms) > 1:
             # Lunar Outpost is not named by the Moon.
@@ -208,7 +215,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         is_listed_name = any(term[1:] in term_list().names for term in terms if term[0] == "@")
         is_name = kind == "name" or (kind == "term" and (is_listed_name or _is_proper(said)))
         needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
-    return _with_head(needs, folded, language)
+    return _with_head(needs[:MOST_NEEDS], folded, language)
 
 
 def _months_of(terms: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -236,7 +243,26 @@ def kind_asked(text: str, needs: Sequence[Need]) -> str:
 
 # Listed words in capitals that are no names of anything.
 ACRONYMS = frozenset(
-    ("CEO", "CFO", "COO", "CTO", "IPO", "EU", "US", "UK", "USA", "IR", "PR", "MOU", "MoU", "R&D", "AI", "GPS", "IT")
+    (
+        "FY",
+        "CEO",
+        "CFO",
+        "COO",
+        "CTO",
+        "IPO",
+        "EU",
+        "US",
+        "UK",
+        "USA",
+        "IR",
+        "PR",
+        "MOU",
+        "MoU",
+        "R&D",
+        "AI",
+        "GPS",
+        "IT",
+    )
 )
 
 
@@ -364,6 +390,8 @@ def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -
         glued = before is not None and word.start - before.end <= 1
         latin = before is not None and word.speech[0] == "語" and before.speech[0] == "語"
         is_one_name = glued and latin and before is not None and (japanese or (word.is_name and before.is_name))
+        # Acme's October dividend: two things.
+        is_one_name = is_one_name and before is not None and not _OWNER.search(before.surface)
         if word.speech[0] == "接尾辞" and word.surface in _HONORIFICS:
             continue
         is_suffix = before is not None and word.start == before.end and word.speech[0] == "接尾辞"
@@ -374,6 +402,7 @@ def _noun_groups(found: Sequence[Word], taken: Sequence[tuple[int, int, str]]) -
     return [group for group in groups if group[0].speech[0] != "接尾辞"]
 
 
+_OWNER = re.compile(r"(?<=[A-Za-z.])['’]s?$")
 # They belong to no name: 袴田さん is 袴田.
 _HONORIFICS = frozenset(("さん", "様", "さま", "氏", "君", "くん", "ちゃん", "殿"))
 # Verbs that help another one along, or say next to nothing by themselves.

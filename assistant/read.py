@@ -19,7 +19,7 @@ from assistant.roles_asked import read_role, role_asked, suppliers, without_role
 from assistant.score import confidence_in, scored
 from assistant.sentences_asked import read_sentences, read_words
 from assistant.span import shared_reader
-from assistant.values_asked import read_measures, read_value
+from assistant.values_asked import read_measures, read_share, read_value
 from corpus.announcement import Announcement
 
 __all__ = ["Reading", "read"]
@@ -71,6 +71,8 @@ def read(
         found = read_measures(question, evidence, matcher)
     elif question.want in TYPED:
         found = read_value(question, question.want, ranked)
+        if not found and question.want == "quantity":
+            found = read_share(question, ranked)
         if not found and ranked and reader:
             found = read_words(question, read_together(question, ranked, reader))
     else:

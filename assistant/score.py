@@ -16,7 +16,7 @@ _SECTION_PRIOR = {
     "footnote": -0.3, "heading": -0.3, "dateline": -0.5, "boilerplate": -0.06, "contact": -0.25, "title": -0.08,
     "caption": -0.08,
 }  # fmt: skip
-_REASON = re.compile(r"ため|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
+_REASON = re.compile(r"ため|によるもの|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
 # What leads to something without saying so.
 _LEADS_TO = re.compile(
     r"を受けて|に伴|踏まえ|背景|ので|ことから|\bfollow(?:s|ing)\b|as a result|\bafter\b|\bin order to\b|\bthrough\b",

@@ -126,7 +126,7 @@ def _quoted(question: Question, ranked: Sequence[Evidence], matcher: Matcher) ->
 
 def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:
     best = able[0]
-    margin = 0.12 if question.asks_latest or question.asks_current else 0.04
+    margin = 0.12 if question.asks_latest or question.asks_current or question.as_of else 0.04
     if question.asks_outcome:
         over = [one for one in able if not one.sentence.is_planned and one.fit >= best.fit - 0.4]
         return max(over, key=lambda one: (one.sentence.spoke, one.fit)) if over else best

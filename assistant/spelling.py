@@ -121,7 +121,13 @@ def _by_sound(question: Question, found: list[Announcement], frequency: Frequenc
         return question
     text = question.text
     for word in _unheard(question, _KATAKANA, frequency):
-        names = {name for one in found for name in _forms(one.title, one.text) if name[0].isupper() and len(name) > 3}
+        # An English word that begins with a capital is no name for that; in capitals, it is one.
+        names = {
+            name
+            for one in found
+            for name in _forms(one.title, one.text)
+            if len(name) > 3 and (name.isupper() or (name[0].isupper() and not is_common(name.casefold())))
+        }
         sound = _sound_ja(word)
         alike = {
             name: difflib.SequenceMatcher(None, sound, _sound_en(name)).ratio()

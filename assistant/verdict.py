@@ -27,6 +27,11 @@ _ON_A_PLAN = re.compile(
     re.I,
 )
 _PERFECT = re.compile(r"\b(?:has|have)\b.{1,60}\b(?:been|\w+ed|\w+en)\b|(?:て|で)い(?:ます|る)か|済み|\bdone\b", re.I)
+_IN_ORDER = re.compile(
+    r"\b(?:before|after|ahead of|earlier than|later than|(?:more|less|fewer|larger|smaller|higher|lower|bigger|heavier|lighter) than)\b"
+    r"|より(?:も)?(?:先|前|後|早|遅|多|少|大き|小さ|高|低|重|軽)|の(?:前|後)に",
+    re.I,
+)
 _NUMBER = rf"(?:[0-9]+|{'|'.join(NUMBER_WORDS)})"
 _OUT_OF = re.compile(
     rf"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{{0,24}}?のうち[^。0-9０-９]{{0,12}}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|\b(?P<some_en>{_NUMBER}) (?:out )?of (?:the |its |all |these )*(?P<all_en>{_NUMBER})\b",
@@ -42,6 +47,8 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
         if part:
             some, everything = part["some"] or part["some_en"], part["all"] or part["all_en"]
             return "yes" if _number(some) == _number(everything) else "no"
+    if _IN_ORDER.search(question.text):
+        return None  # "A before B" and "B ahead of A" hold the same words
     planned = best.sentence.is_planned
     if question.says_already:
         return "not_yet" if planned else None
