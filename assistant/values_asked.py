@@ -48,15 +48,12 @@ _UNDISCLOSED = re.compile(
     r"|\b(?:not|never) (?:been )?(?:disclosed|published|announced|made public)|\bundisclosed\b",
     re.I,
 )
-<<<<<<< HEAD
 _MONTH_ASKED = re.compile(r"何月|何日|\b(?:what|which) month\b", re.I)
-=======
 _SHARE = re.compile(
     r"[0-9一二三四五六七八九十]+分の[0-9一二三四五六七八九十]+|半分|半数|半額|[0-9.一二三四五六七八九十]+倍"
     r"|\b(?:a |one |two |three )?(?:half|thirds?|quarters?)(?= (?:of|the|as)\b)|\b(?:twice|double|triple)\b|\b[\w.]+ times (?=as|the|more)",
     re.I,
 )
->>>>>>> 2756dee (Four files of new questions, and what came of them: halves and shares, days told later, order, plans that are no results, who did what, possessives)
 _DAY_ASKED = re.compile(
     r"何月何日|何日(?!間|後|前)|正確な日|具体的な日|\b(?:what|which) (?:exact |calendar )?day\b|\bexact (?:calendar )?(?:day|date)\b",
     re.I,
