@@ -378,12 +378,12 @@ def _may_be_meant(need: Need) -> bool:
     return need.is_firm and not (need.is_name or need.is_number)
 
 
-def _meanings_of(need: Need, question: Question) -> tuple[frozenset[int], ...]:
-    """The groups of the thesaurus that the whole of `need` belongs to, by itself or in phrases of the question."""
+def _meanings_of(need: Need, asked: str) -> tuple[frozenset[int], ...]:
+    """The groups of the thesaurus that the whole of `need` belongs to, by itself or in phrases of the question, which
+    is `asked`, folded."""
     if not _may_be_meant(need):
         return ()
     found = [one.groups for one in meanings_in(need.text) if one.end - one.start >= len(need.text)]
-    asked = fold(question.text)
     words_at, phrases = _placed_meanings(asked)
     for match in re.finditer(re.escape(fold(need.text)), asked):
         start, end = match.span()
@@ -446,7 +446,8 @@ class Matcher:
             for need in question.needs
         )
         self._main_glosses = tuple(self._gloss_terms(need.terms, MAIN_GLOSSES) for need in question.needs)
-        self._meanings = tuple(_meanings_of(need, question) for need in question.needs)
+        asked = fold(question.text)
+        self._meanings = tuple(_meanings_of(need, asked) for need in question.needs)
 
     def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
         """For each Japanese word of `terms`, the English stems that may stand for it."""

@@ -199,9 +199,11 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if kind == "value" and _SO_MANY.match(folded, end):
             continue
         light = 0.1 if _NEWEST.search(folded[max(0, start - 5) : end]) else _light(said, kind)
-        if re.search(r"\bper\s$", folded[:start], re.I) or ("money" in wants[:1] and said.casefold() in _MONEY_ITSELF):
+        if re.search(r"\bper\s$", folded[max(0, start - 8) : start], re.I) or (
+            "money" in wants[:1] and said.casefold() in _MONEY_ITSELF
+        ):
             light = min(light, 0.2)
-        if re.search(r"\bwho\s$", folded[:start], re.I):
+        if re.search(r"\bwho\s$", folded[max(0, start - 8) : start], re.I):
             light = 1.0  # "Who led …": the verb is what is asked
         numbered = kind in ("number", "date", "value", "month-day")
         if kind == "date" and (season := _months_of(terms)):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from assistant.labels import labels
+from assistant.needs import Need
 from assistant.question import Question, understand
 from assistant.thesaurus import meanings_in
 from corpus.announcement import Announcement
@@ -80,9 +81,15 @@ def _forms(title: str, text: str) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     whole = f"{title}\n{text}"
     for match in re.finditer(r"[A-Za-zÀ-ɏ]{3,}", whole):
-        begins = re.search(r"(?:^|[.!?:;\"“「\n])\s*$", whole[max(0, match.start() - 3) : match.start()])
+        begins = re.search(r"(?:^|[.!?:;|\"“「\n])\s*$", whole[max(0, match.start() - 3) : match.start()])
         counts[match.group()] += 0 if begins else 1
     return counts
+
+
+def _is_listed(need: Need, names: frozenset[str]) -> bool:
+    """The need is a listed word, or a date of one: it is no name, however it is written somewhere."""
+    concepts = {term[1:] for term in need.terms if term[0] == "@"}
+    return bool(concepts) and concepts.isdisjoint(names)
 
 
 def _with_names(question: Question, found: list[Announcement], frequency: Frequency) -> Question:
@@ -96,7 +103,9 @@ def _with_names(question: Question, found: list[Announcement], frequency: Freque
             written.setdefault(form.casefold(), Counter())[form] += count
     listed = term_list()
     text = question.text
-    for word in dict.fromkeys(small):
+    # The "Year Ended" of a table is no name in "the fiscal year ended March 2024", nor "Operating Income" anywhere.
+    listed_words = {word for need in question.needs if _is_listed(need, listed.names) for word in need.text.split()}
+    for word in dict.fromkeys(word for word in small if word not in listed_words):
         forms = written.get(word)
         concept = listed.english.get(word)
         if forms and not forms[word] and not (concept and concept not in listed.names):

@@ -91,11 +91,20 @@ def names_in(question: Question) -> set[str]:
         ("what did juniper do", {"Juniper"}),
         ("where is the office of the bridges", set()),  # a word that the announcement writes small, too
         ("which office was opened first", set()),
+        ("what was the operating income", set()),  # a listed word, though a heading writes it large
     ],
 )
 def test_a_name_in_small_letters_is_read_as_the_announcement_writes_it(text: str, names: set[str]) -> None:
-    opens = notice("bridges.en", "2022-03-02", "Notice", "The office and the bridges are open.", language="en")
+    text_of = "The office and the bridges are open. See our Operating Income Report."
+    opens = notice("bridges.en", "2022-03-02", "Notice", text_of, language="en")
     assert names_in(read_in(text, OSLO, opens)) == names
+
+
+def test_the_words_of_a_date_are_no_names_though_a_table_writes_them_large() -> None:
+    table = "| Item | Year Ended 3/31/2024 |\n| --- | --- |\n| Net revenue | $5,678 |"
+    question = understand("what was the net revenue for the fiscal year ended March 2024")
+    results = notice("results.en", "2024-05-10", "Results of Hamanasu Bridges", table, language="en")
+    assert read_in(question.text, results).needs == question.needs
 
 
 def test_an_unheard_name_in_small_letters_is_a_name_all_the_same() -> None:
