@@ -14,7 +14,7 @@ from functools import cached_property
 from assistant.candidates import TYPED
 from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need, tells_what_happened
 from assistant.labels import labels
-from assistant.names import named_places
+from assistant.names import named_organisations, named_places
 from assistant.names_asked import has_new_name, name_given, new_names, unasked, words_of_name
 from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
@@ -149,6 +149,10 @@ def _is_of_another_owner(case: Case) -> bool:
     if not (case.is_typed or case.question.want == "person"):
         return False
     firm = [(need, match) for need, match in case.around if not need.carried]
+    for need, match in firm:
+        is_thing = need.is_name and not need.is_number and not case.is_issuer(need)
+        if is_thing and match < _NEARBY and case.is_typed and _is_subject(need, case.question) and _names_other(case):
+            return True
     others = sum(match >= _NEARBY for need, match in firm if not (need.is_name or case.is_issuer(need)))
     for need, match in firm if others < 2 else ():
         if need.is_name and not need.is_number and match < _NEARBY and not case.is_issuer(need):
@@ -162,6 +166,24 @@ def _is_of_another_owner(case: Case) -> bool:
         return True
     things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)]
     return case.question.want == "quantity" and bool(case.question.unit and things) and max(things) < _NAMED
+
+
+def _is_subject(need: Need, question: Question) -> bool:
+    """The question asks what `need` does, did or has: JALは…, "How much did JAL invest?", "JAL's staff"."""
+    name = re.escape(need.text)
+    before, after = r"\b(?:did|does|do|has|have|had|is|was|will|are|were)\s(?:the\s)?", r"(?:[（(][^（()）]*[)）])?"
+    owned = r"の(?:従業員|社員|売上|利益|本社|社長|代表|株|資本金|設立|契約額)"
+    return bool(
+        re.search(rf"{name}{after}(?:は|が|{owned})", question.text)
+        or re.search(rf"{before}{name}\s(?:\w+ing|[a-z]{{3,}})|{name}['’]s?\s", question.text)
+    )
+
+
+def _names_other(case: Case) -> bool:
+    """The sentence names a company or an office: the one that speaks, or one that was not asked after."""
+    text = case.one.sentence.text
+    own = any(word in text.casefold() for word in case.issuer if len(word) > 4)
+    return own or bool(unasked(named_organisations(text), case.question))
 
 
 def _names_no_place(case: Case) -> bool:

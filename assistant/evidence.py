@@ -106,7 +106,7 @@ class Sentence:
         found = []
         for one in meanings_in(self.text):
             said = folded[one.start : one.end]
-            wholes = [*amounts, *(listed if said in known.japanese or said in known.english else ())]
+            wholes = [*amounts, *(listed if known.pattern.search(said) or said in known.english else ())]
             if not any(s <= one.start and one.end <= e and one.end - one.start < e - s for s, e in wholes):
                 found.append(one.groups)
         return tuple(dict.fromkeys(found))
@@ -302,6 +302,7 @@ class _Wanted:
     grams: tuple[str, ...]
     most: float  # that words short of the whole can prove
     glosses: tuple[frozenset[str], ...]  # per Japanese word, English stems that may stand for it
+    counted: str  # the number of a name that ends in one: the 3 of "Rashid 3"; else ""
     proofs: frozenset[str]  # all of these: a text without any of them does not name the need
 
     @classmethod
@@ -333,6 +334,7 @@ class _Wanted:
             # A listed name is meant as a whole: 月の裏側 is not named by 月, nor 着陸 by the lander, 月着陸船.
             most=0.35 if concepts and (len(words_) > 1 or not "".join(words_).isascii()) else 1.0,
             glosses=stems,
+            counted=_number_at_end(need),
             proofs=whole.union(words_, grams, *stems),
         )
 
@@ -344,6 +346,8 @@ class _Wanted:
             return 1.0 if self.number in terms else 0.4 if self.coarser in terms else 0.0
         if not self.whole.isdisjoint(terms):
             return 1.0
+        if self.counted and self.counted not in terms:
+            return 0.0  # Rashid is not Rashid 3
         count = len(self.words)
         share = sum(word in terms for word in self.words) / count if count else 0.0
         if count == 2 and share < 1 and not self.words[0].isascii():
@@ -357,6 +361,13 @@ class _Wanted:
         if share < 0.8 and self.glosses:
             share = max(share, 0.8 * sum(not group.isdisjoint(terms) for group in self.glosses) / len(self.glosses))
         return min(share, self.most)
+
+
+def _number_at_end(need: Need) -> str:
+    """The term of the number that tells a name from others: of "Rashid 3", not of Falcon 9, which is listed."""
+    numbered = re.search(r"[A-Za-zァ-ヶー]{3,}[\s-]?(\d{1,2})$", need.text) if need.is_name else None
+    listed = any(term[0] == "@" for term in need.terms)
+    return f"#n:{numbered[1]}" if numbered and not listed and f"#n:{numbered[1]}" in need.terms else ""
 
 
 # What a word of the same meaning proves of a word that is not there itself.

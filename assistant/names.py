@@ -27,7 +27,7 @@ _CAPITALS = re.compile(r"\b(?!(?:CEO|CFO|COO|CTO|CSO|CIO|CMO|MD|VP|SVP|EVP|DR|MR
 # Features of a map, by the words that name their kind: アトラス・クレーター, 氷の海, Atlas Crater, Mare Frigoris.
 _FEATURE = re.compile(
     r"[ァ-ヶー・一-龯]{1,12}(?:クレーター|盆地|の海|の湖|の入江|宇宙基地|宇宙センター)|月の?(?:南極|北極|裏側|極域)|(?:[A-Z][a-z]+ ){1,2}(?:[Cc]rater|[Bb]asin|Bay|Island|Space Center|Space Force Station)"
-    r"|(?:Mare|Lacus|Sinus|Palus|Mons) [A-Z][a-z]+|\b(?:south|north) pole\b|\bfar side of the Moon\b|SLC-\d+"
+    r"|(?:Mare|Lacus|Sinus|Palus|Mons) [A-Z][a-z]+|\b(?:south|north) pole\b|\bfar side of the Moon\b|S?LC-\d+[A-Z]?"
 )
 # 日本時間 and 米国政府 name no place where anything happens.
 _NO_PLACE = re.compile(r"時間|政府|人|語|円|主導|が主導|法人|市場|国籍|株式|政策|製|代表|社|法")

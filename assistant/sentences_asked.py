@@ -15,7 +15,7 @@ from assistant.evidence import (
     tells_what_happened,
 )
 from assistant.names import named_people, named_places
-from assistant.names_asked import name_given
+from assistant.names_asked import name_given, unasked
 from assistant.question import Question
 from assistant.reading import Reading
 from assistant.score import confidence_in, explains, may_explain, supporting
@@ -48,6 +48,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     ]
     if question.want in ("speaker", "statement"):
         able = _quoted(question, ranked, matcher) or able
+    if question.want == "place":
+        able = [one for one in able if unasked(named_places(one.sentence.text), question)] or able
     if question.want == "reason":
         able = [one for one in able if explains(one.sentence.text)] or able
     if not able:
@@ -67,6 +69,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     verdict = verdict_of(question, best, matcher) if question.want == "yes_no" else None
     if verdict == "yes" and asks_of_success(question) and not tells_success(best.sentence.text):
         verdict = None
+    if verdict == "not_yet" and _is_stale(best, ranked):
+        return None
     failed = failure(able) if asks_of_success(question) else None
     if failed:
         best, verdict = failed, "no"
@@ -91,6 +95,16 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         verdict=verdict,
         confidence=confidence_in(best, typed=bool(text)),
     )
+
+
+# Days after which "not yet" is not said of today any more.
+_STALE = 730
+
+
+def _is_stale(best: Evidence, ranked: Sequence[Evidence]) -> bool:
+    """What was still to come when the sentence was written may have come since: the announcements go on for years."""
+    newest = max(one.sentence.held for one in ranked)
+    return (newest - best.sentence.spoke).days > _STALE
 
 
 def _is_of_another_event(question: Question, best: Evidence) -> bool:

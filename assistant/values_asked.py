@@ -157,10 +157,27 @@ def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
         return None
     for one in ranked[:3]:
         announcement = one.sentence.announcement
+        told = _told_as_announced(one.sentence) if accepted(one, question) else None
+        if told:
+            return Reading(question, "answered", (one,), told, confidence=confidence_in(one, typed=True))
         if announcement.published and accepted(one, question):
             return Reading(
                 question, "answered", (one,), from_dateline=announcement, confidence=confidence_in(one, typed=True)
             )
+    return None
+
+
+_ANNOUNCED_ON = re.compile(r"\bannounced? (?:on|in) $|\bannouncement (?:of|on) $", re.I)
+_THEN_ANNOUNCED = re.compile(r"(?:に|、)[^。、]{0,60}?(?:発表|公表|開示)(?:し|され)")
+
+
+def _told_as_announced(sentence: Sentence) -> Value | None:
+    """The day, long before this announcement, on which the sentence says that something was announced."""
+    for value in sentence.values:
+        is_earlier = value.kind == "date" and value.date is not None and value.date.latest < sentence.held
+        before, after = sentence.text[: value.start], sentence.text[value.end :]
+        if is_earlier and (_ANNOUNCED_ON.search(before) or _THEN_ANNOUNCED.match(after)):
+            return value
     return None
 
 
