@@ -337,7 +337,7 @@ def _is_capitalised(need: Need) -> bool:
 
 
 # 何の実証: what the sentence says of it answers, and needs no name.
-_OF_WHAT = re.compile(r"(?:何|なん)の")
+_OF_WHAT = re.compile(r"(?:何|なん)の|\b(?:which|what) [a-z]+s\b", re.I)
 # Kinds of things that are told apart by a number.
 _LABELLED = re.compile(
     r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I

@@ -130,23 +130,44 @@ def _by_sound(question: Question, found: list[Announcement], frequency: Frequenc
         return question
     text = question.text
     for word in _unheard(question, _KATAKANA, frequency):
-        # An English word that begins with a capital is no name for that; in capitals, it is one.
-        names = {
-            name
-            for one in found
-            for name in _forms(one.title, one.text)
-            if len(name) > 3 and (name.isupper() or (name[0].isupper() and not is_common(name.casefold())))
-        }
+        names = {name for one in found for name in _forms(one.title, one.text) if name[0].isupper() and len(name) > 3}
         sound = _sound_ja(word)
         alike = {
-            name: difflib.SequenceMatcher(None, sound, _sound_en(name)).ratio()
+            name: difflib.SequenceMatcher(None, sound, said).ratio()
             for name in names
-            if _sound_en(name)[:1] == sound[:1]
+            if (said := _sound_en(name))[:1] == sound[:1] and min(len(sound), len(said)) >= _LEAST_SOUND
         }
-        best = max(alike, key=lambda name: (alike[name], name), default="")
-        if best and alike[best] >= _SOUNDS_ALIKE and min(len(sound), len(_sound_en(best))) >= 3:
-            text = text.replace(word, best)
+        fit = [name for name in alike if alike[name] >= _SOUNDS_ALIKE]
+        # Resort sounds like Last by its consonants: for an English word the first vowel decides as well.
+        fit = [name for name in fit if _is_own_word(name) or (alike[name] == 1 and _vowel_en(name) == _vowel_ja(word))]
+        if fit:
+            text = text.replace(word, max(fit, key=lambda name: (alike[name], name)))
     return question if text == question.text else _again(question, text)
+
+
+def _is_own_word(name: str) -> bool:
+    """No English word that only begins with a capital, as Last and Required do in a heading."""
+    return name.isupper() or not is_common(name.casefold())
+
+
+# Of so many consonants a name has to be, so that not any other word sounds like it.
+_LEAST_SOUND = 3
+_VOWELS = {
+    "a": "アカガサザタダナハバパマヤラワァャ", "i": "イキギシジチヂニヒビピミリィ",
+    "u": "ウクグスズツヅヌフブプムユルゥュヴ",
+    "e": "エケゲセゼテデネヘベペメレェ", "o": "オコゴソゾトドノホボポモヨロヲォョ",
+}  # fmt: skip
+
+
+def _vowel_ja(word: str) -> str:
+    """The vowel of the first syllable of a word in katakana: the u of ジュ."""
+    kana = word[1] if word[1:2] in set("ァィゥェォャュョ") else word[0]
+    return next((vowel for vowel, row in _VOWELS.items() if kana in row), "")
+
+
+def _vowel_en(name: str) -> str:
+    """The first vowel of a Latin name."""
+    return next((letter for letter in name.casefold() if letter in _VOWELS), "")
 
 
 # The consonant of each katakana; vowels, the long mark and the small ones have none.
@@ -183,6 +204,7 @@ def _sound_en(name: str) -> str:
     said = re.sub(r"(.)\1+", r"\1", name.casefold())
     for letters, sound in _ENGLISH_SOUNDS:
         said = re.sub(letters, sound, said)
+    said = re.sub(r"(?<=[aeiou])r$", "", said)  # a long vowel in katakana
     return said[:1].replace("y", "i") and re.sub(r"[^bcdfghkmnprstwy]|(?<!^)y", "", said)
 
 

@@ -157,9 +157,10 @@ def _dateline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
         return None
     for one in ranked[:3]:
         announcement = one.sentence.announcement
-        told = _told_as_announced(one.sentence) if accepted(one, question) else None
+        told = _told_as_announced(one.sentence) if accepted(one, question) else ()
         if told:
-            return Reading(question, "answered", (one,), told, confidence=confidence_in(one, typed=True))
+            day = _pick(dataclasses.replace(one, candidates=told), question)
+            return Reading(question, "answered", (one,), day, confidence=confidence_in(one, typed=True))
         if announcement.published and accepted(one, question):
             return Reading(
                 question, "answered", (one,), from_dateline=announcement, confidence=confidence_in(one, typed=True)
@@ -171,14 +172,19 @@ _ANNOUNCED_ON = re.compile(r"\bannounced? (?:on|in) $|\bannouncement (?:of|on) $
 _THEN_ANNOUNCED = re.compile(r"(?:に|、)[^。、]{0,60}?(?:発表|公表|開示)(?:し|され)")
 
 
-def _told_as_announced(sentence: Sentence) -> Value | None:
-    """The day, long before this announcement, on which the sentence says that something was announced."""
+def _told_as_announced(sentence: Sentence) -> tuple[Value, ...]:
+    """The days before this announcement on which the sentence says that something was announced."""
+    found = []
     for value in sentence.values:
         is_earlier = value.kind == "date" and value.date is not None and value.date.latest < sentence.held
         before, after = sentence.text[: value.start], sentence.text[value.end :]
         if is_earlier and (_ANNOUNCED_ON.search(before) or _THEN_ANNOUNCED.match(after)):
-            return value
-    return None
+            found.append(value)
+    if found and sentence.language == "ja":
+        # "…を4月14日に、…を5月27日に発表しました": the verb of the last is that of the first.
+        dates = [value for value in sentence.values if value.kind == "date" and value.end < found[-1].start]
+        found = [*(value for value in dates if sentence.text.startswith("に、", value.end)), *found]
+    return tuple(dict.fromkeys(found))
 
 
 def _plans_and_what_came_of_them(able: list[Evidence], question: Question) -> list[Evidence]:
