@@ -117,8 +117,12 @@ def _says_not_what_they_did(case: Case) -> bool:
     asked = _WHO_DID.search(case.question.text)
     if asked is None:
         return False
+    did = asked["did"] or asked["did_ja"]
     needs = zip(case.question.needs, case.one.own_matches, strict=True)
-    return any(need.text == asked["did"] and need.is_firm and match < 0.3 for need, match in needs)
+    return any(
+        (need.text == did if did.isascii() else did.startswith(need.text)) and need.is_firm and match < 0.3
+        for need, match in needs
+    )
 
 
 def _tells_of_a_plan(case: Case) -> bool:
@@ -359,7 +363,10 @@ _ANNOUNCES = re.compile(
     r"発表|公表|明らか|開示|株式|会社|以下|同社|announc\w*|reveal\w*|disclos\w*|publish\w*|also|inc|ltd|co|搭載|為る|行う",
     re.I,
 )
-_WHO_DID = re.compile(r"\bwho (?:also |first |then )?(?P<did>[a-z]+)\b", re.I)
+_WHO_DID = re.compile(
+    r"\bwho (?:also |first |then )?(?P<did>[a-z]+)\b|(?:誰|だれ|どなた|どの[一-龯]{1,4})が(?P<did_ja>[^、。？?]{1,8})",
+    re.I,
+)
 _RESULT_ASKED = re.compile(
     r"結果|通(?:った|りま)|合格|無事|どうでした|\b(?:turn(?:ed)? out|passed?|outcome|results?)\b", re.I
 )

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from index.analyse import tokenizer
+from index.terms import terms as term_list
 from index.words import Word, words
 
 _LATIN_NAME = re.compile(
@@ -40,7 +41,10 @@ def named_people(text: str) -> tuple[str, ...]:
     >>> named_people("袴田武史がCasey Swailsと会談")
     ('袴田武史', 'Casey Swails')
     """
+    known = term_list()
     found = [(run[0].start, text[run[0].start : run[-1].end]) for run in _runs(words(text), "人名")]
+    # ランダー, which the dictionary takes for somebody, is a listed word.
+    found = [(at, name) for at, name in found if known.japanese.get(name, name) in {name, *known.names}]
     for match in _LATIN_NAME.finditer(text):
         if not _NOT_PEOPLE.search(match.group()) and not _CAPITALS.search(text[: match.start()]):
             found.append((match.start(), match.group()))

@@ -31,7 +31,7 @@ _ORIGINAL = re.compile(
     re.I,
 )
 _OUTCOME = re.compile(
-    r"どうなり|どうなった|結果は|結末|顛末|その後|outcome|what happened|what became|the result of", re.I
+    r"どうなり|どうなった|結果(?:は|を)|結末|顛末|その後|outcome|what happened|what became|the result of", re.I
 )
 _FUTURE = re.compile(r"\bwill\b|これから|今後|次の|次回|する予定|\bnext\b|upcoming", re.I)
 _PLAN = re.compile(
@@ -85,6 +85,7 @@ _SAID_OTHERWISE = [
         "cumulative",
     ),
     (re.compile(r"\b(?:went|going|goes|go) public\b", re.I), "listed"),
+    (re.compile(r"\blist (?=(?:its|their|the) (?:shares?|stocks?)\b)", re.I), "listed "),
     (re.compile(r"\bin the end\b", re.I), "finally"),
     (re.compile(r"\bFY(?= end(?:ed|ing)\b)"), "fiscal year"),
     (re.compile(r"\bbottom[- ]line (?=loss|profit|income)", re.I), "net "),

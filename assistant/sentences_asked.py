@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.acceptance import ENOUGH, accepted
 from assistant.evidence import (
@@ -23,6 +24,8 @@ from assistant.verdict import asks_of_success, asks_what_happened, failure, tell
 from corpus.sentences import clause_of
 from corpus.values import fold, values
 from index.analyse import analyse
+from index.terms import terms as term_list
+from index.words import words
 
 # What is asked for in a few words of a sentence.
 SPANNED = frozenset(("free", "person", "place", "organisation", "definition", "reason", "manner"))
@@ -196,6 +199,10 @@ def span_text(question: Question, best: Evidence, *, least: float) -> str:
     if fold(span.text).casefold() in fold(question.text).casefold() or _IS_FORM.fullmatch(span.text):
         return ""
     concepts = {term for term in analyse(span.text, best.sentence.language) if term[0] == "@"}
+    if question.want == "reason" and len(words(span.text)) < 2:
+        return ""  # one word is no reason
+    if concepts and question.want in ("person", "organisation") and not concepts & _listed_names():
+        return ""  # a lander is nobody
     if (
         concepts
         and concepts <= {term for need in question.needs for term in need.terms}
@@ -210,6 +217,12 @@ def span_text(question: Question, best: Evidence, *, least: float) -> str:
     if question.want == "person" and not _is_asked_of(span.text, best.sentence, question):
         return ""
     return span.text
+
+
+@lru_cache(maxsize=1)
+def _listed_names() -> frozenset[str]:
+    """The concepts of the term list that are names."""
+    return frozenset(f"@{name}" for name in term_list().names)
 
 
 def short_text(question: Question, best: Evidence) -> str:

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 from assistant.acceptance import accepted
 from assistant.candidates import ANNOUNCED
-from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change, tells_what_happened
+from assistant.evidence import (
+    PARAPHRASE,
+    Evidence,
+    Matcher,
+    Sentence,
+    places_of_needs,
+    tells_of_change,
+    tells_what_happened,
+)
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import confidence_in, scored, supporting
@@ -217,6 +225,9 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
         # A title may say which mission it is, but not that the landing in a sentence is a launch.
         plain = not (need.is_number or need.is_name or need.carried)
         if plain and one.own_matches[place] < min(best.own_matches[place], 0.4):
+            return False
+        # An offering is told in words like those of a listing, and is none.
+        if plain and best.own_matches[place] > 0.95 and one.own_matches[place] <= PARAPHRASE:
             return False
     return True
 
