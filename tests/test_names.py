@@ -38,3 +38,8 @@ def test_people_are_named_in_order(text: str, people: tuple[str, ...]) -> None:
 )
 def test_places_are_where_something_happens(text: str, places: tuple[str, ...]) -> None:
     assert set(named_places(text)) == set(places)
+
+
+def test_a_listed_word_is_nobodys_name_though_the_dictionary_has_it_as_one() -> None:
+    assert named_people("ランダーが着陸した") == ()
+    assert named_people("SME Support Hokkai guarantees the loan") == ()

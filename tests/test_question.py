@@ -262,3 +262,8 @@ def test_small_talk_says_little_and_the_rest_of_the_question_much() -> None:
     assert [need.text for need in question.needs if need.factor >= 1] == ["bridge", "open"]
     japanese = understand("ちょっと気になるんですが、吊橋の開通って本当はいつでしたっけ")
     assert [need.text for need in japanese.needs if need.factor >= 1] == ["吊橋", "開通"]
+
+
+def test_to_list_shares_is_something_that_a_company_does_and_to_list_the_parts_is_not() -> None:
+    assert "listed" in [need.text for need in understand("When did the company list its shares?").needs]
+    assert "listed" not in [need.text for need in understand("List the parts of the bridge").needs]

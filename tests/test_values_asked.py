@@ -81,3 +81,23 @@ def test_a_sure_reader_does_not_make_up_for_what_a_value_leaves_unnamed() -> Non
 )
 def test_a_year_is_no_answer_to_who_asks_for_the_day(sentence: str, asked: str, day: str) -> None:
     assert year(told(sentence, asked), asked) == day
+
+
+def test_what_is_told_in_like_words_does_not_replace_what_is_told_in_the_words_asked() -> None:
+    asked = "When was the bridge listed?"
+    said = told("The bridge was listed as a monument on 3 May 2019 (as of 9 June 2019).", asked)
+    like = told("The bridge was offered to the public on 4 June 2021.", asked)
+    like = dataclasses.replace(like, own_matches=(1.0, 0.6), matches=(1.0, 0.6), own=said.own, coverage=said.coverage)
+    reading = read_value(understand(asked), "date", [said, like])
+    assert reading is not None
+    assert reading.value is not None
+    assert reading.value.key == "2019-05-03"
+
+
+def test_what_was_announced_is_dated_by_the_day_that_is_told() -> None:
+    asked = "When was the contract for the bridge announced?"
+    one = told("The company announced on 14 April 2021 the contract for the bridge.", asked)
+    reading = read_value(understand(asked), "date", [one])
+    assert reading is not None
+    assert reading.value is not None
+    assert reading.value.key == "2021-04-14"
