@@ -20,7 +20,7 @@ from fastapi import Request
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web.chat import Chat, Parted
+from assistant.web.chat import NOTHING_NEW, Chat, Parted
 from assistant.web.conversation import Conversation, Filters
 from assistant.web.page import build_page
 from assistant.web.render import reply_html, sources_html
@@ -261,6 +261,16 @@ def test_a_stopped_answer_can_be_asked_again(sato: By) -> None:
     assert sato.listed() == []
     *_, update = sato.chat.again("", "", "", "", sato.session, sato.request())
     assert "2023年6月1日" in sato.see(update)
+
+
+def test_a_piece_that_comes_behind_the_stop_is_taken_back(sato: By) -> None:
+    working = next(sato.chat.respond(FERRY, "", "", "", "", Conversation(), sato.request()))
+    assert sato.chat.settle(working[-1], sato.request()) == NOTHING_NEW
+    stopped = sato.chat.stop(working[-1], sato.request())
+    assert sato.chat.settle(stopped[-1], sato.request()) == NOTHING_NEW
+    late = sato.see(sato.chat.settle(working[-1], sato.request()))
+    assert WORDS["ja"]["stopped"] in html.unescape(late)
+    assert 'data-do="again"' in late
 
 
 def test_every_answer_says_what_made_it_and_when_it_held(sato: By) -> None:

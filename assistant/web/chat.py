@@ -40,6 +40,7 @@ MAX_QUESTION = 1000  # characters
 MAX_SEARCH = 200  # characters
 PAST_SHOWN = 50  # conversations
 DRAFT_SECONDS = 0.1  # at least, between two pictures of an answer that grows
+SETTLING_SECONDS = 0.3  # in which a piece that was sent has come
 MOST_STOPPED = 1000  # answers that are remembered as stopped
 
 # What a handler gives the page: question box, ask button, stop button, conversation, sources, session.
@@ -206,6 +207,13 @@ class Chat:
         self._stopped.append(last.answer_id)
         stopped = replace(last, reply=notice_html(WORDS[viewer.interface]["stopped"], viewer.interface), answer_id="")
         return self._shown(replace(conversation, exchanges=(*before, stopped)), viewer)
+
+    def settle(self, conversation: Conversation, request: gr.Request) -> Update:
+        """The same once more where a piece that was on its way when the reader stopped has come behind."""
+        time.sleep(SETTLING_SECONDS)
+        last = conversation.exchanges[-1] if conversation.exchanges else None
+        is_late = last is not None and not last.answer and last.answer_id in self._stopped
+        return self.stop(conversation, request) if is_late else NOTHING_NEW
 
     def clear(self, request: gr.Request) -> Update:
         """The page for a new conversation."""

@@ -170,7 +170,7 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
         asking.append(chat.again(do.again, [*chosen, session], outputs, **asked))
         for event in asking:
             event.then(**listed)
-        halt.click(do.stop, session, outputs, cancels=asking, **quietly)
+        halt.click(do.stop, session, outputs, cancels=asking, **quietly).then(do.settle, session, outputs, **quietly)
         again.click(do.clear, None, outputs, cancels=asking, **quietly).then(**listed)
         gr.on([as_of.change, *(one.input for one in narrowed)], do.label, chosen, filters, **quietly)
 
