@@ -299,6 +299,8 @@ def _names_too_little(case: Case) -> bool:
         enough = HEADLESS
     # What the question is about must be named, unless all the rest is.
     for need, match in zip(question.needs, one.matches, strict=True):
+        if need.text in (question.options or ()):
+            continue  # of two that are offered, the answer names one
         if need.head and match < _NAMED and not (case.is_typed and one.candidates):
             enough = max(enough, HEADLESS)
     if one.has_unheard:

@@ -142,3 +142,9 @@ def test_a_crater_of_a_name_is_its_name() -> None:
 
 def test_who_leads_now_needs_no_word_of_a_turn() -> None:
     assert refused("社長は大森健一、副社長は西村里美です。", "社長は誰ですか") == ""
+
+
+def test_of_two_that_are_offered_the_answer_names_one() -> None:
+    asked = "Will the inspection of the cables be carried out with a robot or by divers?"
+    assert refused("The inspection is carried out with a robot.", asked) == ""
+    assert refused("The ferry is carried to the island.", asked) != ""
