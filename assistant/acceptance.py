@@ -306,7 +306,7 @@ def _names_too_little(case: Case) -> bool:
     if one.has_unheard:
         enough = max(enough, UNHEARD)
     # On our own questions without an answer the span reader was never surer of a span than 0.23 where this said no.
-    if not case.with_value and one.span and one.span.score >= SURE_SPAN and one.none <= 0.05:
+    if not case.with_value and _is_sure(one):
         enough = min(enough, ENOUGH_WITH_SPAN)
     return one.coverage < enough
 
@@ -362,7 +362,7 @@ _WHAT_IS = re.compile(
     r"何(?:です|でし|だっ|なん|？|\?|$)|なに(?:です|？|$)|\bwhat (?:is|was|are|were)\b|\bwhat's\b", re.I
 )
 _ANNOUNCES = re.compile(
-    r"発表|公表|明らか|開示|株式|会社|以下|同社|announc\w*|reveal\w*|disclos\w*|publish\w*|also|inc|ltd|co|搭載|為る|行う",
+    r"発表|公表|明らか|開示|株式|会社|以下|同社|announc\w*|reveal\w*|disclos\w*|publish\w*|also|inc|ltd|co|為る|行う",
     re.I,
 )
 _WHO_DID = re.compile(

@@ -34,3 +34,14 @@ def base_form(word: str) -> str:
     ('take', 'takes')
     """
     return _BASES.get(word, word)
+
+
+def other_forms(word: str) -> tuple[str, ...]:
+    """The other forms of an irregular verb, of which `word` is one in lower case; none for any other word.
+
+    >>> other_forms("took"), other_forms("win"), other_forms("bridge")
+    (('take', 'taken'), ('won',), ())
+    """
+    base = base_form(word)
+    forms = (base, *(form for form, of in _BASES.items() if of == base))
+    return tuple(form for form in forms if form != word) if len(forms) > 1 else ()

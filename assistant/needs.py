@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.irregular import other_forms
 from assistant.labels import COUNTERS_JA, labels
 from assistant.wants import Want
 from corpus.announcement import Language
+from corpus.said_dates import MONTH
 from corpus.values import Value, fold, values
 from index.analyse import analyse
 from index.terms import terms as term_list
@@ -91,10 +93,9 @@ NUMBERED = re.compile(
     r"(?:[0-9]+(?:\.\d+)?|[A-Z](?![A-Za-z]))|\bM[0-9](?![A-Za-z0-9])"
 )
 # A day of no stated year.
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 _MONTH_DAY = re.compile(
-    rf"(?<![0-9年])(?:1[0-2]|0?[1-9])月(?:[12][0-9]|3[01]|0?[1-9])日|\b{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?\b(?!,? [0-9]{{4}}|[,.]?[0-9])"
-    rf"|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)? (?:of )?{_MONTH}(?!,? [0-9])"
+    rf"(?<![0-9年])(?:1[0-2]|0?[1-9])月(?:[12][0-9]|3[01]|0?[1-9])日|\b{MONTH} [0-3]?[0-9](?:st|nd|rd|th)?\b(?!,? [0-9]{{4}}|[,.]?[0-9])"
+    rf"|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)? (?:of )?{MONTH}(?!,? [0-9])"
 )
 # Months of a part of a year, as announcements of the northern half mean it.
 _PARTS_OF_YEAR = {
@@ -131,15 +132,6 @@ _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
     (re.compile(r"half|半分|半額|半数", re.I), (("#pct:50",),)),
     (re.compile(r"quarter|四半分", re.I), (("#pct:25",),)),
 ]
-# Snowball does not bring these to their stems.
-_LEMMAS = dict(
-    pair.split(":")
-    for pair in """led:lead won:win sold:sell ran:run held:hold made:make paid:pay bought:buy met:meet gave:give given:give
-    took:take taken:take flew:fly flown:fly lost:lose fell:fall built:build sent:send chose:choose chosen:choose began:begin
-    begun:begin became:become brought:bring left:leave kept:keep told:tell said:say grew:grow grown:grow rose:rise risen:rise
-    broke:break broken:break drove:drive went:go gone:go came:come found:find got:get knew:know known:know wrote:write
-    written:write spoke:speak spoken:speak set:set lead:led win:won sell:sold pay:paid lose:lost""".split()
-)
 
 
 # More than these nobody asks for at once; a text without sense may hold a thousand, and each is looked for.
@@ -194,8 +186,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             needs[-1] = dataclasses.replace(needs[-1], alternatives=(*needs[-1].alternatives, terms))
             continue
         kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
-        if said.casefold() in _LEMMAS:
-            kinds = (*kinds, tuple(analyse(_LEMMAS[said.casefold()], "en")))
+        kinds = (*kinds, *(tuple(analyse(form, "en")) for form in other_forms(said.casefold())))
         if kind == "value" and _SO_MANY.match(folded, end):
             continue
         light = 0.1 if _NEWEST.search(folded[max(0, start - 5) : end]) else _light(said, kind)

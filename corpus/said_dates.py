@@ -21,7 +21,7 @@ _FULL = {
     "一": "1", "二": "2", "三": "3", "四": "4",
 }  # fmt: skip
 
-_MON = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b\.?"
+MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?(?!\d)"
 _YEAR = r"(?:1[89]\d{2}|20\d{2}|21\d{2})(?!\d)"
 _RELATIVE_YEARS = {
@@ -68,12 +68,12 @@ _RELATIVE_JA = re.compile(
     r"|(?P<within>年内)|(?P<fiscal>今年度|来年度|昨年度)"
 )
 _DATE_EN = re.compile(
-    rf"\b(?:(?P<mon1>{_MON})\s*(?P<day1>{_DAY})(?:\s?[-–~]\s?(?P<to1>\d{{1,2}})|\s(?:and|to|&)\s(?P<and1>\d{{1,2}}))?,?\s+(?P<year1>{_YEAR})"
-    rf"|(?P<day2>{_DAY})(?:\s?[-–~]\s?(?P<to2>{_DAY})|\s(?:and|to|&)\s(?P<and2>{_DAY}))?[\s-](?:of\s+)?(?P<mon2>{_MON}),?[\s-](?P<year2>{_YEAR})"
-    rf"|(?:(?P<part0>(?i:early|mid|late|end\sof|beginning\sof|middle\sof))[\s-]+)?(?P<mon3>{_MON}),?\s*(?:of\s+)?(?P<year3>{_YEAR}))"
+    rf"\b(?:(?P<mon1>{MONTH})\s*(?P<day1>{_DAY})(?:\s?[-–~]\s?(?P<to1>\d{{1,2}})|\s(?:and|to|&)\s(?P<and1>\d{{1,2}}))?,?\s+(?P<year1>{_YEAR})"
+    rf"|(?P<day2>{_DAY})(?:\s?[-–~]\s?(?P<to2>{_DAY})|\s(?:and|to|&)\s(?P<and2>{_DAY}))?[\s-](?:of\s+)?(?P<mon2>{MONTH}),?[\s-](?P<year2>{_YEAR})"
+    rf"|(?:(?P<part0>(?i:early|mid|late|end\sof|beginning\sof|middle\sof))[\s-]+)?(?P<mon3>{MONTH}),?\s*(?:of\s+)?(?P<year3>{_YEAR}))"
 )
 _FISCAL_END_EN = re.compile(
-    rf"\b(?:(?P<q>Q[1-4]|[1-4]Q|(?:first|second|third|fourth)[\s-]quarter|(?:first|second)\shalf)\s(?:of\s)?(?:the\s)?)?(?:full[\s-])?(?:fiscal\s)?year\s(?:ended|ending|ends|to)\s(?:on\s|in\s)?(?:(?P<mon>{_MON})(?:\s+\d{{1,2}},?)?|\d{{1,2}}\s(?P<mon2>{_MON}),?)\s*(?P<year>{_YEAR})",
+    rf"\b(?:(?P<q>Q[1-4]|[1-4]Q|(?:first|second|third|fourth)[\s-]quarter|(?:first|second)\shalf)\s(?:of\s)?(?:the\s)?)?(?:full[\s-])?(?:fiscal\s)?year\s(?:ended|ending|ends|to)\s(?:on\s|in\s)?(?:(?P<mon>{MONTH})(?:\s+\d{{1,2}},?)?|\d{{1,2}}\s(?P<mon2>{MONTH}),?)\s*(?P<year>{_YEAR})",
 )
 _QUARTER_EN = re.compile(
     rf"\b(?:(?:Q(?P<q1>[1-4])|(?P<q4>[1-4])Q|(?P<q2>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]quarter)(?:\s+(?:of|in))?(?:\s+the)?\s*(?P<fy>fiscal(?:\s+year)?|FY)?\s*(?P<year>{_YEAR})"
@@ -88,11 +88,11 @@ _FISCAL_SHORT = re.compile(
     r"\b(?:(?:Q(?P<q1>[1-4])|(?P<q2>[1-4])Q)\s?(?:of\s)?)?FY\s?['’]?(?P<year>\d{2})(?![\d/])(?:\s?(?:Q(?P<q3>[1-4])|(?P<q4>[1-4])Q))?(?!\w)"
 )
 _DAY_EN = re.compile(
-    rf"\b(?:(?P<mon1>{_MON})\s(?P<day1>{_DAY})(?!\s?[:%])|(?P<day2>{_DAY})\s(?:of\s)?(?P<mon2>{_MON}))(?!\s*,?\s*\d)(?!\w)"
+    rf"\b(?:(?P<mon1>{MONTH})\s(?P<day1>{_DAY})(?!\s?[:%])|(?P<day2>{_DAY})\s(?:of\s)?(?P<mon2>{MONTH}))(?!\s*,?\s*\d)(?!\w)"
 )
 # May to August 2027, between May and August 2027: the month takes the year of the one behind it.
 _MONTH_EN = re.compile(
-    rf"\b(?P<mon>{_MON})(?=\s?(?:to|until|till|through|and|[-–—])\s?(?:(?:early|mid|late|the\send\sof)[\s-])?{_MON},?\s*(?:of\s)?{_YEAR})"
+    rf"\b(?P<mon>{MONTH})(?=\s?(?:to|until|till|through|and|[-–—])\s?(?:(?:early|mid|late|the\send\sof)[\s-])?{MONTH},?\s*(?:of\s)?{_YEAR})"
 )
 _RELATIVE_EN = re.compile(
     r"\b(?:(?P<day>today|yesterday|tomorrow)(?!\w)|(?:later\s|earlier\s)?(?P<which>this|next|last)\s(?P<unit>month|year)(?!\w|[’']s))",

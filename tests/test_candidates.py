@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.candidates import candidates_in
+from assistant.question import understand
 from tests.test_acceptance import told
 
 
@@ -68,3 +70,9 @@ def test_what_one_share_costs_is_told_by_a_price_of_a_share(sentence: str, quest
 )
 def test_an_altitude_is_no_height(sentence: str, question: str, found: list[str]) -> None:
     assert keys(sentence, question) == found
+
+
+def test_the_day_of_another_event_that_says_when_something_was_thought_is_no_value_of_it() -> None:
+    asked = "吊橋の開通はいつですか"
+    one = told("吊橋の開通は、2025年1月15日の着工時には2026年5月の想定でした。", asked)
+    assert [value.key for value in candidates_in(one.sentence, understand(asked))] == ["2026-05"]
