@@ -69,6 +69,8 @@ def named_places(text: str) -> tuple[str, ...]:
 
 # Capitalised words, and what goes on to name an office, a company or a team of that place.
 _LATIN_RUN = re.compile(r"(?<![A-Za-z.&])[A-Z][a-z]+(?:-[a-z]+)?(?: [A-Z][a-z]+){0,3}(?![A-Za-z])")
+# The Japan headquarters need not be where anything happens; nor does Japan time, or the Japan government.
+_OF_A_PLACE = re.compile(r"\s(?:headquarters|offices?|branch|time|government|market|team|unit|company|subsidiary)\b")
 # Countries that the dictionary does not have in Latin letters.
 _COUNTRIES = frozenset(
     ("United States", "United Kingdom", "United Arab Emirates", "South Korea", "Taiwan", "Hong Kong", "New Zealand", "Czech Republic")
@@ -80,7 +82,7 @@ def _latin_places(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     runs = list(_LATIN_RUN.finditer(text))
     for match in runs:
-        if _is_latin_place(match.group()):
+        if _is_latin_place(match.group()) and not _OF_A_PLACE.match(text, match.end()):
             found.append(match.span())
     for before, after in itertools.pairwise(runs):
         is_pair = text[before.end() : after.start()] == ", " and after.span() in found and before.span() not in found

@@ -43,3 +43,8 @@ def test_places_are_where_something_happens(text: str, places: tuple[str, ...]) 
 def test_a_listed_word_is_nobodys_name_though_the_dictionary_has_it_as_one() -> None:
     assert named_people("ランダーが着陸した") == ()
     assert named_people("SME Support Hokkai guarantees the loan") == ()
+
+
+def test_what_belongs_to_a_place_is_not_where_something_is() -> None:
+    assert named_places("The ferry is led by the Japan headquarters") == ()
+    assert named_places("The headquarters is in Denver") == ("Denver",)
