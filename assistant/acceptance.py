@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.candidates import TYPED
-from assistant.evidence import PARAPHRASE, Evidence, Sentence, places_of_need, tells_what_happened
+from assistant.evidence import Evidence
 from assistant.labels import labels
 from assistant.names import named_organisations, named_places
 from assistant.names_asked import has_new_name, name_given, new_names, unasked, words_of_name
 from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
 from assistant.score import explains
+from assistant.sentence import Sentence, tells_what_happened
+from assistant.wanted import PARAPHRASE, places_of_need
 from assistant.wants import measure_of
 from corpus.values import fold
 from index.analyse import placed_words

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from assistant.answer import Answer, told
 from assistant.chain import Ask, How, Step, build_chain, build_reader
 from assistant.errors import AnswerError
-from assistant.evidence import read_ahead
 from assistant.jobs import Jobs
+from assistant.matcher import read_ahead
 from assistant.official import OfficialAnswers
 from assistant.processes import Readers
 from assistant.records import Records

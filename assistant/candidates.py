@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from assistant.evidence import Sentence, places_of_needs
 from assistant.labels import belongs
 from assistant.needs import FIRM
 from assistant.question import Question
+from assistant.sentence import Sentence
+from assistant.wanted import places_of_needs
 from corpus.sentences import clause_of
 from corpus.values import Value
 from index.analyse import stem

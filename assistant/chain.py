@@ -17,8 +17,9 @@ from assistant.aliases import descriptions
 from assistant.answer import Answer, Turn
 from assistant.conversation import stand_alone
 from assistant.decline import is_declined
-from assistant.evidence import Evidence, Matcher, gather
+from assistant.evidence import Evidence
 from assistant.facts_asked import read_facts, topic_of
+from assistant.matcher import Matcher, gather
 from assistant.question import Need, Question, understand
 from assistant.read import Reading, read
 from assistant.settings import Settings

@@ -13,9 +13,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
-from assistant.evidence import Evidence, Sentence
+from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.reading import Reading, Stage
+from assistant.sentence import Sentence
 from corpus.announcement import Announcement
 from corpus.dates import PartialDate
 from corpus.facts import Fact

@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from assistant.acceptance import accepted
 from assistant.candidates import says_when_said
-from assistant.evidence import Evidence, Sentence, is_plan, tells_of_change
+from assistant.evidence import Evidence
 from assistant.labels import belongs, labels
 from assistant.needs import Need
 from assistant.question import Question
 from assistant.reading import Reading, Stage
+from assistant.sentence import Sentence, is_plan, tells_of_change
 from corpus.dates import PartialDate
 from corpus.sentences import clause_of
 from corpus.values import Value

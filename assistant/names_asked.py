@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.evidence import Sentence, places_of_need
 from assistant.labels import labels
 from assistant.names import given_names, named_organisations, named_people, named_places
 from assistant.needs import ACRONYMS
 from assistant.question import Question
+from assistant.sentence import Sentence
+from assistant.wanted import places_of_need
 from index.terms import terms as term_list
 from index.words import words
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.evidence import Evidence, Matcher, Sentence, announcement_sentences, sentences_of
+from assistant.evidence import Evidence
+from assistant.matcher import Matcher
 from assistant.question import Question
 from assistant.reading import Reading
+from assistant.sentence import Sentence, announcement_sentences, sentences_of
 from corpus.announcement import Announcement
 
 

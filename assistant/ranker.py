@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from assistant.candidates import TYPED
 from assistant.counts import counted
 from assistant.errors import AnswerError
-from assistant.evidence import Evidence, Matcher
+from assistant.evidence import Evidence
+from assistant.matcher import Matcher
 from assistant.names import named_people, named_places
 from assistant.question import Question
 from assistant.score import explains, rules

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from assistant.acceptance import accepted
 from assistant.candidates import TYPED
-from assistant.evidence import Evidence, Matcher, Sentence
+from assistant.evidence import Evidence
 from assistant.history import read_history
+from assistant.matcher import Matcher
 from assistant.pictures import read_footnote, read_picture
 from assistant.question import Question
 from assistant.ranker import ranked as in_order
@@ -17,6 +18,7 @@ from assistant.ranker import read_together, shared_ranker
 from assistant.reading import Reading
 from assistant.roles_asked import read_role, role_asked, suppliers, without_roles
 from assistant.score import confidence_in, scored
+from assistant.sentence import Sentence
 from assistant.sentences_asked import read_sentences, read_words
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_share, read_value

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.answer import Status
-from assistant.evidence import Evidence, Sentence
+from assistant.evidence import Evidence
 from assistant.question import Question
+from assistant.sentence import Sentence
 from corpus.announcement import Announcement, Footnote
 from corpus.dates import PartialDate
 from corpus.values import Value

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.evidence import Evidence, places_of_need
+from assistant.evidence import Evidence
 from assistant.names import named_places
 from assistant.needs import Need
 from assistant.question import Question
 from assistant.reading import Reading
+from assistant.wanted import places_of_need
 from corpus.facts import issuer_key
 from corpus.roles import RoleKind, roles
 from corpus.values import fold

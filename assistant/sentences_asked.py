@@ -7,20 +7,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.acceptance import ENOUGH, accepted
-from assistant.evidence import (
-    Evidence,
-    Matcher,
-    Sentence,
-    places_of_needs,
-    tells_of_change,
-    tells_what_happened,
-)
+from assistant.evidence import Evidence
+from assistant.matcher import Matcher
 from assistant.names import named_people, named_places
 from assistant.names_asked import name_given, unasked
 from assistant.question import Question
 from assistant.reading import Reading
 from assistant.score import confidence_in, explains, may_explain, supporting
+from assistant.sentence import Sentence, tells_of_change, tells_what_happened
 from assistant.verdict import asks_of_success, asks_what_happened, failure, tells_success, verdict_of
+from assistant.wanted import places_of_needs
 from corpus.sentences import clause_of
 from corpus.values import fold, values
 from index.analyse import analyse

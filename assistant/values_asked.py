@@ -8,19 +8,14 @@ from collections.abc import Sequence
 
 from assistant.acceptance import accepted
 from assistant.candidates import ANNOUNCED
-from assistant.evidence import (
-    PARAPHRASE,
-    Evidence,
-    Matcher,
-    Sentence,
-    places_of_needs,
-    tells_of_change,
-    tells_what_happened,
-)
+from assistant.evidence import Evidence
+from assistant.matcher import Matcher
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.score import confidence_in, scored, supporting
+from assistant.sentence import Sentence, tells_of_change, tells_what_happened
 from assistant.sentences_asked import LIKELY
+from assistant.wanted import PARAPHRASE, places_of_needs
 from assistant.wants import measure_of
 from corpus.values import Value
 from index.analyse import analyse, name_of

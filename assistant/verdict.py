@@ -7,10 +7,13 @@ import re
 from collections.abc import Sequence
 
 from assistant.candidates import NUMBER_WORDS
-from assistant.evidence import Evidence, Matcher, Sentence, places_of_needs, tells_of_change, tells_what_happened
+from assistant.evidence import Evidence
 from assistant.labels import label_spans
+from assistant.matcher import Matcher
 from assistant.question import Question
 from assistant.reading import Verdict
+from assistant.sentence import Sentence, tells_of_change, tells_what_happened
+from assistant.wanted import places_of_needs
 from corpus.values import fold
 from index.analyse import analyse
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assistant.answer import Answer, Citation, Superseded
-from assistant.evidence import Sentence
 from assistant.history import told_on
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.render import say_qualified, terms_in
+from assistant.sentence import Sentence
 from assistant.verify import verified
 from corpus.announcement import Announcement, Language
 from corpus.dates import PartialDate

@@ -32,7 +32,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assistant.candidates import TYPED
-from assistant.evidence import Evidence, Matcher, gather
+from assistant.evidence import Evidence
+from assistant.matcher import Matcher, gather
 from assistant.question import Question, understand
 from assistant.ranker import ranked, reordered, shared_ranker, with_spans
 from assistant.read import read

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from assistant.acceptance import RULES, objection
-from assistant.evidence import Evidence, sentences_of
+from assistant.evidence import Evidence
 from assistant.question import understand
 from assistant.score import scored
+from assistant.sentence import sentences_of
 from corpus.announcement import Language
 from tests.bridge_builder import notice
-from tests.test_evidence import met
+from tests.test_matcher import met
 
 TITLE = "ハマナス橋梁からのお知らせ"
 

@@ -20,10 +20,10 @@ from langchain_core.messages import BaseMessage
 from assistant.answer import Turn
 from assistant.assistant import Assistant
 from assistant.chain import Ask, build_reader
-from assistant.evidence import sentences_of
 from assistant.llm import prompts
 from assistant.llm.material import PASSAGES, PASSAGES_OF_HISTORY, Material, Shown, material_of
 from assistant.llm.rewrite import alone
+from assistant.sentence import sentences_of
 from corpus.announcement import Language
 from corpus.facts import ATTRIBUTES
 from corpus.register import read_facts

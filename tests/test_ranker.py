@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from assistant import ranker as module
-from assistant.evidence import Evidence, Matcher, sentences_of
+from assistant.evidence import Evidence
+from assistant.matcher import Matcher
 from assistant.question import understand
 from assistant.ranker import (
     FEATURES,
@@ -29,6 +30,7 @@ from assistant.ranker import (
     with_spans,
 )
 from assistant.score import rules, scored
+from assistant.sentence import sentences_of
 from assistant.span import DATA, Line, Span, SpanReader
 from tests.bridge_builder import CONTRACTS, DELAY, FUNDING, OPENED, STAFF
 

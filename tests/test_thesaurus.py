@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import LIKE, LIKE_AT_ALL
 from assistant.thesaurus import ANALYSED, DATA, FILES, analysed, likeness, made_from, meanings_in
+from assistant.wanted import LIKE, LIKE_AT_ALL
 from index.terms import terms
 from index.words import words
 

@@ -14,12 +14,12 @@ from itertools import pairwise
 
 from assistant.candidates import NUMBER_WORDS
 from assistant.decline import is_declined
-from assistant.evidence import Sentence, is_plan, tells_of_change, tells_what_happened
 from assistant.labels import belongs, conflict, label_spans, labels
 from assistant.llm.material import Material, Shown
 from assistant.llm.stream import Said
 from assistant.names import named_people, named_places
 from assistant.paraphrases import groups_of
+from assistant.sentence import Sentence, is_plan, tells_of_change, tells_what_happened
 from assistant.verdict import tells_failure, tells_success
 from assistant.verify import keys_of
 from corpus.announcement import Language

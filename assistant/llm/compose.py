@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Answer, Citation
-from assistant.evidence import Sentence
 from assistant.llm.stream import Said
+from assistant.sentence import Sentence
 from assistant.verify import keys_of
 from assistant.wording import cite
 from corpus.values import fold

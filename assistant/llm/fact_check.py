@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from assistant.evidence import is_plan, tells_of_change, tells_what_happened
 from assistant.labels import belongs
 from assistant.llm.check import addresses_a_program
 from assistant.llm.prompts import harmless
+from assistant.sentence import is_plan, tells_of_change, tells_what_happened
 from corpus.announcement import Announcement
 from corpus.facts import ATTRIBUTES, Fact, FactValue, Statement, ValueKind, issuer_key, name_key, statements
 from corpus.milestones import milestone_subject

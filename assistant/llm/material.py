@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.chain import Step
-from assistant.evidence import Sentence, sentences_of
 from assistant.history import told_on
 from assistant.reading import Reading, Stage
+from assistant.sentence import Sentence, sentences_of
 from assistant.wording import say_date
 from corpus.announcement import Announcement, Language
 from corpus.facts import Fact
