@@ -15,7 +15,7 @@ from assistant.candidates import TYPED
 from assistant.evidence import Evidence
 from assistant.labels import labels
 from assistant.names import named_organisations, named_places
-from assistant.names_asked import has_new_name, name_given, new_names, unasked, words_of_name
+from assistant.names_asked import has_new_name, members_named, name_given, new_names, unasked, words_of_name
 from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
 from assistant.score import explains
@@ -203,6 +203,17 @@ def _names_no_organisation(case: Case) -> bool:
     return case.question.want == "organisation" and not new_names(case.one.sentence, case.question)
 
 
+def _names_none_of_them(case: Case) -> bool:
+    """ "Which are the three sites?" is not answered by what says that there are three, and names not two of them."""
+    question, sentence = case.question, case.one.sentence
+    if not question.so_many or case.is_typed:
+        return False
+    told = [value for value in sentence.values if value.kind == "quantity" and value.number == question.so_many]
+    if not told or any(_LISTS.search(sentence.text[: value.start]) for value in told):
+        return False
+    return len(members_named(sentence, question)) < 2
+
+
 def _explains_no_name(case: Case) -> bool:
     return bool(_MEANING_ASKED.search(case.question.text)) and not _says_what_it_means(case.one.sentence, case.question)
 
@@ -326,6 +337,7 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("it is a value of something else", _is_of_another_owner),
     ("it names no place", _names_no_place),
     ("it names no organisation", _names_no_organisation),
+    ("it names none of those that it counts", _names_none_of_them),
     ("it explains no name", _explains_no_name),
     ("it gives no name", _gives_no_name),
     ("it speaks of nothing of that kind", _is_of_no_such_kind),
@@ -344,6 +356,8 @@ def _is_capitalised(need: Need) -> bool:
     return need.text[:1].isupper() and need.text not in ACRONYMS
 
 
+# ランダーとローバーの2種類.
+_LISTS = re.compile(r"(?:と|、|および|及び|や)[^、。はがを]{1,20}の$|\band [\w -]{2,30}, $")
 # 何の実証: what the sentence says of it answers, and needs no name.
 _OF_WHAT = re.compile(r"(?:何|なん)の|\b(?:which|what) [a-z]+s\b", re.I)
 # Kinds of things that are told apart by a number.

@@ -100,6 +100,13 @@ def new_names(sentence: Sentence, question: Question) -> list[str]:
     return names
 
 
+def members_named(sentence: Sentence, question: Question) -> set[str]:
+    """Names in the sentence that may be some of those that the question asks for: places where it asks where."""
+    if question.want == "place":
+        return set(unasked(named_places(sentence.text), question))
+    return {*new_names(sentence, question), *unasked(named_people(sentence.text), question)}
+
+
 def words_of_name(name: str) -> set[str]:
     """The words of a name, in lower case."""
     return set(re.findall(r"[a-z0-9]+", name.casefold()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.irregular import other_forms
 from assistant.labels import COUNTERS_JA, labels
-from assistant.wants import Want
+from assistant.wants import Want, asked_to_name
 from corpus.announcement import Language
 from corpus.said_dates import MONTH
 from corpus.values import Value, fold, values
@@ -65,6 +65,7 @@ _LIGHT_WORDS = frozenset(
     intend apparently appar supposedli quick question info inform news thank thanks cheers right true truth sure real realli veri newest lot own itself himself herself
     just like pleas detail regard concern put simpl simpli precis confirm correct anyone somebody somebodi kind sort word
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
+    all besid besides apart asid aside except els else
     aim have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 _QUESTION_WORDS = frozenset(
@@ -77,8 +78,6 @@ _QUESTION_WORDS = frozenset(
 _ASKING_JA = frozenset(
     "つい 何 何処 どこ 何時 いつ いつごろ いつ頃 頃 誰 幾ら いくら 幾つ いくつ 何れ どれ 何方 どちら どんな 如何 どう 何故 なぜ 此れ 其れ それ これ あれ 教える 下さる 為る 成る 有る 居る 御座る 言う 因る 付く 就く 於く 見る 其の 此の".split()
 )
-# 二つあげて: how many are to be told.
-_SO_MANY = re.compile(r"(?:、|ほど|だけ)?(?:あげて|挙げて|教えて|答えて|言って|列挙)")
 # 覚書ではなく契約: what is not asked for.
 _DENIED = re.compile(r"(?:では|じゃ)なく(?:、|て)?")
 _NEWEST = re.compile(r"(?:一番|いちばん|もっとも|最も)(?:新し|最近)")
@@ -108,6 +107,8 @@ _ORDINAL_EN = re.compile(
     r"\b(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b(?!-|\s+(?:quarter|half|part(?:y|ies)|floor|anniversary))",
     re.I,
 )
+# 氷の海, a sea of the Moon, is one name.
+_SEA = re.compile(r"[一-龯]{1,4}の(?:海|湖|入江|大洋)(?![一-龯])")
 _ASKED_BEFORE = re.compile(r"(?:どこの|どの|何の|なんの|何という|\bwhich|\bwhat)\s?(?:\w+\s)?$", re.I)
 _STRICT_JA = re.compile(
     r"代替|予備|1株(?=いく|何円|当|あ|に|の)|金利|利率|利回り|次(?:の|回)|最終(?!的)|最後の|残り(?!ま)|残る(?=[一-龯0-9])|追加|他の|ほかの|別の|その他"
@@ -144,9 +145,12 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
     spans: list[tuple[int, int, str]] = [(m.start(), m.end(), "number") for m in NUMBERED.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_JA.finditer(folded)]
     spans += [(m.start(), m.end(), "ordinal") for m in _ORDINAL_EN.finditer(folded)]
+    so_many = asked_to_name(folded)
+    spans += [(so_many.start, so_many.end, "value")] if so_many else []
     spans += [(v.start, _end_of_number(folded, v), "date" if v.kind == "date" else "value") for v in values(text)]
     spans += [(match.start(), match.end(), "month-day") for match in _MONTH_DAY.finditer(folded)]
     found = words(text)
+    spans += [(match.start(), match.end(), "name") for match in _SEA.finditer(folded)]
     names = [word for word in found if word.speech[:2] == ("名詞", "固有名詞")]
     # 企業 says nothing inside 中小企業基盤整備機構, which is a name.
     spans += [
@@ -187,8 +191,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             continue
         kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
         kinds = (*kinds, *(tuple(analyse(form, "en")) for form in other_forms(said.casefold())))
-        if kind == "value" and _SO_MANY.match(folded, end):
-            continue
+        if so_many and so_many.start <= start < so_many.end:
+            continue  # how many are to be told, and not which
         light = 0.1 if _NEWEST.search(folded[max(0, start - 5) : end]) else _light(said, kind)
         if re.search(r"\bper\s$", folded[max(0, start - 8) : start], re.I) or (
             "money" in wants[:1] and said.casefold() in _MONEY_ITSELF
@@ -196,6 +200,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             light = min(light, 0.2)
         if re.search(r"\bwho\s$", folded[max(0, start - 8) : start], re.I):
             light = 1.0  # "Who led …": the verb is what is asked
+        if so_many and start - so_many.end == 1 and _singular(said) in _TYPE_WORDS:
+            light = 0.1  # "three countries": any three will do
         numbered = kind in ("number", "date", "value", "month-day")
         if kind == "date" and (season := _months_of(terms)):
             terms, kinds = season[0], (*kinds, *season[1:])
@@ -209,6 +215,10 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         is_name = kind == "name" or (kind == "term" and (is_listed_name or _is_proper(said)))
         needs.append(Need(said, terms, is_name, numbered, light, alternatives=kinds, strict=strict))
     return _with_head(needs[:MOST_NEEDS], folded, language)
+
+
+def _singular(noun: str) -> str:
+    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def _months_of(terms: Sequence[str]) -> tuple[tuple[str, ...], ...]:

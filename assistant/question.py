@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from assistant.labels import labels
 from assistant.needs import NUMBERED, Need, kind_asked, needs_of
-from assistant.wants import Want, counted_noun, measures_of, options_of, position_of, unit_of, wants_of
+from assistant.wants import Want, asked_to_name, counted_noun, measures_of, options_of, position_of, unit_of, wants_of
 from corpus.announcement import Language
 from corpus.clean import guess_language
 from corpus.values import Value, fold, values
@@ -47,7 +47,7 @@ _FOOTNOTE_MARK = re.compile(
     r"(?:脚注|注釈|注|footnote|note)\s?(?:no\.?\s?)?[「『(（]?(?P<mark>[ivx]{1,5}|\d{1,2}|※\d*|\*\d*)", re.I
 )
 _SPLIT = re.compile(
-    r"、(?:そのうち|また|そして|それは|さらに|それぞれ)、?|(?<=[誰れつこら何])[でて]、(?=(?:いくら|いつ|誰|だれ|どこ|何|どの))|[。？?]\s*(?=\S)|;\s+|,\s+and\s+(?=(?:which|what|who|when|where|how|why)\b)|\s+and\s+(?=(?:(?:on|in|by|from|to|at) )?(?:who|whom|when|where|why|how|which|what)\b)",
+    r"(?<![はがをにも])、(?:そのうち|また|そして|それは|さらに|それぞれ)、?|(?<=[誰れつこら何])[でて]、(?=(?:いくら|いつ|誰|だれ|どこ|何|どの))|[。？?]\s*(?=\S)|;\s+|,\s+and\s+(?=(?:which|what|who|when|where|how|why)\b)|\s+and\s+(?=(?:(?:on|in|by|from|to|at) )?(?:who|whom|when|where|why|how|which|what)\b)",
     re.I,
 )
 # More questions in one are read as one: nobody means a hundred, and each is read by itself.
@@ -129,6 +129,7 @@ class Question:
     asks_current: bool = False  # in the present tense, of no stated time
     counted: str = ""  # the stem of the noun of "how many …"
     asks_name: bool = False  # what something is called
+    so_many: int = 0  # how many things it wants to be named; 0 where it does not say
     kind_asked: str = ""  # the need that "which …" asks for one of
     says_only: bool = False  # だけ, "alone": every word counts
     asks_plan: bool = False
@@ -185,6 +186,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         asks_current=not _PAST.search(folded) and not _ORIGINAL.search(folded) and as_of is None,
         counted=counted_noun(folded),
         asks_name=bool(_NAME_ASKED.search(folded)) and wants[0] != "person",
+        so_many=so_many.number if (so_many := asked_to_name(folded)) else 0,
         kind_asked=kind_asked(folded, needs),
         says_only=bool(
             re.search(

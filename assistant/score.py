@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from assistant.candidates import TYPED, candidates_in
 from assistant.evidence import Evidence
 from assistant.names import named_people, named_places
-from assistant.names_asked import name_given, unasked
+from assistant.names_asked import members_named, name_given, unasked
 from assistant.question import Question
 
 _SECTION_PRIOR = {
@@ -53,6 +53,8 @@ def rules(one: Evidence, question: Question) -> float:
         score += 0.3 if name_given(one.sentence, question) else -0.3
     elif question.want in ("speaker", "statement"):
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
+    if question.so_many and question.want not in TYPED:
+        score += 0.2 if len(members_named(one.sentence, question)) >= question.so_many else 0.0
     if one.other_number:
         score -= 0.45
     if one.missing_name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from corpus.announcement import Language
 from index.analyse import stem
@@ -67,8 +67,8 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|(?:what|which) (?:exact |calendar )?(?:date|day)|what (?:year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date|(?:した|する|された|される|った|の)日(?=は|を|が|って|[？?]|$)|(?:打ち?上げ|着陸|上場|完成|開通|開業|発売|発表|公表|締結|調印|支払い?|入金|開始|終了|完了|設立|契約|就任|実施|公開|到着|出発)(?:予定)?(?:日(?!間|本|程|数)|時期)|\b(?:launch|landing|listing|signing|start|end|release|delivery|planned|scheduled|target|due|closing|completion|touchdown|lift-?off) dates?\b|\bdates? (?:of|for) (?:the |its )?\w|what(?:'s| is| was| are| were) the [\w -]{0,40}\bdate\b", re.I)),
     ("quantity", re.compile(r"いくつ|何者(?=が|あり|参加)|何(?:人|名|社|団体|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|high|deep|thick|wide|long|large|big|fast|old|far|hot|cold|strong|close)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
     ("person", re.compile(r"誰|だれ|どなた|氏名|(?:社員|担当者?|責任者|社長|人物?|選手|研究者|メンバー|役員|幹部|教授|博士|宇宙飛行士|代表者?|リーダー|トップ)の(?:名前|名)(?=は|を|って|[？?]|$)|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
-    ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何[区市県町村州国](?!語)|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:city|country|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
-    ("organisation", re.compile(r"(?:元請け?|請負元|委託先|発注元|発注者|依頼主|親会社|子会社|開発元|製造元|販売元|供給元|出資者|投資家|保険会社|出版社|スポンサー|主契約者|顧客|取引先|サプライヤー)(?:は|って|が).{0,14}(?:どこ|どちら)(?!に|へ|から|で(?!す|しょ))|(?:会社|企業|銀行|機関|メーカー|大学|パートナー|相手先?|取引先|顧客|団体|組織)(?:は|って)(?:どこ|どちら)(?!に|の|で)|どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?:company|companies|bank|banks|organi[sz]ation|agency|firm|partner|university|government|customer|insurer)", re.I)),
+    ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何[区市県町村州国](?!語)|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:(?:other|two|three|four|five|six) )?(?:cit(?:y|ies)|countr(?:y|ies)|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
+    ("organisation", re.compile(r"(?:元請け?|請負元|委託先|発注元|発注者|依頼主|親会社|子会社|開発元|製造元|販売元|供給元|出資者|投資家|保険会社|出版社|スポンサー|主契約者|顧客|取引先|サプライヤー)(?:は|って|が).{0,14}(?:どこ|どちら)(?!に|へ|から|で(?!す|しょ))|(?:会社|企業|銀行|機関|メーカー|大学|パートナー|相手先?|取引先|顧客|団体|組織)(?:は|って)(?:どこ|どちら)(?!に|の|で)|どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?!(?:is|are|was|were|did|does|do|has|have|will|the|a|an|of)\b)(?:(?:other|two|three|four|five|six) )?(?:[\w-]+ )?(?:compan(?:y|ies)|bank|organi[sz]ation|agenc(?:y|ies)|firm|partner|universit(?:y|ies)|government|customer|insurer)", re.I)),
     ("manner", re.compile(r"どのように|どうやって|どのような方法|どんな方法|いかに|\bhow (?:was|were|is|are|did|does|do|will|can|has)\b|in what way|by what means", re.I)),
     ("definition", re.compile(r"何の略|正式名称|略称|とは(?:何|なん|どんな|どのような|どういう)|とは[？?]?$|何を(?:意味|指)|what (?:is|are) (?:a |an |the )?[\w .'-]{2,40}\?*$|stand for|what does .{1,40} mean", re.I)),
     ("list", re.compile(r"すべて(?:挙げ|教え|列挙)|全て(?:挙げ|教え)|一覧|列挙|挙げて|どんな.{0,12}があり|\blist\b|name (?:all|the|each)|\ball (?:of )?the\b.*\bwhat\b|which .{0,30} were|each of", re.I)),
@@ -208,6 +208,45 @@ def counted_noun(text: str) -> str:
     """The stem of the noun of "how many …"; "" without one."""
     match = re.search(r"how many (?:of (?:the |its )?)?(?P<noun>(?:[a-z-]+ ){0,2}?[a-z]+s)\b", text, re.I)
     return stem(match["noun"].split()[-1].casefold()) if match else ""
+
+
+class SoMany(NamedTuple):
+    """`text[start:end]` says how many things are to be named."""
+
+    start: int
+    end: int
+    number: int
+
+
+_NUMBER_JA = "一二三四五六七八九十"
+_NUMBER_EN = "two three four five six seven eight nine ten eleven twelve".split()
+_SO_MANY_JA = re.compile(
+    rf"(?P<number>[0-9]{{1,2}}|[{_NUMBER_JA}])\s?(?:社|[カか]国|ヶ国|つ|[カか]所|ヶ所|人|名|機|台|基|件|個|本|種類|団体|大学|チーム|都市|拠点|段階|項目|点|校|者)"
+    r"(?=(?:の(?!うち|中)[^、。はがを]{1,16}?)?(?:(?:に|と)?は|を|が|ほど|だけ|って)?、?(?:それぞれ|全部|全て|すべて|全員|順に)?、?"
+    r"(?:挙げ|あげて|教え|答え|列挙|並べ|言って|どこ(?!に|で(?!す|しょ)|へ|から)|誰|だれ|どなた|どの|どんな|どれ|(?:何|なん|なに)(?:です|でし|と|て|って|か|？|\?|$)))"
+)
+_SO_MANY_EN = re.compile(
+    r"\b(?:name|list|identify|give|tell me|(?:in |on |at |for |with )?which|what|who|who's|mention)(?: (?:are|were|is|was|all|of the|all of|the|its|their|those|these|me|other|names|names of))*"
+    rf" (?P<number>[2-9]|1[0-9]|{'|'.join(_NUMBER_EN)})(?= (?!million|billion|trillion|thousand|hundred|percent|years?\b|months?\b|days?\b)[A-Za-z-]+)",
+    re.I,
+)
+
+
+def asked_to_name(text: str) -> SoMany | None:
+    """Where the folded `text` says how many it wants to be named; None where it does not.
+
+    >>> asked_to_name("加わった4社をすべて挙げてください"), asked_to_name("Which of the three has a contract?")
+    (SoMany(start=4, end=6, number=4), None)
+    """
+    match = _SO_MANY_JA.search(text) or _SO_MANY_EN.search(text)
+    if not match or re.search(r"\b(?:which|what|who) of the\b", match[0], re.I):
+        return None
+    said = match["number"].casefold()
+    if said.isdigit():
+        number = int(said)
+    else:
+        number = _NUMBER_JA.index(said) + 1 if said in _NUMBER_JA else _NUMBER_EN.index(said) + 2
+    return SoMany(match.start("number"), match.end(), number)
 
 
 def position_of(text: str) -> str:

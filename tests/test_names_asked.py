@@ -130,3 +130,39 @@ def test_what_is_said_of_a_name_answers_only_what_was_asked(bridges: Assistant) 
 
 def test_a_code_is_written_in_figures(bridges: Assistant) -> None:
     assert bridges.ask("ハマナス橋梁の証券コードは何ですか").short_answer in ("", None)
+
+
+MEMBERS = notice(
+    "members.ja",
+    "2023-09-01",
+    "ハマナス橋梁、河口橋の計画を公表",
+    "河口橋の新たな協力会社は、2023年9月1日時点で、白樺鋼構株式会社、北見測量株式会社、函館塗装株式会社です。",
+    "ハマナス橋梁は、北海道、青森県、宮城県の3拠点で活動しています。",
+    "河口橋の架設地点のほかに、予備の架設地点が2か所示されています。",
+)
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    assistant = opened(tmp_path_factory.mktemp("members") / "data", [SHIP, MEMBERS])
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("2023年9月に河口橋の新しい協力会社となった3社をすべて挙げてください", "函館塗装"),
+        ("In which three prefectures does Hamanasu Bridges have its bases?", "青森"),
+    ],
+)
+def test_how_many_are_to_be_named_need_not_be_said(members: Assistant, question: str, name: str) -> None:
+    assert name in members.ask(question).answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["河口橋の予備の架設地点2か所は、それぞれ何という場所ですか", "Which two spare sites are there for the Kako bridge?"],
+)
+def test_that_there_are_two_names_neither(members: Assistant, question: str) -> None:
+    assert not any("2か所" in one.quote for one in members.ask(question).citations)

@@ -168,6 +168,26 @@ def test_a_noun_or_a_clause_may_say_what_is_asked(text: str, want: str) -> None:
     assert understand(text).want == want
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("協力会社4社をすべて挙げてください", 4),
+        ("二つあげて", 2),
+        ("予備の架設地点3か所は、それぞれ何という場所ですか", 3),
+        ("Name the two countries that take part in the bridge", 2),
+        ("In which three cities does it have offices?", 3),
+        ("協力会社4社のうち、契約を結んだのはどこですか", 0),
+        ("Which of the three signed a contract?", 0),
+        ("What two million yen bought was a ferry; which one?", 0),
+        ("4つの契約の総額はいくらですか", 0),
+    ],
+)
+def test_how_many_are_to_be_named_is_no_need(text: str, number: int) -> None:
+    question = understand(text)
+    assert question.so_many == number
+    assert not number or not any(str(number) in need.text or need.text == "two" for need in question.needs)
+
+
 def test_what_somebody_is_called_is_no_name_of_a_thing() -> None:
     assert understand("水中ロボットの名前は？").asks_name
     assert not understand("責任者の名前は？").asks_name
