@@ -162,7 +162,10 @@ def test_how_many_are_to_be_named_need_not_be_said(members: Assistant, question:
 
 @pytest.mark.parametrize(
     "question",
-    ["河口橋の予備の架設地点2か所は、それぞれ何という場所ですか", "Which two spare sites are there for the Kako bridge?"],
+    [
+        "河口橋の予備の架設地点2か所は、それぞれ何という場所ですか",
+        "Which two spare sites are there for the Kako bridge?",
+    ],
 )
 def test_that_there_are_two_names_neither(members: Assistant, question: str) -> None:
     assert not any("2か所" in one.quote for one in members.ask(question).citations)
