@@ -46,8 +46,9 @@ _COUNTED = re.compile(
     re.I,
 )
 _NUMBERS = re.compile(
-    r"(?:numbers?|numbered|of|is|was|has|had|employs?|employed|about|over|than|to) (?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w%.,-]*\d)(?! (?:[A-Z]|[a-z]))"
+    r"(?<![A-Za-z])[a-z]+ (?P<number>\d{1,3}(?:,\d{3})+|\d+)(?![\w%.,-]*\d)(?! (?!as (?:of|at)\b)[A-Za-z])"
 )
+_STAFF = frozenset(("peopl", "employe", "staff", "person"))
 ANNOUNCED = re.compile(r"発表|公表|お知らせ|開示|announc|releas|publish|disclos", re.I)
 
 
@@ -146,14 +147,12 @@ def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:
     text, found = sentence.text, []
     if sentence.language != "en":
         return []
+    nouns = _STAFF if noun in _STAFF else {noun}
     for match in _COUNTED.finditer(text):
-        if noun in {stem(word.casefold()) for word in match["words"].split()}:
+        if nouns & {stem(word.casefold()) for word in match["words"].split()}:
             found.append((match.start("number"), match["number"]))
-    if (
-        not found
-        and re.search(r"\b(?:staff|employees|people|personnel|workforce)\b", text, re.I)
-        and noun in ("peopl", "employe", "staff", "person")
-    ):
+    is_staff = noun in _STAFF and re.search(r"\b(?:staff|employees|people|personnel|workforce)\b", text, re.I)
+    if not found and (is_staff or _is_number_of(noun, text)):
         found = [(match.start("number"), match["number"]) for match in _NUMBERS.finditer(text)]
     values = []
     for start, said in found:
@@ -164,6 +163,12 @@ def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:
         if not (plain.isdigit() and 1900 <= number <= 2100):
             values.append(Value("quantity", start, start + len(said), f"item:{number}", number=number, unit="item"))
     return values
+
+
+def _is_number_of(noun: str, text: str) -> bool:
+    """`text` speaks of the number of `noun` (a stem), and need not name it beside the figure."""
+    said = (match[0].split()[2:] for match in re.finditer(r"\bnumber of [a-z]+(?: [a-z]+)?\b", text, re.I))
+    return any(stem(word.casefold()) == noun for words in said for word in words)
 
 
 def _out_of(text: str) -> list[Value]:
@@ -198,5 +203,10 @@ def says_when_said(sentence: Sentence, value: Value) -> bool:
             r"(?:\b(?:as of|as at|as assumed (?:in|on)|announced (?:on|in)|announcement of|stated (?:on|in)|published (?:on|in)|said (?:on|in)|plan (?:of|announced on))\s)$",
             before,
             re.I,
+        )
+        # "was first planned, on 13 March 2024, at up to …"
+        or (
+            after[:1] == ","
+            and re.search(r"\b(?:plann|forecast|expect|estimat|report|stat|set|put)\w*, (?:on|in) $", before, re.I)
         )
     )

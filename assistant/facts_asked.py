@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
+from assistant.course import period_of
 from assistant.evidence import Evidence
 from assistant.question import Question
 from assistant.reading import Reading, Stage
@@ -33,13 +34,13 @@ _WORDS: dict[str, re.Pattern[str]] = {
         r"(?:月面|軟|月に|月へ)?着陸(?:する|し)?|(?:lunar |moon )?land(?:s|ed|ing)?\b|(?:on )?the moon|moon|月面?", re.I
     ),
     "landing_site": re.compile(
-        r"(?:主な?)?(?:月面)?着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補地)|(?:主な?)?目的地|(?:lunar )?landing (?:site|area|zone|location)s?|landing|\bareas?|\bsites?|destination|primary|main|主",
+        r"(?:主な?)?(?:月面)?着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補地?|地)|(?:主な?)?目的地|(?:lunar )?landing (?:site|area|zone|location)s?|landing|\bareas?|\bsites?|destination|primary|main|主",
         re.I,
     ),
     "lander": re.compile(r"ランダー|月?着陸船|lander|機種|使用する|使う|use[sd]?", re.I),
     "engine": re.compile(r"エンジン|engine", re.I),
     "amount": re.compile(
-        r"契約(?:の)?(?:総額|金額|額|価格)?|総額|金額|contract|value|amount|worth|total|price|増え|伸び|grow|grew|grown|increas\w*",
+        r"契約(?:の)?(?:総額|金額|額|価格)?|総額|金額|contracts?|value|amount|worth|total|price|増え|伸び|grow|grew|grown|increas\w*",
         re.I,
     ),
     "milestones": re.compile(
@@ -50,12 +51,12 @@ _WORDS: dict[str, re.Pattern[str]] = {
     "contracts": re.compile(r"契約|覚書|締結|結ん|contracts?|agreements?|memorand\w+|sign(?:ed)?|一覧", re.I),
 }
 _ANY = re.compile(
-    r"ミッション|missions?|予定年?|計画|目標|時期(?:ごと)?|日程|日時|日付|年月日|実施|実際|変わっ?(?:り|た|て)?|変更|移(?:り|っ)?|動(?:い|き)?|経緯|推移|変遷|延期|後ろ倒し|前倒し|何?回|当初|もともと|元々|最初|最新|最終的?|現在|いつごろ|いつ|早く(?:て)?|最短|年|月|日|"
-    r"schedul\w*|plan(?:s|ned)?|date|year|month|day|time(?:s|line)?|when|mov(?:ed|es|ing|e)|chang(?:ed|es|ing|e)|suppos\w*|intend\w*|postpon\w*|delay\w*|slip\w*|push\w*|shift\w*|revis\w*|evolv\w*|original(?:ly)?|first|initial(?:ly)?|latest|current(?:ly)?|now|actual(?:ly)?|most|recent(?:ly)?|announc\w*|stage|each|history|over|target\w*|expect\w*|due|earliest|take place|happen\w*|according|different|often|many|称|呼ば?|名称|名前|call(?:ed)?|name[ds]?|HAKUTO-R|program(?:me)?|プログラム|far|all|list|すべて|全て|全部",
+    r"ミッション|missions?|予定年?|計画|提案|候補|propos\w*|candidates?|planned|目標|時期(?:ごと)?|日程|日時|日付|年月日|実施|実際|変わっ?(?:り|た|て)?|変更|移(?:り|っ)?|動(?:い|き)?|経緯|推移|変遷|延期|後ろ倒し|前倒し|何?回|当初|もともと|元々|最初|最新|最終的?|現在|いつごろ|いつ|早く(?:て)?|最短|年|月|日|"
+    r"schedul\w*|plan(?:s|ned)?|date|year|month|day|tim(?:es?|eline|ing)|when|mov(?:ed|es|ing|e)|chang(?:ed|es|ing|e)|suppos\w*|intend\w*|postpon\w*|delay\w*|slip\w*|push\w*|shift\w*|revis\w*|evolv\w*|original(?:ly)?|first|initial(?:ly)?|latest|current(?:ly)?|now|actual(?:ly)?|most|recent(?:ly)?|announc\w*|stage|each|history|over|target\w*|expect\w*|due|earliest|take place|happen\w*|according|different|often|many|称|呼ば?|名称|名前|call(?:ed)?|name[ds]?|HAKUTO-R|program(?:me)?|プログラム|far|all|list|すべて|全て|全部",
     re.I,
 )
 _LITTLE = re.compile(
-    r"[\s、。・「」『』（）()\"“”'’?？!！,.:;-]|[のはがをにでともへや]|から|まで|より|です|ます|した|\b(?:the|a|an|of|for|to|in|on|at|its|it|was|is|be|did|has|how)\b",
+    r"[\s、。・「」『』（）()\"“”'’?？!！,.:;-]|(?:January|February|March|April|May|June|July|August|September|October|November|December)|dollars?|yen|euros?|米?ドル|円|[のはがをにでともへや]|から|まで|より|です|ます|した|\b(?:the|a|an|of|for|to|in|on|at|its|it|was|is|be|did|has|how)\b",
     re.I,
 )
 _ASKS_LANDER = re.compile(
@@ -63,7 +64,7 @@ _ASKS_LANDER = re.compile(
     re.I,
 )
 _ASKS_SITE = re.compile(
-    r"着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補地)|目的地|landing (?:site|area|zone|location|region)|destination",
+    r"着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補|地)|目的地|landing (?:site|area|zone|location|region)|destination",
     re.I,
 )
 _ASKS_AMOUNT = re.compile(
@@ -174,16 +175,18 @@ class _Known:
 
     def of(self, subject_id: str, *attributes: str) -> list[Fact]:
         """The facts of a subject, in the order in which they held; `facts` has those of one attribute in that order."""
-        found: list[tuple[dt.date, dt.date, Fact]] = []
+        found: list[tuple[dt.date, dt.date, dt.date, Fact]] = []
         for attribute in attributes:
             said: PartialDate | None = None
             for fact in self.facts:
                 if fact.subject_id == subject_id and fact.attribute == attribute:
                     # What was told without a date stands behind what it replaced.
                     said = fact.as_of or said or fact.published
-                    # Said in a month stands before said on its last day, as in the register.
-                    found.append((said.latest, said.earliest, fact) if said else (dt.date.min, dt.date.min, fact))
-        return [fact for *_, fact in sorted(found, key=lambda pair: pair[:2])]
+                    # Said in a month stands before said on its last day, as in the register; what was only told later of
+                    # a day stands behind the notice of that day.
+                    day = (said.latest, said.earliest) if said else (dt.date.min, dt.date.min)
+                    found.append((*day, _published(fact), fact))
+        return [fact for *_, fact in sorted(found, key=lambda pair: pair[:3])]
 
     def evidence(self, fact: Fact) -> Evidence:
         """The sentence of a fact, as if it met the question in all."""
@@ -317,10 +320,8 @@ def _moved(question: Question, chain: list[Fact], known: _Known) -> Reading | No
 
 
 def _between(question: Question, chain: list[Fact]) -> list[Fact]:
-    bounds = [value.date for value in question.given if value.date]
-    if len(bounds) < 2:
-        return chain
-    return [fact for fact in chain if bounds[0].earliest <= _day(fact) <= bounds[-1].latest]
+    first, last = period_of(question.text)
+    return [fact for fact in chain if first <= _day(fact) <= last]
 
 
 def _year(fact: Fact) -> int | None:

@@ -2,111 +2,244 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.acceptance import accepted
-from assistant.candidates import says_when_said
+from assistant.candidates import candidates_in, says_when_said
+from assistant.course import period_of
 from assistant.evidence import Evidence
 from assistant.labels import belongs, labels
+from assistant.names_asked import new_names
 from assistant.needs import Need
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.sentence import Sentence, is_plan, tells_of_change
+from assistant.values_asked import is_old
+from assistant.wants import Want
 from corpus.dates import PartialDate
 from corpus.sentences import clause_of
 from corpus.values import Value
 from index.analyse import analyse
 
-_CHANGE = re.compile(
-    r"変|移|経緯|後ろ倒し|延期|最初|当初|段階|増え|減|伸び|時期ごと|grow|grew|chang|mov|evol|shift|slip|postpon|delay|track|stage|increas|decreas",
-    re.I,
-)
+_SIZE = re.compile(r"規模|\bsize\b|\bscale\b", re.I)
 _PLANS = re.compile(r"計画|予定|実施|目標|\bplan|schedul|target", re.I)
 _MONEY_WORDS = re.compile(
-    r"資金|調達|金額|総額|額|売上|利益|損失|借入|費用|funding|raised|revenue|\bloan|amount|\bsales\b|profit|\bloss|value|cost",
+    r"資金|調達|金額|総額|額|売上|利益|損失|借入|費用|funding|raised|revenue|\bloan|amount|\bsales\b|profit|\bloss|\bvalue|\bcost",
     re.I,
 )
 _NO_DATE_WORDS = re.compile(
-    r"地点|場所|名称|名前|呼|ランダーは|機種|理由|\bsite|\barea|location|\bname|called|label|engine|エンジン", re.I
+    r"地点|場所|名称|名前|呼|ランダーは|機種|理由|経過|経緯|\bsite|\barea|location|\bname|called|label|engine|エンジン",
+    re.I,
 )
 _DATE_WORDS = re.compile(
-    r"時期|日程|予定|計画|[年月日]|いつ|打ち上げ|着陸|schedul|date|year|month|launch|landing|timeline|when|plan", re.I
+    r"時期|日程|予定|計画|[年月日]|いつ|打ち上げ|着陸|schedul|\bdate|\byear|month|launch|landing|timeline|\bwhen\b|\bplan",
+    re.I,
 )
+# The unit of the value says it, whatever word the sentence has for it.
+_HEADCOUNT = re.compile(r"head ?count|人数|人員数?", re.I)
+_NO_STEPS = ("heading", "dateline", "footnote", "title", "contact", "boilerplate")
+# Of what is asked about, the share that a step names at least, and how much less than the best of them.
+LEAST, LESS = 0.6, 0.25
+# What the announcement names somewhere matches by as much.
+SOMEWHERE = 0.3
+# Steps of a history that are told by sentences.
+MOST_STEPS = 10
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A value, and when it was stated."""
+
+    when: PartialDate
+    stage: Stage
+    one: Evidence
+    share: float  # of the subject's needs that its sentence names
+    is_narrower: bool  # it belongs to a thing that the question does not name
+
+    @property
+    def order(self) -> tuple[dt.date, bool, int]:
+        """In time; of one sentence, what was said before comes first."""
+        value, sentence = self.stage.value, self.stage.sentence
+        others = [one for one in sentence.values if one.kind == value.kind]
+        return self.when.latest, not is_old(sentence.text, value, others), value.start
 
 
 def read_history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """The values of the asked attribute in the order in which they were stated, each once."""
     kind = _history_kind(question)
-    if kind is None:
-        return _timeline(question, ranked)
-    subject = [
-        place
-        for place, need in enumerate(question.needs)
-        if need.is_firm and not need.is_number and not _CHANGE.search(need.text) and not need.is_name
-    ]
-    speakers = {term for one in ranked[:5] for term in analyse(one.sentence.announcement.issuer, question.language)}
-    subject = [place for place in subject if not {t for t in question.needs[place].terms if t[0] not in "_"} & speakers]
-    on_plans = any(_PLANS.search(need.text) for need in question.needs)
-    stages: list[tuple[PartialDate, Stage, Evidence]] = []
-    for one in ranked:
-        if one.other_number or one.sentence.kind in ("heading", "dateline", "footnote"):
-            continue
-        if question.labels and not (question.labels & labels(one.sentence.text)):
-            continue
-        share = sum(one.own_matches[place] for place in subject) / len(subject) if subject else 1.0
-        planned = bool(question.labels) and on_plans and len(subject) <= 1 and one.sentence.is_planned
-        if share < 0.6 and not planned:
-            continue
-        for value in one.sentence.values:
-            if value.kind != kind or (kind == "quantity" and (value.unit != question.unit or value.number == 1)):
-                continue
-            if kind == "date" and says_when_said(one.sentence, value):
-                continue
-            if not belongs(one.sentence.text, value.start, value.end, question.labels):
-                continue
-            if kind == "date" and not _is_said_of(one.sentence, value, [question.needs[place] for place in subject]):
-                continue
-            told = told_on(one.sentence, value)
-            if told:
-                stages.append((told, Stage(value, one.sentence), one))
-    chain = _chain(stages, question)
+    told = _alike(list(_told(question, kind, ranked)), kind) if kind else []
+    chain = _chain(told, question)
     by_year = question.want == "change_count" and kind == "date"
     if by_year:
         chain = _years(chain, question)
     if len(chain) < 2:
         return _timeline(question, ranked)
     confidence = min(0.9, 0.5 + 0.05 * len(chain))
-    evidence = tuple(next(one for _, kept, one in stages if kept is stage) for stage in chain)
+    evidence = tuple(next(one.one for one in told if one.stage is stage) for stage in chain)
     changes = None
     if question.want == "change_count":
         changes = _postponements(chain) if by_year else len(chain) - 1
     return Reading(question, "answered", evidence, chain=tuple(chain), changes=changes, confidence=confidence)
 
 
-def _history_kind(question: Question) -> str | None:
+def _history_kind(question: Question) -> Want | None:
     """The kind of value that changed: money, a quantity, a date; None where it was something else."""
     if question.unit and question.unit != "times":
         return "quantity"
     if _MONEY_WORDS.search(question.text) or "money" in question.wants:
         return "money"
+    if _SIZE.search(question.text) and not question.labels:
+        return "quantity"
     if _NO_DATE_WORDS.search(question.text):
         return None
     return "date" if question.labels or _DATE_WORDS.search(question.text) else None
 
 
-def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
-    """The best sentence of each announcement on the matter, oldest first."""
-    best: dict[str, Evidence] = {}
+def _subject(question: Question, ranked: Sequence[Evidence]) -> list[int]:
+    """The places of the needs that say what changed: no name, no number, and not the company that speaks."""
+    speakers = {term for one in ranked[:5] for term in analyse(one.sentence.announcement.issuer, question.language)}
+    return [
+        place
+        for place, need in enumerate(question.needs)
+        if need.is_firm
+        and not (need.is_number or need.is_name)
+        and not {term for term in need.terms if term[0] not in "_"} & speakers
+        and not (question.unit == "person" and _HEADCOUNT.fullmatch(need.text))
+    ]
+
+
+def _told(question: Question, kind: Want, ranked: Sequence[Evidence]) -> Iterable[_Told]:
+    """Each value of the kind that is said of the subject."""
+    subject = _subject(question, ranked)
+    needs = [question.needs[place] for place in subject]
+    on_plans = any(_PLANS.search(need.text) for need in question.needs)
     for one in ranked:
-        if accepted(one, question, with_value=True) and one.sentence.kind not in ("heading", "dateline", "footnote"):
-            best.setdefault(one.sentence.announcement.id, one)
-    if len(best) < 2:
-        return None
-    top = max(one.fit for one in best.values())
-    kept = sorted((one for one in best.values() if one.fit >= top - 0.35), key=lambda one: one.sentence.held)[-8:]
-    return Reading(question, "answered", tuple(kept), timeline=True, confidence=0.55) if len(kept) > 1 else None
+        sentence = one.sentence
+        if one.other_number or sentence.kind in _NO_STEPS:
+            continue
+        if question.labels and not (question.labels & labels(sentence.text)):
+            continue
+        share = sum(one.own_matches[place] for place in subject) / len(subject) if subject else 1.0
+        planned = kind == "date" and bool(question.labels) and on_plans and len(subject) <= 1 and sentence.is_planned
+        if share < LEAST and not planned:
+            continue
+        if any(one.matches[place] < LEAST for place, need in enumerate(question.needs) if _is_which(need)):
+            continue
+        for value in _values(sentence, question, kind):
+            if kind == "date" and not _is_said_of(sentence, value, needs):
+                continue
+            when = told_on(sentence, value)
+            if when:
+                yield _Told(when, Stage(value, sentence), one, share, _is_narrower(sentence, question))
+
+
+def _is_which(need: Need) -> bool:
+    """The need says which one of several is meant, by a date: the offering of March 2024, a fiscal year."""
+    return need.is_firm and need.is_number and not labels(need.text)
+
+
+def _values(sentence: Sentence, question: Question, kind: Want) -> Sequence[Value]:
+    """The values of `sentence` that may be steps."""
+    if kind == "date":
+        return [
+            value
+            for value in sentence.values
+            if value.kind == "date"
+            and not says_when_said(sentence, value)
+            and belongs(sentence.text, value.start, value.end, question.labels)
+        ]
+    asked = replace(question, wants=(kind,), given=())
+    return [value for value in candidates_in(sentence, asked) if value.number != 1]
+
+
+def _is_narrower(sentence: Sentence, question: Question) -> bool:
+    """The sentence names something else, of which its value may be: the round of a funding, the team of some people."""
+    kinds = {label.partition(":")[0] for label in question.labels} | {"ordinal"}
+    others = [label for label in labels(sentence.text) if label.partition(":")[0] not in kinds]
+    return bool(others) or bool(new_names(sentence, question))
+
+
+def _alike(told: Sequence[_Told], kind: Want) -> list[_Told]:
+    """Without what names less of the subject than the others, or speaks of a part of it, where enough others are there."""
+    best = max((one.share for one in told), default=0.0)
+    whole = [one for one in told if one.share >= best - LESS]
+    if kind == "date":
+        return whole
+    plain = [one for one in whole if not one.is_narrower]
+    return plain if len({one.stage.value.key for one in plain}) > 1 else whole
+
+
+def _chain(told: Sequence[_Told], question: Question) -> list[Stage]:
+    """The best sentence for each value, in the order in which the values were first stated."""
+    first, last = period_of(question.text)
+    inside = [one for one in told if first <= one.when.latest and one.when.earliest <= last]
+    if len({one.stage.value.key for one in inside}) < 2:
+        inside = list(told)
+    first_told: dict[str, _Told] = {}
+    for one in inside:
+        known = first_told.get(one.stage.value.key)
+        # The notice that first said it, best of all in a sentence that says nothing else.
+        if known is None or (one.when.latest, -one.one.score) < (known.when.latest, -known.one.score):
+            first_told[one.stage.value.key] = one
+    return [one.stage for one in sorted(first_told.values(), key=lambda one: one.order)]
+
+
+def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """The best sentence of each day of which one is told on the matter, oldest first."""
+    first, last = period_of(question.text)
+    steps = [
+        (one, happened_on(one.sentence), _share(one, question))
+        for one in ranked
+        if _is_step(one, question) and any(need.is_firm for need in question.needs)
+    ]
+    enough = max(LEAST, max((share for *_, share in steps), default=0.0) - LESS)
+    best: dict[str, tuple[float, Evidence, PartialDate]] = {}
+    for one, when, share in steps:
+        if when is None or share < enough or not (first <= when.latest and when.earliest <= last):
+            continue
+        # Which events the question itself names tells the better sentence of a day.
+        named = share + 0.1 * sum(one.own_matches)
+        if str(when) not in best or named > best[str(when)][0]:
+            best[str(when)] = named, one, when
+    days = {when for *_, when in best.values()}
+    kept = [(when, one) for _, one, when in best.values() if not _is_told_closer(when, days)]
+    ordered = tuple(one for _, one in sorted(kept, key=lambda item: (item[0].latest, item[0].earliest)))
+    return (
+        Reading(question, "answered", ordered[-MOST_STEPS:], timeline=True, confidence=0.55) if len(kept) > 1 else None
+    )
+
+
+def _is_told_closer(when: PartialDate, days: Iterable[PartialDate]) -> bool:
+    """Of the month `when` another step names the day."""
+    return when.day is None and any(day.day and when.earliest <= day.earliest <= when.latest for day in days)
+
+
+def happened_on(sentence: Sentence) -> PartialDate | None:
+    """The day of which the sentence tells: the last one in it that was over when it was announced, else that day."""
+    stated, held = sentence.as_of(), sentence.announcement.held
+    if stated is None or held is None or stated != sentence.announcement.held or sentence.is_planned:
+        return stated if stated is None or held is None or stated.latest <= held.latest else held
+    over = [value.date for value in sentence.values if value.date and value.date.latest <= held.latest]
+    return max(over, key=lambda date: (date.latest, date.earliest), default=held)
+
+
+def _is_step(one: Evidence, question: Question) -> bool:
+    if one.missing_name or one.other_number or one.sentence.kind in _NO_STEPS:
+        return False
+    return not question.labels or bool(question.labels & labels(one.sentence.text))
+
+
+def _share(one: Evidence, question: Question) -> float:
+    """How much of what is asked about the sentence names; of names and numbers, what stands beside it counts too."""
+    firm = [
+        max(own, 0.8 * (near >= SOMEWHERE)) if need.is_name or need.is_number else own
+        for need, own, near in zip(question.needs, one.own_matches, one.matches, strict=True)
+        if need.is_firm
+    ]
+    return sum(firm) / len(firm) if firm else 0.0
 
 
 def _is_said_of(sentence: Sentence, value: Value, subject: Sequence[Need]) -> bool:
@@ -123,21 +256,6 @@ def told_on(sentence: Sentence, value: Value) -> PartialDate | None:
     """When `value` was stated: a date of saying just before it in the sentence, else the announcement's."""
     before = [v for v in sentence.values if v.date and v.end <= value.start and says_when_said(sentence, v)]
     return before[-1].date if before else sentence.as_of(value.start, value.end)
-
-
-def _chain(stages: Sequence[tuple[PartialDate, Stage, Evidence]], question: Question) -> list[Stage]:
-    """The best sentence for each value, in the order in which the values were first stated."""
-    bounds = [value.date for value in question.given if value.date] if question.want == "history" else []
-    first_told: dict[str, tuple[PartialDate, float, Stage]] = {}
-    for told, stage, one in stages:
-        if len(bounds) >= 2 and not (bounds[0].earliest <= told.latest and told.earliest <= bounds[-1].latest):
-            continue
-        known = first_told.get(stage.value.key)
-        # The notice that first said it, best of all in a sentence that says nothing else.
-        if known is None or (told.latest, -one.score) < (known[0].latest, -known[1]):
-            first_told[stage.value.key] = (told, one.score, stage)
-    ordered = sorted(first_told.values(), key=lambda item: (item[0].latest, item[2].value.start))
-    return [stage for _, _, stage in ordered]
 
 
 def _years(chain: Sequence[Stage], question: Question) -> list[Stage]:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.course import without_telling
 from assistant.labels import labels
 from assistant.needs import NUMBERED, Need, kind_asked, needs_of
 from assistant.wants import Want, asked_to_name, counted_noun, measures_of, options_of, position_of, unit_of, wants_of
@@ -169,7 +170,9 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     footnote = _FOOTNOTE_MARK.search(folded) if "footnote" in wants else None
     pieces = tuple(piece.strip() for piece in _SPLIT.split(typed) if piece and len(piece.strip()) > 3)
     is_apart = 1 < len(pieces) <= MOST_PARTS and not any(len(words(piece)) < 2 for piece in pieces)
-    needs = needs_of(typed, spoken, wants, scope)
+    needs: Sequence[Need] = needs_of(typed, spoken, wants, scope)
+    if wants[0] in ("history", "change_count"):
+        needs = without_telling(needs, typed)
     return Question(
         text=typed,
         query=" ".join([typed, *(need.text for need in carried)]),
@@ -204,9 +207,17 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         position=position_of(folded),
         given=given,
         siblings=_siblings(typed),
-        labels=labels(typed) | {label for need in carried for label in labels(need.text)},
+        labels=_labels_asked(typed, wants) | {label for need in carried for label in labels(need.text)},
         parts=_paired(typed, spoken) or (pieces if is_apart else ()),
     )
+
+
+def _labels_asked(text: str, wants: Sequence[Want]) -> frozenset[str]:
+    """The labels in `text`; the first plan of several is none, where it is asked how plans changed."""
+    found = labels(text)
+    if wants[0] not in ("history", "change_count"):
+        return found
+    return frozenset(label for label in found if not label.startswith("ordinal:"))
 
 
 # ﾐｯｼｮﾝ, ﾛｰﾊﾞｰ: a voiced letter is two of them.

@@ -288,7 +288,7 @@ def _pick(one: Evidence, question: Question) -> Value:
         for weight, spots in places:
             gaps = [_gap(text, value, start, end) for start, end in spots]
             far += weight * min(gaps, default=40.0)
-        return far + (60.0 if _is_old(text, value, one.candidates) else 0.0)
+        return far + (60.0 if is_old(text, value, one.candidates) else 0.0)
 
     return min(one.candidates, key=cost)
 
@@ -318,7 +318,8 @@ def _gap(text: str, value: Value, start: int, end: int) -> float:
     return min(len(between), 60) + 12 * len(re.findall(r"[、,;；]", between)) + 30 * len(re.findall(r"[。]", between))
 
 
-def _is_old(text: str, value: Value, candidates: Sequence[Value]) -> bool:
+def is_old(text: str, value: Value, candidates: Sequence[Value]) -> bool:
+    """`value` is what `text` says that was so before: another one of `candidates` has replaced it."""
     later = any(other.start >= value.end for other in candidates)
     if _OLD_BEFORE.search(text[: value.start]):
         return not re.search(r"(?:was|were)[\s(]*$", text[: value.start], re.I) or bool(

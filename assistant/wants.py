@@ -47,6 +47,15 @@ _AMOUNT_NOUNS = [
     (re.compile(r"拠点数|number of (?:bases|offices|sites)", re.I), "place"),
     (re.compile(r"社数|number of (?:companies|partners)|how many (?:\w+ )?(?:partners|shareholders|investors)", re.I), "company"),
 ]  # fmt: skip
+# How something changed, or what it went through.
+COURSE_ASKED = re.compile(
+    r"(?:どのように|どう|いかに)(?:段階的に|順に|少しずつ|次第に)?(?:変わ|変化|推移|変更|移|動|修正|訂正|改定|改訂|改め|見直|増え|増加|減|縮小|拡大|伸び|延び|延期|ずれ|替わ|代わ|交代|なってき)"
+    r"|推移|変遷|うつりかわり|移り変わ|経過(?:を|は|に|$)|経緯(?:を|は)|どのような経緯|どんな経緯|時系列|順を追って|(?:誰|だれ)から(?:誰|だれ)|何度.*変"
+    r"|\bhow (?:did|has|have|was|were|had)\b.{0,130}?\b(?:chang(?:ed?|ing)|mov(?:ed?|ing)|gr[oe]wn?|evolv\w*|shift\w*|slip\w*|slid|progress(?:ed)?|revis(?:ed?|ing)|amended"
+    r"|develop(?:ed)?(?=\s*\?|\s+(?:from|between|over|since|until|through|after|to)\b))"
+    r"|\btrac(?:e|ing)\b|\bstep by step\b|\b(?:each|every) (?:stage|step)\b|\bover time\b|\bover the years\b|\bhistory of\b|\btimeline of\b|\bkeep track\b|\btrack (?:the|how)\b",
+    re.I,
+)
 _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("footnote", re.compile(r"脚注|注釈|(?<![A-Za-z])注\s?[0-9ivx]|footnote|\bnote [0-9ivx]+\b", re.I)),
     (
@@ -58,7 +67,7 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ),
     ("people_in_picture", re.compile(r"写真|画像に写|\bphoto|\bpicture|\bpictured|\bimage\b|caption", re.I)),
     ("change_count", re.compile(r"何[回度].{0,14}(?:後ろ倒し|延期|変更|変わ|遅れ|ずれ|見直|前倒し)|(?:後ろ倒し|延期|変更|変わ).{0,12}何[回度]|how (?:many times|often).{0,60}(?:postpon|delay|mov|chang|slip|push|revis|shift)", re.I)),
-    ("history", re.compile(r"どのように(?:変わ|変化|推移|変更|移|動|修正)|どう(?:変わ|推移|変化|変更|増え|減|伸び|移|動|なってき)|推移|変遷|うつりかわり|(?:誰|だれ)から(?:誰|だれ)|経緯を|移り変わ|何度.*変|how (?:did|has|have|was|were).{0,90}(?:chang|mov|grow|grew|evolv|shift|slip|develop|revis|progress)|each stage|over time|over the years|history of|track", re.I)),
+    ("history", COURSE_ASKED),
     ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|(?:誰|だれ|どなた)が.{0,12}(?:述べ|語|言|話し|コメント)|(?:コメント|発言)したのは(?:誰|だれ|どなた)|(?:と|を|、)(?:言った|言っている|述べた|述べている|語った|語っている|話した)のは(?:誰|だれ|どなた)|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted|who calls", re.I)),
     ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)", re.I)),
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
@@ -205,8 +214,13 @@ def measure_of(text: str) -> str:
 
 
 def counted_noun(text: str) -> str:
-    """The stem of the noun of "how many …"; "" without one."""
-    match = re.search(r"how many (?:of (?:the |its )?)?(?P<noun>(?:[a-z-]+ ){0,2}?[a-z]+s)\b", text, re.I)
+    """The stem of the noun of "how many …", "the number of …"; "" without one."""
+    match = re.search(
+        r"(?:[Hh]ow many|\bnumber of) (?:of (?:the |its )?)?(?P<noun>(?:[A-Za-z-]+ ){0,3}?(?:people|staff|personnel|[a-z]+s))\b",
+        text,
+    )
+    if match is None and re.search(r"\bhead ?count\b", text, re.I):
+        return "staff"
     return stem(match["noun"].split()[-1].casefold()) if match else ""
 
 

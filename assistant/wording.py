@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assistant.answer import Answer, Citation, Superseded
-from assistant.history import told_on
+from assistant.history import happened_on, told_on
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.render import say_qualified, terms_in
@@ -399,11 +399,11 @@ def _say_chain(reading: Reading, draft: _Draft) -> None:
 def _say_timeline(reading: Reading, draft: _Draft) -> None:
     lines = [draft.text("chain")]
     for one in reading.chosen:
-        held = one.sentence.announcement.held
-        draft.backing.append(str(held or ""))
+        day = happened_on(one.sentence)
+        draft.backing.append(str(day or ""))
         separator = "：" if draft.language == "ja" else ": "
         said = " ".join(one.sentence.text.split())
-        lines.append(f"- {say_date(held, draft.language)}{separator}{said} {draft.marker(one.sentence)}")
+        lines.append(f"- {say_date(day, draft.language)}{separator}{said} {draft.marker(one.sentence)}")
     draft.paragraphs.append("\n".join(lines))
 
 

@@ -21,6 +21,11 @@ _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-
 
 # After these a full stop ends a word, not a sentence.
 _TITLES = re.compile(r"mr|mrs|ms|dr|prof|mt|vs|eg|ie|e\.g|i\.e|cf|gen|lt|capt|rev|hon|gov|sen|rep|messrs")
+# What plainly is no abbreviation: a year, a word of four letters and more; and those that look like one.
+_WHOLE_WORD = re.compile(r"(?:.*\s)?(?:(?:19|20)\d\d|[a-z]{4,})[)”\"’]?", re.S)
+_SHORT_FOR = re.compile(
+    r"\b(?:approx|incl|excl|resp|corp|dept|assoc|assn|univ|inst|govt|attn|cont|prev|spec|temp|misc|orig|hosp|messrs|bros|gmbh|capt|figs|para|tues|thur|thurs|sept)$"
+)
 # After these it does so only in front of a number: "No. 5", but "No. The launch was put off."
 _NUMBERED = re.compile(r"no|nos|vol|fig|figs|pp|p|ca|approx|est|sec|art|ch|para|ex|ver")
 # After these it ends a sentence only when a new one plainly begins.
@@ -168,8 +173,11 @@ def _is_end(text: str, at: int, sentence_start: int, stop: int) -> bool:
     said_before = text[max(sentence_start, at - _LOOK) : at]
     word_match = re.search(r"[^\s(「『“\"']+$", said_before)
     word = word_match.group().casefold() if word_match else ""
-    if next_text[0].islower() or _TITLES.fullmatch(word):
+    if _TITLES.fullmatch(word):
         return False
+    if next_text[0].islower():
+        # A name may begin in a small letter: "… in 2018. eBay, …"; behind an abbreviation the sentence goes on.
+        return bool(_WHOLE_WORD.fullmatch(said_before)) and not _SHORT_FOR.search(said_before)
     if _is_initial(said_before):
         return _begins_anew(next_text)
     said = word_match.group() if word_match else ""

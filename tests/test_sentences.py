@@ -36,6 +36,8 @@ def split(text: str) -> list[str]:
         ["ispace EUROPE S.A. (Luxembourg) and ispace technologies U.S., inc. (Denver) agreed.", "They built it."],
         ["The U.S. Space Force bought it in the U.S.", "The plan is set."],
         ["Dr. Smith of St. Louis is approx. 30 km away, e.g. at Mare Frigoris vs. the highlands.", "No. 5 is next."],
+        ["It had 65 staff in 2018.", "eBay, inc. bought the lander.", "ispace sold it."],
+        ["The bridge, incl. the piers and approx. the half of the yard, is e.g. in 2018 or so. new."],
         ["Is it postponed?", "No.", "The launch takes place in Nov. 2025."],
         ["It launches on Jan. 15, 2025 at 1:11 a.m. EST.", "The lander follows at 3 p.m.", "The end."],
         ["At 5 p.m. (EST) it landed.", "At 6 a.m. JST it slept."],
