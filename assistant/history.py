@@ -13,7 +13,7 @@ from assistant.course import period_of
 from assistant.evidence import Evidence
 from assistant.labels import belongs, labels
 from assistant.names_asked import new_names
-from assistant.needs import Need
+from assistant.needs import NUMBERED, Need
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.sentence import Sentence, is_plan, tells_of_change
@@ -157,9 +157,9 @@ def _values(sentence: Sentence, question: Question, kind: Want) -> Sequence[Valu
 
 def _is_narrower(sentence: Sentence, question: Question) -> bool:
     """The sentence names something else, of which its value may be: the round of a funding, the team of some people."""
-    kinds = {label.partition(":")[0] for label in question.labels} | {"ordinal"}
-    others = [label for label in labels(sentence.text) if label.partition(":")[0] not in kinds]
-    return bool(others) or bool(new_names(sentence, question))
+    kinds = {label.partition(":")[0] for label in question.labels}
+    named = {label for match in NUMBERED.finditer(sentence.text) for label in labels(match[0])}
+    return any(label.partition(":")[0] not in kinds for label in named) or bool(new_names(sentence, question))
 
 
 def _alike(told: Sequence[_Told], kind: Want) -> list[_Told]:
