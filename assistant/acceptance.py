@@ -20,6 +20,7 @@ from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
 from assistant.score import explains
 from assistant.sentence import Sentence, tells_what_happened
+from assistant.subjects import may_be_of_another
 from assistant.wanted import PARAPHRASE, places_of_need
 from assistant.wants import measure_of
 from corpus.values import fold
@@ -164,7 +165,12 @@ def _is_of_another_owner(case: Case) -> bool:
         if need.is_name and not need.is_number and match < _NEARBY and not case.is_issuer(need):
             return True
     if case.question.want == "person":
-        posts = [match for need, match in firm if any(term[0] == "@" for term in need.terms) and not need.is_name]
+        is_post = _POST_ASKED.search(case.question.text)
+        posts = [
+            match
+            for need, match in firm
+            if not need.is_name and (any(term[0] == "@" for term in need.terms) or (need.head and is_post))
+        ]
         return bool(posts) and max(posts) < _NAMED
     # A percentage may be of anything: an interest rate is called one.
     rates = [match for need, match in firm if _RATE.search(need.text)]
@@ -328,6 +334,7 @@ def _names_too_little(case: Case) -> bool:
 RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("a name that was asked for is nowhere near", lambda case: case.one.missing_name),
     ("it speaks of another mission, contract or stage", lambda case: case.one.other_number),
+    ("it may be a value of another mission", lambda case: case.is_typed and may_be_of_another(case.one, case.question)),
     ("the sentence itself names too little", lambda case: case.one.own < OWN_ENOUGH),
     ("nothing in particular is asked for", _is_vague),
     ("it names nobody", _names_nobody),
@@ -362,7 +369,8 @@ _LISTS = re.compile(r"(?:と|、|および|及び|や)[^、。はがを]{1,20}�
 _OF_WHAT = re.compile(r"(?:何|なん)の|\b(?:which|what) [a-z]+s\b", re.I)
 # Kinds of things that are told apart by a number.
 _LABELLED = re.compile(
-    r"ミッション|契約|マイルストーン|サクセス|シリーズ|段階|mission|contract|milestone|success|series|phase|stage", re.I
+    r"ミッション|契約|マイルストーン|サクセス|シリーズ|フェーズ|段階|mission|contract|milestone|success|series|phase|stage",
+    re.I,
 )
 _TURN_ASKED = re.compile(
     r"\b(?:before|after|succeed\w*|replac\w+|predecessor|successor|took over from)\b|前任|後任"
@@ -387,6 +395,11 @@ _WHO_DID = re.compile(
 )
 _RESULT_ASKED = re.compile(
     r"結果|通(?:った|りま)|合格|無事|どうでした|\b(?:turn(?:ed)? out|passed?|outcome|results?)\b", re.I
+)
+_POST_ASKED = re.compile(
+    r"\bwho (?:is|was|are|were) (?:the|its|their) [\w -]+? (?:of|at|for|in)\b"
+    r"|の(?:リーダー|責任者|トップ|長|担当者?)は(?:誰|だれ|どなた)",
+    re.I,
 )
 _RATE = re.compile(r"金利|利率|利回り|\b(?:interest|rates?|yield)\b", re.I)
 _COUNTRY = re.compile(r"(?:どこの|何の|どの|何)国|\b(?:which|what) country\b", re.I)

@@ -7,16 +7,17 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Turn
+from assistant.labels import labels
 from assistant.names import named_people
 from assistant.needs import Need
 from assistant.question import Question, as_of_in, question_language, tidy, understand
-from assistant.wants import measure_of
+from assistant.wants import beside_of, measure_of
 from corpus.announcement import Language
 from corpus.values import fold, values
 from index.analyse import analyse
 
 _LEANING_JA = re.compile(
-    r"^(?:では|じゃあ|それでは|それなら|そして|また|あと|ほかに|他に|ちなみに|で、)|(?:その|それ|この|これ|そこ|同じ|上記|前者|後者|もう一方|もうひとつ|もう一つ|他の|次の|うち)|^(?:いつ|どこ|誰|だれ|いくら|なぜ|金額は|時期は|理由は|場所は)[^、]{0,8}$"
+    r"^(?:では|じゃあ|それでは|それなら|そして|また|あと|ほかに|他に|ちなみに|で、)|(?:その|それ|(?<!ど)この|これ|そこ|同じ|上記|前者|後者|もう一方|もうひとつ|もう一つ|他の|次の|うち)|^(?:いつ|どこ|誰|だれ|いくら|なぜ|金額は|時期は|理由は|場所は)[^、]{0,8}$"
 )
 _LEANING_EN = re.compile(
     r"^(?:and|then|so|what about|how about|ok|also|but)\b|\b(?:it|its|they|them|their|that|this|those|these|the other|the second one|the first one|the same|he|she|him|her|his|one)\b|^(?:when|where|who|why|how much|how many)\?*$",
@@ -64,17 +65,36 @@ def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None
     """`text` understood in the light of `history`; a question that names its own subject takes nothing from before."""
     typed = tidy(text)
     spoken = language or question_language(typed)
-    asked = [turn.content for turn in history if turn.role == "user"]
     if not leans(text, history, language=spoken):
         return understand(typed, language=spoken)
-    previous = tidy(asked[-1])
+    last = max(place for place, turn in enumerate(history) if turn.role == "user")
+    earlier = history[max(0, last - 2 * _TURNS_BEFORE) : last]
+    said = stand_alone(history[last].content, earlier, language=spoken)
+    previous = said.text
     swapped = _swapped(typed, previous, spoken)
     if swapped:
         return understand(swapped, language=spoken)
     own = understand(typed, language=spoken)
     if any(need.is_number and _NUMBERED.search(fold(need.text)) for need in own.needs) and len(own.needs) > 2:
         return own
-    return understand(typed, language=spoken, carried=_carried(own, previous, history, spoken))
+    answer = next((turn.content for turn in history[last + 1 :] if turn.role == "assistant"), "")
+    question = understand(typed, language=spoken, carried=_carried(own, said, answer))
+    return _of_the_same_picture(question, said)
+
+
+# Questions before the last one that its own subject may come from.
+_TURNS_BEFORE = 3
+
+
+def _of_the_same_picture(question: Question, said: Question) -> Question:
+    """Who stands beside the one who was asked for, where a picture was spoken of before."""
+    beside = beside_of(fold(question.text))
+    position = question.position
+    if said.want != "people_in_picture" or not (beside or position) or question.want == "people_in_picture":
+        return question
+    return dataclasses.replace(
+        question, wants=said.wants, beside=() if position else beside, position=position or said.position
+    )
 
 
 def _swapped(text: str, previous: str, language: Language) -> str | None:
@@ -102,6 +122,11 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
     new_number, old_number = _NUMBERED.search(what), _NUMBERED.search(before)
     if new_number and old_number:
         return before.replace(old_number.group(), new_number.group(), 1)
+    phrase = _PHRASE.match(what)
+    if phrase and not _OTHER.search(what) and not _NO_OTHER_CASE.search(what):
+        same = list(re.finditer(rf"\b{phrase['by']}\s+[^,?;]+?(?=\s+(?:{_BY})\b|[,?;]|$)", before, re.IGNORECASE))
+        if same:
+            return f"{before[: same[-1].start()]}{what}{before[same[-1].end() :]}"
     later = _YEAR_LATER.search(what)
     if later:
         scope, _ = as_of_in(before)
@@ -117,34 +142,176 @@ def _swapped(text: str, previous: str, language: Language) -> str | None:
     return None
 
 
+# "And on behalf of the subsidiary?", "And in Luxembourg?"
+_BY = r"on behalf of|for|in|at|by|from|to|with|under"
+_PHRASE = re.compile(
+    rf"(?P<by>{_BY})\s+(?!(?:it|them|him|her|that|this|those|these|which|what|whom)\b)[\w\s,.'’-]+$", re.IGNORECASE
+)
+
+
+# "And in euros?", "And in detail?" ask for the same thing in another way.
+_NO_OTHER_CASE = re.compile(
+    r"\b(?:euros?|dollars?|usd|yen|jpy|eur|pounds?|kilograms?|tonnes?|detail|total|full|particular|general|addition|short|english|japanese|other words)\b",
+    re.IGNORECASE,
+)
+
+
 def _like(form: str, forms: Sequence[str]) -> str:
     """Of an ordinal's `forms`, the first one in the script of `form`."""
     return next((one for one in forms if one.isascii() == form.isascii()), forms[0])
 
 
-def _carried(own: Question, previous: str, history: Sequence[Turn], language: Language) -> tuple[Need, ...]:
+def _carried(own: Question, said: Question, answer: str) -> tuple[Need, ...]:
     """What the turns before were about: their names and numbers, and their other content words."""
-    said = understand(previous, language=language)
     known = {term for need in own.needs for term in need.terms if term[0] != "_"}
+    kinds = {label.partition(":")[0] for label in own.labels}
     carried: list[Need] = []
     for need in said.needs:
-        if need.factor < 1 or set(need.terms) & known:
+        if not need.is_firm or need.factor < 1 or set(need.terms) & known:
             continue
         if own.unit and measure_of(need.text) not in ("", own.unit):
             continue  # "And how heavy is it?" is not about the diameter that was asked for before
-        carried.append(dataclasses.replace(need, carried=True))
+        if kinds & {label.partition(":")[0] for label in labels(need.text)}:
+            continue  # another mission is asked about now
+        carried.append(_without_count(dataclasses.replace(need, carried=True), own))
+    if own.want == "as_of" and not own.given and (value := _value_said(answer, own.language)):
+        carried.append(value)
     if _PERSON.search(own.text):
-        answers = [turn.content for turn in history if turn.role == "assistant"]
-        people = named_people(answers[-1]) if answers else ()
+        people = named_people(answer)
         if people:
-            terms = tuple(dict.fromkeys(analyse(people[0], language)))
+            terms = tuple(dict.fromkeys(analyse(people[0], own.language)))
             carried.append(Need(people[0], terms, is_name=True, carried=True))
-    pointed = re.search(r"\b(?:that|this|the same)\s+([a-z]+)", own.text, re.IGNORECASE)
-    if pointed:
+    return _pointed_at(own, said, answer, carried)
+
+
+# "4つの契約": whatever is asked of one of them, its sentence need not say how many there are.
+_COUNT = re.compile(r"^[0-9]+\s?(?:つ|件|社|人|名|個|機|回|か所|カ所|本|者)?の?\s?(?P<noun>[^0-9\s].+)$")
+_OF_THEM = re.compile(r"そのうち|このうち|うち|その中|\bof (?:those|these|them|which)\b", re.IGNORECASE)
+
+
+def _without_count(need: Need, own: Question) -> Need:
+    """The contracts of "4 contracts", where one of them is asked about; else `need`."""
+    counted = _COUNT.match(fold(need.text)) if need.is_number and _OF_THEM.search(own.text) else None
+    if counted is None:
+        return need
+    return dataclasses.replace(
+        need, text=counted["noun"], terms=tuple(analyse(counted["noun"], own.language)), is_number=False
+    )
+
+
+def _value_said(answer: str, language: Language) -> Need | None:
+    """The figure that was answered, or else the date, for "As of when is that?"; None for none."""
+    found = sorted(values(answer), key=lambda value: value.kind == "date")
+    if not found:
+        return None
+    said = answer[found[0].start : found[0].end]
+    terms = tuple(term for term in analyse(said, language) if term[0] == "#")
+    return Need(said, terms, is_number=True, carried=True) if terms else None
+
+
+# The noun of "that science team" and その契約.
+_POINTED_EN = re.compile(r"\b(?:that|this|the same|those|these)\s+(?P<noun>[a-z]+(?:\s[a-z]+){0,2})", re.IGNORECASE)
+_POINTED_JA = re.compile(
+    r"(?:その|(?<!ど)この|同じ)(?P<noun>(?!うち|前|後|際|時|他|ほか|中|年|月|日|人|方)[一-龯々ァ-ヶーA-Za-z0-9]+)"
+)
+_PLACE = re.compile(
+    r"拠点|場所|都市|国|町|街|オフィス|事務所|\b(?:office|city|town|country|place|site|base|venue|state|region)s?\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b|それ|そこ|これ", re.IGNORECASE)
+
+
+def _pointed_at(own: Question, said: Question, answer: str, carried: list[Need]) -> tuple[Need, ...]:
+    """Of `carried`, what "that lander" or "it" points at: the thing that the answer named, or what was asked about it."""
+    pointed = (_POINTED_JA if own.language == "ja" else _POINTED_EN).search(own.text)
+    subject = _as_the_subject(own, said, carried)
+    noun = _noun_said(pointed["noun"], said.text, own.language) if pointed else ""
+    named = _answered(own, said, answer, noun, pointed)
+    if named:
+        told = tuple(need.terms for need in subject if need.is_number and labels(need.text) and _is_label(named))
+        others = [need for need in carried if need.text not in named.text and need.terms not in told]
+        return (dataclasses.replace(named, alternatives=told), *others)
+    if noun:
         # "that rover": what the question before said of the rover, not what it asked.
-        noun = pointed.group(1).casefold()
-        phrase = re.search(rf"(?:[A-Z]\w+\s\d+\s|[\w-]+\s){{0,3}}{re.escape(noun)}", previous, re.IGNORECASE)
-        if phrase:
-            inside = {need.text for need in understand(phrase.group(), language=language).needs}
-            carried = [need for need in carried if need.text in inside or need.is_number or need.is_name]
-    return tuple(carried)
+        inside = {need.text for need in _needs_before(noun, said.text, own.language)}
+        return tuple(
+            dataclasses.replace(need, carried=need.carried and not (need.is_name and need.text in inside))
+            for need in subject
+            if need.text in inside or need.is_number or need.is_name
+        )
+    named_there = _noun_said(pointed["noun"], answer, own.language) if pointed else ""
+    if named_there:
+        known = {need.terms for need in (*own.needs, *subject)}
+        told_there = _needs_before(named_there, answer, own.language)
+        more = [
+            dataclasses.replace(need, carried=True) for need in told_there if need.is_firm and need.terms not in known
+        ]
+        return (*(need for need in subject if need.is_name or need.is_number), *more)
+    return tuple(subject)
+
+
+def _answered(own: Question, said: Question, answer: str, noun: str, pointed: re.Match[str] | None) -> Need | None:
+    """What was answered to "Which lander?", where the same words ("that lander", "it") point at it; None where they
+    point at what was asked about."""
+    if pointed:
+        is_place = not noun and said.want == "place" and bool(_PLACE.search(pointed["noun"]))
+        return _named_by(answer, said) if is_place or (noun and _asks_for(said, noun)) else None
+    if not _PRONOUN.search(own.text):
+        return None
+    if said.kind_asked or said.asks_name:
+        return _named_by(answer, said)
+    return _told_by(answer, said) if said.want in ("free", "list") else None
+
+
+def _is_label(need: Need) -> bool:
+    return need.is_name or need.is_number
+
+
+def _noun_said(noun: str, previous: str, language: Language) -> str:
+    """The part of `noun` that the question before holds: "science team" of "science team get"; "" for none."""
+    words = noun.split() if language == "en" else [noun]
+    parts = [" ".join(words[:end]) for end in range(len(words), 0, -1)]
+    return next((part for part in parts if re.search(re.escape(part), previous, re.IGNORECASE)), "")
+
+
+def _needs_before(noun: str, text: str, language: Language) -> tuple[Need, ...]:
+    """What `text` names by `noun` with what stands right before it."""
+    before = r"(?:[A-Z]\w+\s\d+\s|[\w'’-]+\s){0,3}" if language == "en" else r"[^、。はがをに]{0,20}"
+    phrase = re.search(before + re.escape(noun), text, re.IGNORECASE)
+    return understand(phrase.group() if phrase else noun, language=language).needs
+
+
+def _asks_for(said: Question, noun: str) -> bool:
+    """The question before asked which `noun`."""
+    return bool(said.kind_asked) and said.kind_asked.casefold() in noun.casefold()
+
+
+def _named_by(answer: str, said: Question) -> Need | None:
+    """The first thing that `answer` names and the question before it does not."""
+    for need in understand(answer, language=question_language(answer)).needs if answer else ():
+        is_thing = need.is_name or (need.is_number and bool(labels(need.text)))
+        if is_thing and need.text.casefold() not in said.text.casefold():
+            return need
+    return None
+
+
+def _told_by(answer: str, said: Question) -> Need | None:
+    """The first thing at all that `answer` names and the question before it does not: the scoop of "A scoop."."""
+    return _named_by(answer, said) or next(
+        (
+            need
+            for need in (understand(answer, language=said.language).needs if answer else ())
+            if need.factor >= 1 and not need.is_number and need.text.casefold() not in said.text.casefold()
+        ),
+        None,
+    )
+
+
+def _as_the_subject(own: Question, said: Question, carried: Sequence[Need]) -> list[Need]:
+    """`carried` with the one mission, contract or stage that was asked about as what is asked about now."""
+    named = [need for need in carried if need.is_number and labels(need.text)]
+    is_same = len(named) == 1 and (own.want == said.want or bool(_POINTS.search(own.text)))
+    return [dataclasses.replace(need, carried=not (is_same and need in named)) for need in carried]
+
+
+_POINTS = re.compile(r"その|(?<!ど)この|\b(?:it|its|that|this)\b", re.IGNORECASE)

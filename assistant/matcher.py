@@ -256,6 +256,11 @@ def _subsidiaries(name: str, text: str) -> frozenset[str]:
     return frozenset(word[:2].lower() for word in behind if _REGION.fullmatch(word) or named_places(word.capitalize()))
 
 
+def is_same_office(issuer: str, asked: str, said: str) -> bool:
+    """`asked` and `said` speak of the same office or subsidiary of `issuer`, or both of none."""
+    return all(_subsidiaries(core, asked) == _subsidiaries(core, said) for core in _LATIN_NAME.findall(issuer))
+
+
 @lru_cache(maxsize=50_000)
 def _bare(name: str, text: str) -> bool:
     """`text` names `name` somewhere without a further name right behind it, as the one of a subsidiary has."""

@@ -56,7 +56,7 @@ _LIGHT_WORDS = frozenset(
     凄い すごい 一寸 ちょっと 多分 たぶん 一応 矢張り 普通 意外 具合 訳 点 面 ベース 関係 系 ちゃん 一体 そもそも 因みに ちなみに 因む 何か 思う 気になる 多い 少し 扱い 正確 正式 はっきり 丁度 ちょうど
     方々 言い方 言葉 お願い 願う 済む すみません 御免 ごめん 詳しい 簡単 一言 今さら 今更 改めて 例えば 為す 良い 好い いい
     知る 知り 目指す 狙う 数字 頃 一番 早い 最短 最 以降 以上 以下 達する 伝える 知らせる お知らせ プレスリリース リリース 文書 資料 記載 書く 下さる ください 教える
-    予定年 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
+    予定年 脚注 注釈 概要 会社概要 見込み 計画 目標 状況 状態 結果 詳細 具体 具体的 同 本 当 各 全 総 新 旧 第 回 呼ぶ 呼称 決まる 決める 使う 使用 用いる
     announc announcement press releas document text accord say said state mention give tell describ call name due schedul
     plan expect current currently now latest recent recently final finally originally most actual actually main mainly
     present assum ok okay sorry mean stand
@@ -66,6 +66,7 @@ _LIGHT_WORDS = frozenset(
     just like pleas detail regard concern put simpl simpli precis confirm correct anyone somebody somebodi kind sort word
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
     all besid besides apart asid aside except els else
+    togeth keep profil footnot paragraph heading
     aim have has been will would could earliest latest early late date long much many each other one ones""".split()
 )  # fmt: skip
 _QUESTION_WORDS = frozenset(

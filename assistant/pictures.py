@@ -11,6 +11,7 @@ from assistant.question import Question
 from assistant.reading import Reading
 from assistant.sentence import Sentence, announcement_sentences, sentences_of
 from corpus.announcement import Announcement
+from corpus.values import fold
 
 
 def read_footnote(
@@ -52,12 +53,32 @@ def read_picture(
             continue
         reverse = bool(re.match(r"[（(]?(?:写真)?[:：]?右から|from right", caption.text, re.I))
         from_left = everyone[::-1] if reverse else everyone
-        asked = _at(question.position, from_left)
+        evidence = matcher.meet(caption, 0)
+        anchor = _anchor(question, from_left) if question.beside else None
+        asked = _at(question.position, from_left) if anchor is None else _beside(question, from_left, anchor)
+        if anchor is not None and not asked:
+            return Reading(question, "not_found", nearest=(evidence,))
         return Reading(
-            question, "answered", (matcher.meet(caption, 0),), people=asked or from_left,
-            text=asked[0][0] if asked else "", confidence=0.9,
+            question, "answered", (evidence,), people=asked or from_left,
+            text=asked[0][0] if len(asked) == 1 else "", confidence=0.9,
         )  # fmt: skip
     return None
+
+
+def _anchor(question: Question, people: tuple[tuple[str, str], ...]) -> int | None:
+    """The place of the one beside whom others are asked for, by his place or his name; None where that is unclear."""
+    there = _at(question.position, people)
+    named = there or tuple(one for one in people if _is_named(one[0], fold(question.query)))
+    return people.index(named[0]) if len(named) == 1 else None
+
+
+def _beside(question: Question, people: tuple[tuple[str, str], ...], anchor: int) -> tuple[tuple[str, str], ...]:
+    return tuple(people[anchor + step] for step in question.beside if 0 <= anchor + step < len(people))
+
+
+def _is_named(name: str, asked: str) -> bool:
+    """The question holds the family name or the given name of somebody."""
+    return any(len(part) > 1 and part.casefold() in asked.casefold() for part in fold(name).split())
 
 
 def _at(position: str, people: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

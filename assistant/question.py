@@ -10,11 +10,22 @@ from dataclasses import dataclass, field
 
 from assistant.course import without_telling
 from assistant.labels import labels
-from assistant.needs import NUMBERED, Need, kind_asked, needs_of
-from assistant.wants import Want, asked_to_name, counted_noun, measures_of, options_of, position_of, unit_of, wants_of
+from assistant.needs import ACRONYMS, NUMBERED, Need, kind_asked, needs_of
+from assistant.wants import (
+    Want,
+    asked_to_name,
+    beside_of,
+    counted_noun,
+    measures_of,
+    options_of,
+    position_of,
+    unit_of,
+    wants_of,
+)
 from corpus.announcement import Language
 from corpus.clean import guess_language
 from corpus.values import Value, fold, values
+from index.commonness import is_common, near_common
 from index.terms import terms as term_list
 from index.words import words
 
@@ -140,6 +151,9 @@ class Question:
     universal: bool = False  # "all", "すべて" in a yes/no question
     footnote: str = ""
     position: str = ""  # in a picture: left, right, or a number from the left
+    beside: tuple[
+        int, ...
+    ] = ()  # in a picture: so many places to the right of `position`, or of whom the question names
     given: tuple[Value, ...] = ()  # values that the question itself states
     labels: frozenset[str] = frozenset()  # Mission 2, the second contract
     parts: tuple[str, ...] = field(default=())  # the questions of a compound one
@@ -170,6 +184,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     footnote = _FOOTNOTE_MARK.search(folded) if "footnote" in wants else None
     pieces = tuple(piece.strip() for piece in _SPLIT.split(typed) if piece and len(piece.strip()) > 3)
     is_apart = 1 < len(pieces) <= MOST_PARTS and not any(len(words(piece)) < 2 for piece in pieces)
+    is_apart = is_apart and not ("as_of" in wants and _begins_with_a_statement(typed))
     needs: Sequence[Need] = needs_of(typed, spoken, wants, scope)
     if wants[0] in ("history", "change_count"):
         needs = without_telling(needs, typed)
@@ -205,6 +220,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
         universal=bool(_UNIVERSAL.search(folded)) and wants[0] == "yes_no",
         footnote=footnote["mark"] if footnote else "",
         position=position_of(folded),
+        beside=beside_of(folded) if wants[0] == "people_in_picture" and not position_of(folded) else (),
         given=given,
         siblings=_siblings(typed),
         labels=_labels_asked(typed, wants) | {label for need in carried for label in labels(need.text)},
@@ -220,6 +236,21 @@ def _labels_asked(text: str, wants: Sequence[Want]) -> frozenset[str]:
     return frozenset(label for label in found if not label.startswith("ordinal:"))
 
 
+# "The launch year carries a footnote; as of when …?": what is said first is asked of, and asks nothing itself.
+_FIRST_CLAUSE = re.compile(r"(?P<said>[^。;；？?]+)[。;；]\s*\S")
+_ASKS = re.compile(
+    r"何|なに|なん|誰|だれ|どこ|どの|どれ|どち|いつ|いくら|いくつ|なぜ|どう|教え|挙げ|説明|知りたい|か$"
+    r"|\b(?:what|which|who|whom|whose|when|where|why|how|tell|give|list|name|explain|describe)\b"
+    r"|^(?:is|are|was|were|did|does|do|has|have|will|can)\b",
+    re.I,
+)
+
+
+def _begins_with_a_statement(text: str) -> bool:
+    first = _FIRST_CLAUSE.match(text)
+    return first is not None and not _ASKS.search(first["said"].strip())
+
+
 # ﾐｯｼｮﾝ, ﾛｰﾊﾞｰ: a voiced letter is two of them.
 _HALF_KANA = re.compile(r"[\uff66-\uff9f]+")
 
@@ -228,8 +259,30 @@ def tidy(text: str) -> str:
     """What was typed, in one line, without control characters; letters full-width or half-width as typed, kana whole."""
     visible = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
     visible = _HALF_KANA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), visible)
+    visible = _calm(visible)
     visible = _SMALL_MONTH.sub(lambda found: found[0].capitalize(), visible)
     return _ORDINAL_EN.sub(lambda found: _ORDINALS_EN[found[0].lower()], " ".join(visible.split()))
+
+
+# "WHICH COUNTRY leads …": a question's small words are in capitals only where somebody shouts.
+_SHOUTED = re.compile(r"\b(?:WHICH|WHAT|WHEN|WHERE|WHO|WHY|HOW|DOES|DID|IS|ARE|WAS|WERE|THE|OF|WILL|HAS)\b")
+
+
+def _calm(text: str) -> str:
+    """`text` with common words that somebody shouts in small letters; names stay as they were typed."""
+    if not _SHOUTED.search(text):
+        return text
+    return re.sub(
+        r"\b[A-Z]{2,}\b",
+        lambda word: word[0].lower() if _is_ordinary(word[0].lower()) and word[0] not in ACRONYMS else word[0],
+        text,
+    )
+
+
+def _is_ordinary(word: str) -> bool:
+    if term_list().english.get(word) in term_list().names:
+        return False
+    return is_common(word) or (len(word) > 3 and bool(near_common(word)))
 
 
 def question_language(text: str) -> Language:

@@ -19,7 +19,8 @@ from assistant.reading import Reading
 from assistant.roles_asked import read_role, role_asked, suppliers, without_roles
 from assistant.score import confidence_in, scored
 from assistant.sentence import Sentence
-from assistant.sentences_asked import read_sentences, read_words
+from assistant.sentences_asked import read_sentences, read_speakers, read_words
+from assistant.several import read_several
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_share, read_value
 from corpus.announcement import Announcement
@@ -53,7 +54,7 @@ def read(
         found = read_history(question, ranked)
         if found:
             return found
-    if question.want == "as_of":
+    if question.want == "as_of" or (question.want == "footnote" and "as_of" in question.wants):
         found = _held_on(question, ranked)
         if found:
             return found
@@ -61,6 +62,11 @@ def read(
         found = _ambiguous(question, ranked)
         if found:
             return found
+    if question.want == "speaker" and (found := read_speakers(question, ranked)):
+        return found
+    found = read_several(question, ranked)
+    if found:
+        return found
     role = role_asked(question)
     if role:
         found = read_role(question, role, ranked)
@@ -92,10 +98,14 @@ def _known_by(sentence: Sentence, day: dt.date) -> bool:
 
 def _held_on(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """ "As of which date is it assumed?": the date of the best sentence's note, or the one that it states."""
-    for one in ranked[:8]:
-        if accepted(one, question, with_value=True) and one.sentence.as_of():
-            return Reading(question, "answered", (one,), asks_as_of=True, confidence=confidence_in(one, typed=True))
-    return None
+    able = [one for one in ranked[:8] if accepted(one, question, with_value=True) and one.sentence.as_of()]
+    said = [place for place, need in enumerate(question.needs) if need.carried and need.is_number]
+    # The figure that was answered before is the one that is meant.
+    able = [one for one in able if any(one.own_matches[place] == 1 for place in said[-1:])] or able
+    if not able:
+        return None
+    confidence = confidence_in(able[0], typed=True)
+    return Reading(question, "answered", (able[0],), asks_as_of=True, confidence=confidence)
 
 
 def _is_unclear(question: Question) -> bool:

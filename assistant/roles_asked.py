@@ -59,6 +59,7 @@ _OWNED_EN = re.compile(
     r"(?:,?\s(?:[\w-]+,?\s){0,4}?)?of\s(?:the\s)?(?P<who>(?!Mission|Series)(?:[A-Z][\w&.-]*|ispace)(?:\s(?:of\s)?[A-Z][\w&.-]*)*)"
 )
 _SUPPLIES = re.compile(r"供給|納入|提供する|\bsuppl(?:y|ies|ied)\b|\bprovides?\b")
+_TOGETHER = re.compile(r"共同|一緒|ともに|と共に|協力|\b(?:together|jointly|along|co-\w+) ?(?:with)?\b", re.I)
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 
 
@@ -79,7 +80,8 @@ def read_role(question: Question, kind: RoleKind, ranked: Sequence[Evidence]) ->
     """The Reading of the sentence that says who; whose a thing is stands in for its maker, and for nobody who paid."""
     for one in ranked:
         for role in roles(one.sentence.text, one.sentence.language):
-            if role.kind == kind and _is_asked(question, one, role.what):
+            shared = role.who if _TOGETHER.search(question.text) else role.what
+            if role.kind == kind and _is_asked(question, one, role.what, also=shared):
                 return _named(question, one, one.sentence.text[slice(*role.who)], confidence=0.9)
     for one in ranked if kind == "maker" else ():
         owner = _owner(question, one)
@@ -107,11 +109,19 @@ def _is_of_role(text: str) -> bool:
     return bool(_MAKER.search(text) or _PAID.search(text) or _MADE.search(text) or _DONE.fullmatch(text))
 
 
-def _is_asked(question: Question, one: Evidence, what: tuple[int, int], *, around: bool = True) -> bool:
+def _is_asked(
+    question: Question,
+    one: Evidence,
+    what: tuple[int, int],
+    *,
+    around: bool = True,
+    also: tuple[int, int] | None = None,
+) -> bool:
     """The sentence's words at `what` are the thing that the question names.
 
     Args:
         around: what the thing is a part of may be said elsewhere in the sentence.
+        also: where one who did it together with others may be named.
     """
     own = issuer_key(one.sentence.announcement.issuer)
     things = [need for need in _things(question) if issuer_key(need.text) != own]
@@ -123,7 +133,8 @@ def _is_asked(question: Question, one: Evidence, what: tuple[int, int], *, aroun
     def is_inside(need: Need) -> bool:
         places = places_of_need(one.sentence, need)
         called = any(_is_name_of(one.sentence.text, start, end) for start, end in places) if need.is_name else False
-        return called or any(what[0] < end and start < what[1] for start, end in places)
+        spans = (what, also or what)
+        return called or any(first < end and start < last for first, last in spans for start, end in places)
 
     return (
         bool(things)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.acceptance import ENOUGH, accepted
 from assistant.evidence import Evidence
-from assistant.matcher import Matcher
+from assistant.matcher import Matcher, is_same_office
 from assistant.names import named_people, named_places
 from assistant.names_asked import name_given, unasked
 from assistant.question import Question
@@ -129,12 +129,53 @@ def _quoted(question: Question, ranked: Sequence[Evidence], matcher: Matcher) ->
         firm = [place for place, need in enumerate(question.needs) if need.factor >= 1]
         named = [matcher.match(place, speaker) for place in firm]
         said = [one.matches[place] for place in firm]
-        if question.want == "speaker" and one.own >= ENOUGH:
+        if question.want == "speaker" and _speaks_for(question, one, speaker, matcher):
+            found.append((1 + one.own, one))
+        elif question.want == "speaker" and one.own >= ENOUGH:
             found.append((one.own, one))
         elif question.want == "statement" and named and max(named) >= 0.5:
             found.append((sum(max(pair) for pair in zip(named, said, strict=True)) / len(firm), one))
     enough = [pair for pair in found if pair[0] >= 0.5]
     return [one for _, one in sorted(enough, key=lambda pair: -pair[0])]
+
+
+# "Who commented on behalf of the subsidiary?": words for speaking are in no quotation.
+_SPEECH = re.compile(
+    r"comment\w*|behalf|quot\w+|statements?|remarks?|words|sp[eo]ke\w*|publish\w*|itself|コメント|代表|発言|述べ|語|寄せ|公表|掲載",
+    re.I,
+)
+_HOME = re.compile(r"japan|日本|本体|本社", re.I)
+
+
+def _speaks_for(question: Question, one: Evidence, speaker: frozenset[str], matcher: Matcher) -> bool:
+    """The quotation's speaker belongs to all that the question names; a company's own are those of no subsidiary."""
+    section, issuer = one.sentence.section, one.sentence.announcement.issuer
+    said = f"{section.speaker or ''} {section.role or ''}" if section else ""
+    asked = [
+        place
+        for place, need in enumerate(question.needs)
+        if need.is_firm and not need.carried and not _SPEECH.fullmatch(need.text)
+    ]
+    named = [place for place in asked if matcher.match(place, speaker) >= 0.5]
+    is_home = "株式会社" in said
+    rest = [
+        place for place in asked if place not in named and not (is_home and _HOME.fullmatch(question.needs[place].text))
+    ]
+    return bool(named) and not rest and is_same_office(issuer, question.text, said)
+
+
+def read_speakers(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
+    """ "Who is quoted?": everybody whose words the announcement gives; None where more is asked, or one speaks."""
+    if any(need.is_firm and not _SPEECH.fullmatch(need.text) for need in question.needs):
+        return None
+    quoted = [one for one in ranked if one.sentence.kind == "quotation" and one.sentence.section]
+    first: dict[str, Evidence] = {}
+    for one in sorted(quoted, key=lambda one: one.sentence.start):
+        first.setdefault((one.sentence.section and one.sentence.section.speaker) or "", one)
+    if len({one.sentence.announcement.id for one in quoted}) != 1 or len(first) < 2 or "" in first:
+        return None
+    parts = [Reading(question, "answered", (one,), text=name, confidence=0.8) for name, one in first.items()]
+    return Reading(question, "answered", parts[0].chosen, confidence=0.8, parts=tuple(parts))
 
 
 def _newest_alike(question: Question, able: Sequence[Evidence]) -> Evidence:

@@ -35,6 +35,7 @@ def respelled(question: Question, found: Iterable[Announcement], frequency: Freq
     """`question` with its words as `found` writes them; the same object where there is nothing to exchange."""
     texts = list(found)
     spelled = _without_slips(question, texts, frequency)
+    spelled = _with_common_words(spelled, frequency)
     named = spelled
     for read in (_with_names, _by_sound, _by_number):
         named = read(named, texts, frequency)
@@ -73,6 +74,31 @@ def _without_slips(question: Question, found: list[Announcement], frequency: Fre
         if near and near[0][0] == word[0].casefold() and not is_form_of(word.casefold(), near[0]):
             text = text.replace(word, vocabulary[near[0]])
     return question if text == question.text else _again(question, text)
+
+
+_ASKING = ("which", "what", "when", "where", "whose", "does")
+
+
+def _with_common_words(question: Question, frequency: Frequency) -> Question:
+    """A word in small letters that is in no announcement, and no English word, as the one that a slip made of it:
+    announcements in Japanese hold no "country" beside which "contry" could be seen to be one."""
+    text = question.text
+    for word in _unheard(question, _WORD, frequency) if question.language == "en" else ():
+        is_known = any(term[0] in "@~" for term in analyse(word, "en")) or is_common(word) or is_common(stem(word))
+        if is_known or not word.islower():
+            continue
+        meant = next((one for one in _ASKING if word in _slips(one)), "") or near_common(word)
+        if meant and not is_form_of(word, meant):
+            text = re.sub(rf"(?<![A-Za-z'’-]){word}(?![A-Za-z'’-])", meant, text)
+    return question if text == question.text else _again(question, text)
+
+
+@lru_cache(maxsize=20)
+def _slips(word: str) -> frozenset[str]:
+    """What becomes of `word` where one letter is left out, or two change places."""
+    places = range(len(word))
+    left_out = {word[:at] + word[at + 1 :] for at in places}
+    return frozenset(left_out | {word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :] for at in places})
 
 
 @lru_cache(maxsize=2_000)

@@ -36,7 +36,7 @@ _MEASURES = [
     (re.compile(r"直径|diameter", re.I), "mm"),
     (re.compile(r"幅は|横幅|how wide|\bwidth\b", re.I), "m"),
     (re.compile(r"長さ|how long is the|\blength\b", re.I), "m"),
-    (re.compile(r"積載量|搭載量|輸送能力|積載能力|ペイロード能力|payload capacity|carrying capacity", re.I), "kg"),
+    (re.compile(r"積載量|搭載量|輸送能力|積載能力|ペイロード能力|payload capacity|carrying capacity|how much (?:payload|cargo|mass|weight)", re.I), "kg"),
     (re.compile(r"金利|利率|利回り|\binterest rates?\b|割合|何割|比率|\bratio\b|何パーセント|what (?:share|percentage|proportion)|how much of the (?!money)", re.I), "percent"),
     (re.compile(r"年齢|何歳|何才|how old|\bage of\b", re.I), "age"),
     (re.compile(r"何年間|期間は|how many years|how long (?:will|does|did|is the (?:contract|period|term))", re.I), "year-span"),
@@ -68,13 +68,13 @@ _WANTS: list[tuple[Want, re.Pattern[str]]] = [
     ("people_in_picture", re.compile(r"写真|画像に写|\bphoto|\bpicture|\bpictured|\bimage\b|caption", re.I)),
     ("change_count", re.compile(r"何[回度].{0,14}(?:後ろ倒し|延期|変更|変わ|遅れ|ずれ|見直|前倒し)|(?:後ろ倒し|延期|変更|変わ).{0,12}何[回度]|how (?:many times|often).{0,60}(?:postpon|delay|mov|chang|slip|push|revis|shift)", re.I)),
     ("history", COURSE_ASKED),
-    ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|(?:誰|だれ|どなた)が.{0,12}(?:述べ|語|言|話し|コメント)|(?:コメント|発言)したのは(?:誰|だれ|どなた)|(?:と|を|、)(?:言った|言っている|述べた|述べている|語った|語っている|話した)のは(?:誰|だれ|どなた)|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted|who calls", re.I)),
+    ("speaker", re.compile(r"誰の(?:コメント|発言|言葉)|(?:誰|だれ|どなた)が.{0,12}(?:述べ|語|言|話し|コメント)|(?:コメント|発言)したのは(?:誰|だれ|どなた)|(?:コメント|談話)を(?:寄せ|出し|発表し|公表し|述べ)た(?:の|人|方)は|(?:と|を|、)(?:言った|言っている|述べた|述べている|語った|語っている|話した)のは(?:誰|だれ|どなた)|who (?:said|says|stated|commented)|whose (?:words|comment|quote|statement)|who is quoted|who calls", re.I)),
     ("statement", re.compile(r"何と(?:述べ|言|語|コメント)|どのような(?:コメント|発言)|コメントの内容|what (?:does|did|do) .{2,60} (?:say|said|state|think|comment)", re.I)),
     ("reason", re.compile(r"なぜ|どうして|理由|原因|要因|何が原因|\bwhy\b|\breasons?\b|\bcauses?d?\b|what led to|because of what", re.I)),
     ("time", re.compile(r"何時(?!点|期)|時刻|what time|at what hour|\b(?:touchdown|landing|launch|lift-?off|planned|scheduled|start) time\b", re.I)),
-    ("money", re.compile(r"いくら|何(?:円|ドル|ユーロ)|\bwhat sum\b|\bhow (?:big|large) an? [\w ]{1,24} on (?:costs?|profits?|revenues?|sales|earnings)\b|what(?:'s| is| was) the total .{1,40}\b(?:gave|paid|spent|awarded|received|raised|invested|lent)\b|(?:revenue|sales|profit|loss|income|guidance|forecast|budget|price|cost)\b.{0,60}\bto what (?:figure|amount|number)\b|how many (?:million |billion |U\.?S\.? )?(?:dollars|yen|euros)|\bin (?:dollars|yen|euros)\b|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|初値|終値|株価|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|額(?=は|を教|って|[？?（(。]|$)|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|料金|運賃|手数料|年収|年俸|報酬額?|給与|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|\bhow (?:big|large) (?:is|was|are|were|will)\b.{0,60}\b(?:support|funding|fund|grant|loan|contract|round|investment|offering|deal|budget|award|forecast|borrowings|debts?|loans|loss|profit|costs?|revenue|sales|payment|premium)\b|what (?:net |gross |total |annual )*(?:proceeds|revenues?|profits?|loss(?:es)?|sales|income|fees?|price)\b|what (?:did|does|do|will|has|have) .{1,60}\b(?:pay|paid|charge|charged)\b|what (?:is|was|were|are) [^?]{0,50}\b(?:prices?|fees?|salary|pay|revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend|funding)(?: per [a-z]+)?(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
-    ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時|時期は|何年度|期日|\bwhen\b|(?:what|which) (?:exact |calendar )?(?:date|day)|what (?:year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date|(?:した|する|された|される|った|の)日(?=は|を|が|って|[？?]|$)|(?:打ち?上げ|着陸|上場|完成|開通|開業|発売|発表|公表|締結|調印|支払い?|入金|開始|終了|完了|設立|契約|就任|実施|公開|到着|出発)(?:予定)?(?:日(?!間|本|程|数)|時期)|\b(?:launch|landing|listing|signing|start|end|release|delivery|planned|scheduled|target|due|closing|completion|touchdown|lift-?off) dates?\b|\bdates? (?:of|for) (?:the |its )?\w|what(?:'s| is| was| are| were) the [\w -]{0,40}\bdate\b", re.I)),
-    ("quantity", re.compile(r"いくつ|何者(?=が|あり|参加)|何(?:人|名|社|団体|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how (?:heavy|tall|high|deep|thick|wide|long|large|big|fast|old|far|hot|cold|strong|close)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
+    ("money", re.compile(r"いくら|何(?:円|ドル|ユーロ)|\bwhat sum\b|\bhow (?:big|large) an? [\w ]{1,24} on (?:costs?|profits?|revenues?|sales|earnings)\b|what(?:'s| is| was) the total .{1,40}\b(?:gave|paid|spent|awarded|received|raised|invested|lent)\b|(?:revenue|sales|profit|loss|income|guidance|forecast|budget|price|cost)\b.{0,60}\bto what (?:figure|amount|number)\b|how many (?:million |billion |U\.?S\.? )?(?:dollars|yen|euros)|\bin (?:dollars|yen|euros)\b|金額|(?:売上高?|売上収益|営業(?:利益|損失)|経常(?:利益|損失)|当期純(?:利益|損失)|純(?:利益|損失)|総資産|純資産|現預金|負債|手取金|公募価格|発行価格|初値|終値|株価|予想)(?:の(?:予想|見通し|実績))?(?:は|を教え|って)(?:どう|どれ|いくら)?|額(?=は|を教|って|[？?（(。]|$)|何(?:億|万|千|百)?(?:円|ドル|ユーロ)|総額|調達額|費用|料金|運賃|手数料|年収|年俸|報酬額?|給与|価格|契約額|融資額|how much (?:money|funding|did .* (?:raise|pay|cost)|.*(?:worth|cost|paid|pay|raise|invest|fund|loan|borrow))|what (?:is|was|were|are) (?:the |its |their |\w+'s )?(?:amount|price|value|cost|size|(?:total |net |operating )?(?:revenue|sales|income|profit|loss|assets|debt|borrowings|cash|proceeds))|\bhow (?:big|large) (?:is|was|are|were|will)\b.{0,60}\b(?:support|funding|fund|grant|loan|contract|round|investment|offering|deal|budget|award|forecast|borrowings|debts?|loans|loss|profit|costs?|revenue|sales|payment|premium)\b|what (?:net |gross |total |annual )*(?:proceeds|revenues?|profits?|loss(?:es)?|sales|income|fees?|price)\b|what (?:did|does|do|will|has|have) .{1,60}\b(?:pay|paid|charge|charged)\b|what (?:is|was|were|are) [^?]{0,50}\b(?:prices?|fees?|salary|pay|revenues?|net sales|income|profit|net loss|earnings|proceeds|dividend|funding)(?: per [a-z]+)?(?: (?:for|in|of) [^?]{1,40})?\?*$|\bamount\b|\bhow much\b(?! (?:payload|cargo|propellant|fuel|water|data|power|time|hydrogen|regolith)\b)(?!.{0,40}\b(?:weigh|mass|of the)\b)", re.I)),
+    ("date", re.compile(r"いつ|何年(?!間)|何月|何日(?!間)|日付|日時(?!点)|時期は|何年度|期日|\bwhen\b|(?:what|which) (?:exact |calendar )?(?:date|day)|what (?:year|month)|(?:which|what|in which) (?:year|month|quarter)|how soon|on which date|(?:earliest|latest) date|(?:した|する|された|される|った|の)日(?=は|を|が|って|[？?]|$)|(?:打ち?上げ|着陸|上場|完成|開通|開業|発売|発表|公表|締結|調印|支払い?|入金|開始|終了|完了|設立|契約|就任|実施|公開|到着|出発)(?:予定)?(?:日(?!間|本|程|数)|時期)|\b(?:launch|landing|listing|signing|start|end|release|delivery|planned|scheduled|target|due|closing|completion|touchdown|lift-?off) dates?\b|\bdates? (?:of|for) (?:the |its )?\w|what(?:'s| is| was| are| were) the [\w -]{0,40}\bdate\b", re.I)),
+    ("quantity", re.compile(r"いくつ|何者(?=が|あり|参加)|何(?:人|名|社|団体|件|つ|個|種類|段階|回|度|カ国|か国|ヶ国|拠点|カ所|か所|機|基|台|株|割|パーセント|%|キロ|キログラム|グラム|kg|トン|メートル|ミリ|センチ|歳|年間|カ月|か月|日間|時間|分間|チーム|点)|どのくらい|どれくらい|どれだけ|人数|件数|社数|台数|how many|how much (?:payload|cargo|propellant|fuel|water|data|power|time|hydrogen|regolith)\b|how (?:heavy|tall|high|deep|thick|wide|long|large|big|fast|old|far|hot|cold|strong|close)|how much\b.*\bweigh|what (?:share|percentage|proportion|number)|number of", re.I)),
     ("person", re.compile(r"誰|だれ|どなた|氏名|(?:社員|担当者?|責任者|社長|人物?|選手|研究者|メンバー|役員|幹部|教授|博士|宇宙飛行士|代表者?|リーダー|トップ)の(?:名前|名)(?=は|を|って|[？?]|$)|\bwho\b|\bwhom\b|\bwhose\b|which (?:\w+ )?(?:official|executive|person|astronaut|officer|professor)", re.I)),
     ("place", re.compile(r"どこ(?!まで|の(?:会社|企業|社|銀行|組織|機関|政府))|場所|所在地|住所|何[区市県町村州国](?!語)|何の都市|どの(?:都市|国|州|県|地域|場所|国々)|\bwhere\b|(?:which|what) (?:(?:other|two|three|four|five|six) )?(?:cit(?:y|ies)|countr(?:y|ies)|place|state|region|site|venue|crater|location)|at which event|landing site", re.I)),
     ("organisation", re.compile(r"(?:元請け?|請負元|委託先|発注元|発注者|依頼主|親会社|子会社|開発元|製造元|販売元|供給元|出資者|投資家|保険会社|出版社|スポンサー|主契約者|顧客|取引先|サプライヤー)(?:は|って|が).{0,14}(?:どこ|どちら)(?!に|へ|から|で(?!す|しょ))|(?:会社|企業|銀行|機関|メーカー|大学|パートナー|相手先?|取引先|顧客|団体|組織)(?:は|って)(?:どこ|どちら)(?!に|の|で)|どの(?:会社|企業|銀行|機関|組織|団体|大学|政府)|どこの(?:会社|企業|社|銀行|組織|機関|政府|国の政府)|何という(?:会社|企業|銀行|機関|組織|団体)|会社名|企業名|取引先|契約相手|(?:which|what) (?!(?:is|are|was|were|did|does|do|has|have|will|the|a|an|of)\b)(?:(?:other|two|three|four|five|six) )?(?:[\w-]+ )?(?:compan(?:y|ies)|bank|organi[sz]ation|agenc(?:y|ies)|firm|partner|universit(?:y|ies)|government|customer|insurer)", re.I)),
@@ -286,3 +286,26 @@ def position_of(text: str) -> str:
         number = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}.get(word) or _ORDINALS_EN.get(word) or int(word)
         return f"-{number}"
     return ""
+
+
+_BESIDE_JA = re.compile(
+    r"(?P<side>右|左)(?:隣|どなり|側?(?=は|に|の(?:人|方|男性|女性)))|(?:隣|となり)(?![国町村県接])"
+)
+_BESIDE_EN = re.compile(
+    r"\b(?:to|on) (?:the |his |her |their |[\w-]+['’]s )?(?:immediate )?(?P<side>right|left)\b(?! (?:side|end|edge))"
+    r"|\b(?:next|adjacent) to\b|\bbeside\b",
+    re.I,
+)
+
+
+def beside_of(text: str) -> tuple[int, ...]:
+    """How many places to the right of somebody the people stand who are asked for, to the left below zero; () for none.
+
+    >>> beside_of("袴田氏の右隣は誰ですか"), beside_of("Who is right next to him?")
+    ((1,), (-1, 1))
+    """
+    match = _BESIDE_JA.search(text) or _BESIDE_EN.search(text)
+    if match is None:
+        return ()
+    side = (match["side"] or "").casefold()
+    return (1,) if side in ("右", "right") else (-1,) if side else (-1, 1)

@@ -287,3 +287,20 @@ def test_small_talk_says_little_and_the_rest_of_the_question_much() -> None:
 def test_to_list_shares_is_something_that_a_company_does_and_to_list_the_parts_is_not() -> None:
     assert "listed" in [need.text for need in understand("When did the company list its shares?").needs]
     assert "listed" not in [need.text for need in understand("List the parts of the bridge").needs]
+
+
+def test_what_is_shouted_is_read_as_if_it_were_said() -> None:
+    question = understand("WHICH COUNTRY LEADS THE JAXA PROGRAM?")
+    assert question.want == "place"
+    assert question.text == "which country leads the JAXA program?"
+    assert understand("What does NASA pay?").text == "What does NASA pay?"
+
+
+def test_a_statement_before_the_question_asks_nothing_itself() -> None:
+    question = understand("The opening of Phase 2 carries a footnote; as of which month was it assumed?")
+    assert not question.parts
+    assert "as_of" in question.wants
+
+
+def test_a_day_with_an_hour_of_the_day_behind_it_asks_for_no_day() -> None:
+    assert understand("2024年10月28日時点の累計調達額はいくらですか").want == "money"

@@ -184,3 +184,14 @@ def test_the_first_lander_is_that_of_the_first_mission() -> None:
     first = notice("first.ja", "2023-05-03", "はまなす橋梁、ミッション1", "ミッション1のランダーを公開しました。")
     assert "mission:1" in read_in("初のランダーはいつ公開されましたか", first).labels
     assert "mission:1" not in read_in("初の吊橋はいつ公開されましたか", first).labels
+
+
+def test_a_slip_in_a_common_word_is_read_though_no_announcement_holds_the_word() -> None:
+    question = respelled(understand("wich contry leads the work, acording to them?"), [STAFF], frequency)
+    assert question.query == "which country leads the work, according to them?"
+    assert question.want == "place"
+
+
+def test_a_word_that_a_dictionary_has_and_a_name_with_a_capital_are_no_slips() -> None:
+    question = understand("Which lander flies for Zeno?")
+    assert respelled(question, [STAFF], frequency).text == question.text
