@@ -19,10 +19,12 @@ from assistant.conversation import stand_alone
 from assistant.decline import is_declined
 from assistant.evidence import Evidence
 from assistant.facts_asked import read_facts, topic_of
-from assistant.matcher import Matcher, gather
+from assistant.matcher import Matcher, gather, subsidiaries_in
+from assistant.probes import probes_of
 from assistant.question import Need, Question, understand
 from assistant.read import Reading, read
 from assistant.settings import Settings
+from assistant.settling import settled, told_of_other
 from assistant.spelling import respelled
 from assistant.wording import word
 from corpus.announcement import Announcement, Audience, Language
@@ -31,6 +33,7 @@ from corpus.errors import UnknownAnnouncement
 from corpus.links import Correction, Links, translations
 from corpus.proposals import Proposals
 from corpus.register import Register
+from index.analyse import analyse
 from index.embed import glosses
 from index.passage import EVERYTHING, Passage, Scope, Selection
 from index.search import Index
@@ -340,6 +343,35 @@ def _one_edition(
 
 
 def _read(question: Question, step: Step, index: Index) -> Reading:
+    whole = _read_as_asked(question, step, index)
+    if question.want != "yes_no" or whole.status not in ("answered", "not_found") or whole.verdict in ("no", "not_yet"):
+        return whole
+    return _read_settling(question, whole, step, index) or whole
+
+
+def _read_settling(question: Question, whole: Reading, step: Step, index: Index) -> Reading | None:
+    """What the answer to another question decides of a yes/no question: "How much was it?" of "Was it 300 yen?"."""
+    shown: Reading | None = None
+    matcher: Matcher | None = None
+    for probe in probes_of(question, subsidiaries_in(step.announcements.values())):
+        other = understand(probe.text, language=question.language)
+        passages = index.search(_search_text(other), k=READ, scope=step.scope, language=question.language)
+        found = step.shelf.fetch(passages, step.scope)
+        own_step = dataclasses.replace(step, passages=_readable(passages, found, step, other), announcements=found)
+        reading = _read_as_asked(other, own_step, index)
+        if probe.kind == "rival" and reading.status == "not_found":
+            reading = told_of_other(probe, other, _evidence(other, own_step, index)[0]) or reading
+        matcher = matcher or _evidence(question, step, index)[1]
+        terms = analyse(probe.said, question.language)
+        is_heard = any(index.frequencies([term for term in terms if term[0] != "_"], scope=step.scope).values())
+        decided = settled(question, whole, probe, reading, matcher, is_heard=is_heard)
+        if decided and decided.verdict:
+            return decided
+        shown = shown or decided
+    return shown
+
+
+def _read_as_asked(question: Question, step: Step, index: Index) -> Reading:
     from_facts = _from_facts(question, step, index)
     if from_facts:
         return from_facts

@@ -261,6 +261,17 @@ def is_same_office(issuer: str, asked: str, said: str) -> bool:
     return all(_subsidiaries(core, asked) == _subsidiaries(core, said) for core in _LATIN_NAME.findall(issuer))
 
 
+def subsidiaries_in(announcements: Iterable[Announcement]) -> tuple[str, ...]:
+    """The names of subsidiaries of the companies that speak in `announcements`: ispace EUROPE, ispace EU, ispace U.S."""
+    found: dict[str, None] = {}
+    for one in announcements:
+        for core in _LATIN_NAME.findall(one.issuer):
+            for match in re.finditer(rf"(?<![A-Za-z]){re.escape(core)}[\s-]([A-Z][A-Za-z.]+)", one.text):
+                if _subsidiaries(core, match.group()):
+                    found[match.group().rstrip(".") if match.group(1).count(".") < 2 else match.group()] = None
+    return tuple(found)
+
+
 @lru_cache(maxsize=50_000)
 def _bare(name: str, text: str) -> bool:
     """`text` names `name` somewhere without a further name right behind it, as the one of a subsidiary has."""

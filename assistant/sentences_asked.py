@@ -63,16 +63,20 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         over = [
             one for one in able if tells_what_happened(one.sentence.text) and not tells_of_change(one.sentence.text)
         ]
-        close = [one for one in over if not one.sentence.is_planned and one.fit >= best.fit - 0.35]
+        close = [
+            one
+            for one in over
+            if not one.sentence.is_planned and one.fit >= best.fit - 0.35 and one.own >= best.own - 0.1
+        ]
         best = close[0] if close else best
     verdict = verdict_of(question, best, matcher) if question.want == "yes_no" else None
     if verdict == "yes" and asks_of_success(question) and not tells_success(best.sentence.text):
         verdict = None
-    if verdict == "not_yet" and _is_stale(best, ranked):
-        return None
     failed = failure(able) if asks_of_success(question) else None
     if failed:
         best, verdict = failed, "no"
+    if verdict == "not_yet" and _is_stale(best, ranked):
+        return None
     if question.want == "yes_no" and verdict is None and _is_of_another_event(question, best):
         return None
     text = short_text(question, best)

@@ -123,7 +123,9 @@ _CHOICE_EN = re.compile(
     re.I,
 )
 # "Is it going on or has it ended?" asks for a yes or a no.
-_CLAUSE_EN = re.compile(r"(?:is|are|was|were|did|does|do|will|has|have|had|not|no|nope|nah)\b", re.I)
+_CLAUSE_EN = re.compile(
+    r"(?:is|are|was|were|did|does|do|will|has|have|had|not|no|nope|nah)\b|(?:later|earlier|more|less)\b", re.I
+)
 _ORDINALS_EN = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 

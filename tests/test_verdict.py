@@ -70,3 +70,53 @@ def test_a_count_is_not_answered_by_a_mass(news: Assistant) -> None:
     news.catalog.add(rover, origin="load.en")
     news.index.catch_up(news.catalog)
     assert news.ask("How many cables did the test load of Phase 1 use?").short_answer != "30 kg"
+
+
+ROPES = [
+    notice(
+        "cover.en", "2023-03-01", "Insurance of the ropes",
+        "The rope insurance of Hamanasu Bridges covers the period from manufacture to assembly.",
+        "Phase 1 completed Step 4 on 15 December 2022, ahead of Step 3.",
+        "The permit for Phase 2 is the second permit under the Straits Act.",
+        "No trade in Hamanasu shares took place on the listing day, 12 April 2023.", language="en",
+    ),
+    notice(
+        "cover.ja", "2023-03-02", "主索の試験について",
+        "フェーズ1では、Step 4（ステップ4）をStep 3（ステップ3）より先に完了しました。",
+        "主索の保証は、製造から架設までを対象としています。",
+        "白樺鋼構は、2025年に着工予定の橋の設計チームの一員です。",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ropes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    assistant = opened(tmp_path_factory.mktemp("ropes") / "data", ROPES)
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Does the rope insurance cover the time up to assembly?", "Yes"),
+        ("Does the rope insurance cover the time after assembly?", "No"),
+        ("Does the rope insurance cover the time before manufacture?", "No"),
+        ("主索の保証は、架設した後も対象としていますか。", "いいえ"),
+        ("Did Phase 1 complete Step 4 before Step 3?", "Yes"),
+        ("Did Phase 1 complete Step 4 after Step 3?", "No"),
+        ("フェーズ1では、Step 4よりStep 3が先に完了しましたか。", "いいえ"),
+        ("フェーズ1では、Step 4がStep 3より先に完了しましたか。", "はい"),
+        ("Is the permit for Phase 2 the first permit under the Straits Act?", "No"),
+        ("Is the permit for Phase 2 the second permit under the Straits Act?", "Yes"),
+        ("Were Hamanasu shares traded on 12 April 2023, the day of the listing?", "No"),
+    ],
+)
+def test_stretches_orders_and_ordinals_decide(ropes: Assistant, question: str, verdict: str) -> None:
+    assert ropes.ask(question).short_answer == verdict
+
+
+def test_a_plan_that_a_sentence_only_mentions_makes_no_not_yet(ropes: Assistant) -> None:
+    answer = ropes.ask("白樺鋼構は、設計チームに入っていますか。")
+    assert answer.status == "answered"
+    assert answer.short_answer != "いいえ"
