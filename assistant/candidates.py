@@ -9,7 +9,7 @@ from assistant.labels import belongs
 from assistant.needs import FIRM
 from assistant.question import Question
 from assistant.sentence import Sentence
-from assistant.wanted import places_of_needs
+from assistant.wanted import places_of_need, places_of_needs
 from corpus.sentences import clause_of
 from corpus.values import Value
 from index.analyse import stem
@@ -23,7 +23,8 @@ NUMBER_WORDS = {
 _MEASURED = {
     **dict.fromkeys(("kg", "tonne", "gram"), ("kg", "tonne", "gram")),
     **dict.fromkeys(("m", "cm", "mm", "km"), ("m", "cm", "mm", "km", "mile")),
-    **dict.fromkeys(("year-span", "month-span", "day-span"), ("year-span", "month-span", "day-span")),
+    "year-span": tuple(f"{one}-span" for one in ("year", "month", "week", "day", "hour", "minute", "second")),
+    **dict.fromkeys(("month-span", "day-span"), ("year-span", "month-span", "week-span", "day-span")),
 }
 # Companies, banks and funds are counted as parties (者), too.
 _COUNTED_AS = {"company": ("company", "party"), "party": ("party", "company")}
@@ -65,6 +66,12 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         and value.key not in given
         and belongs(sentence.text, value.start, value.end, question.labels)
     ]
+    if ";" in sentence.text:
+        found = [value for value in found if not _is_told_of_another(sentence, value, question)]
+    if kind == "money" and _AT_MOST.search(question.text):
+        found = [value for value in found if _is_at_most(sentence.text, value)] or found
+    if kind in ("date", "time"):
+        found = [value for value in found if not _is_by_another_clock(sentence.text, value, question.text)]
     if kind == "date":
         found = [value for value in found if not any(key.startswith(value.key + "-") for key in given)]
         found = [value for value in found if not says_when_said(sentence, value)]
@@ -75,6 +82,9 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     if (kind == "quantity" and not found) or question.unit in _COUNTS:
         found = [*found, *(value for value in _out_of(sentence.text) if value.key not in given and value.kind == kind)]
     if kind == "quantity" and question.counted:
+        some = [] if _ALTOGETHER.search(question.text) else _out_of(sentence.text)
+        if len(some) == 1 and question.counted in _counted_in(sentence.text[some[0].end :]):
+            return tuple(value for value in some if value.key not in given)  # "2 of the 4 contracts"
         counted = _numbers_of(sentence, question.counted)
         if counted:
             return tuple(value for value in counted if value.key not in given)
@@ -90,12 +100,57 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
     return tuple(found)
 
 
+# The most that may be: what stands at such a word is the answer, where any does.
+_AT_MOST = re.compile(r"最大|上限|最高で|\bat most\b|\bmaximum\b|\bup to\b|\bcap(?:ped)?\b|\bceiling\b|\blimit\b", re.I)
+
+
+def _is_at_most(text: str, value: Value) -> bool:
+    after, before = text[value.end : value.end + 6], text[max(0, value.start - 24) : value.start]
+    return bool(re.match(r"を?(?:上限|限度)", after) or re.search(r"(?:最大で?|上限(?:は|が)?)$|\b(?:up to|at most|cap of|maximum of|limit of)\s(?:a cap of\s|about\s)*$", before, re.I))  # fmt: skip
+
+
+def _is_told_of_another(sentence: Sentence, value: Value, question: Question) -> bool:
+    """Of two parts of a title, "A moves to 2026; B opens", only the other one names what is asked of a thing."""
+    ends = [match.end() for match in re.finditer(r";\s", sentence.text)]
+    first = max((end for end in ends if end <= value.start), default=0)
+    last = min((end for end in ends if end >= value.end), default=len(sentence.text))
+    asked = [
+        spots
+        for need in question.needs
+        if need.is_firm and not need.is_number and (spots := places_of_need(sentence, need))
+    ]
+    inside = [spots for spots in asked if any(first <= start < last for start, _ in spots)]
+    return len(inside) * 2 < len(asked)
+
+
+_CLOCKS = (
+    ("japan", r"日本(?:標準)?時間?|\bJST\b|\bJapan(?:ese)?(?: standard)? time\b|\b(?:time|day|date|hour)(?: of day)? in Japan\b"),
+    ("world", r"(?:協定)?世界時|\bUTC\b|\bGMT\b|\b(?:coordinated )?universal time\b"),
+    ("us", r"(?:米国|東部|太平洋)[^、。（）()]{0,4}時間?|\bE[DS]T\b|\bP[DS]T\b|\b(?:eastern|pacific)(?: standard| daylight)? time\b"),
+)  # fmt: skip
+_CLOCK_AFTER = r"(?:\s(?:at\s)?[\d:]+|[\d時分秒]+)?\s?[（(]?(?:in\s)?"
+_CLOCK_BEFORE = r"(?:では|で|の|は|:|：|\s(?:was|is|on))?[、\s]?(?:\d{4}年\d+月\d+日)?$"
+
+
+def _is_by_another_clock(text: str, value: Value, question: str) -> bool:
+    """The hour, or the day, is told by the clock of another country than was asked for: 06:11 UTC for 日本時間で."""
+    asked = {clock for clock, words in _CLOCKS if re.search(words, question, re.I)}
+    if not asked:
+        return False
+    after, before = text[value.end :], text[: value.start]
+    said = {clock for clock, words in _CLOCKS if re.match(f"{_CLOCK_AFTER}(?:{words})", after, re.I)}
+    said = said or {clock for clock, words in _CLOCKS if re.search(f"(?:{words}){_CLOCK_BEFORE}", before, re.I)}
+    return bool(said) and not said & asked
+
+
 # Lines of accounts, each by its own words: a net loss answers no question about sales.
 _FIGURES = re.compile(
     r"(?P<sales>売上(?!総)|\bsales\b|\brevenues?\b)|(?P<gross>売上総|\bgross (?:profit|margin)\b)|(?P<operating>営業(?:利益|損失)|\boperating (?:income|profit|loss)\b)"
     r"|(?P<ordinary>経常(?:利益|損失)|\bordinary (?:income|profit|loss)\b)|(?P<net>純(?:利益|損失)|最終(?:利益|損失|赤字|黒字)|\bnet (?:income|profit|loss|earnings)\b)"
     r"|(?P<assets>総資産|\btotal assets\b)|(?P<equity>純資産|\bnet assets\b|\bequity\b)|(?P<debt>負債|借入金?|\bdebts?\b|\bborrowings\b)"
-    r"|(?P<dividend>配当|\bdividends?\b)|(?P<premium>保険料|\bpremiums?\b)|(?P<payment>保険金|\binsurance payment\b)",
+    r"|(?P<dividend>配当|\bdividends?\b)|(?P<premium>保険料|\bpremiums?\b)|(?P<payment>保険金|\binsurance payment\b)"
+    r"|(?P<opening>初値|\b(?:first|opening) (?:trading )?price\b)|(?P<closing>終値|\bclosing price\b)"
+    r"|(?P<offer>(?:公開|公募|発行|売出)価格|\b(?:offer(?:ing)?|issue|IPO) price\b|\bprice\b.{0,30}\bIPO\b|\bIPO\b.{0,30}\b(?:price|pay|paid)\b)",
     re.I,
 )
 _PER_SHARE = re.compile(r"(?:1|１|一)株(?:当|あ|につき|の|いくら|何円|は)|\b(?:per|a|each|one) share\b", re.I)
@@ -169,6 +224,19 @@ def _is_number_of(noun: str, text: str) -> bool:
     """`text` speaks of the number of `noun` (a stem), and need not name it beside the figure."""
     said = (match[0].split()[2:] for match in re.finditer(r"\bnumber of [a-z]+(?: [a-z]+)?\b", text, re.I))
     return any(stem(word.casefold()) == noun for words in said for word in words)
+
+
+# How many there are, and not how many of them.
+_ALTOGETHER = re.compile(r"\b(?:in total|in all|altogether|overall|total number)\b", re.I)
+
+
+def _counted_in(text: str) -> set[str]:
+    """Stems of the nouns that "of its 10 milestones" counts."""
+    match = re.match(
+        rf" (?:out )?of (?:the |its |all |these )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?P<words>(?:[A-Za-z-]+ ){{0,2}}[A-Za-z]+)",
+        text,
+    )
+    return {stem(word.casefold()) for word in match["words"].split()} if match else set()
 
 
 def _out_of(text: str) -> list[Value]:

@@ -424,7 +424,7 @@ def _read_parts(question: Question, whole: Reading, step: Step, index: Index) ->
         if not [need for need in part.needs if need.factor >= 1 and not need.carried] and readings:
             continue
         evidence, matcher = _evidence(part, step, index)
-        readings.append(read(part, evidence, matcher, step.announcements))
+        readings.append(_of_what_was_named(read(part, evidence, matcher, step.announcements)))
         carried = tuple(
             dataclasses.replace(need, carried=True) for need in part.needs if need.factor >= 1 and not need.carried
         )
@@ -435,6 +435,17 @@ def _read_parts(question: Question, whole: Reading, step: Step, index: Index) ->
         return whole
     confidence = min(reading.confidence for reading in answered)
     return Reading(question, "answered", answered[0].chosen, confidence=confidence, parts=tuple(answered))
+
+
+def _of_what_was_named(reading: Reading) -> Reading:
+    """`reading`, or none where its evidence does not name what the part before did: whose offer price is meant."""
+    if reading.status != "answered" or not reading.chosen:
+        return reading
+    one = reading.chosen[0]
+    carried = [
+        match for need, match in zip(reading.question.needs, one.matches, strict=True) if need.carried and need.is_name
+    ]
+    return Reading(reading.question, "not_found") if carried and max(carried) < 0.5 else reading
 
 
 def _read_described(question: Question, evidence: Sequence[Evidence], step: Step, index: Index) -> Reading | None:

@@ -237,13 +237,16 @@ class Matcher:
                 if asked and (said or _bare(core, sentence.text)) and not asked & said:
                     return True
                 continue
-            if core.casefold() in sentence.text.casefold() and not _bare(core, sentence.text):
+            # "the U.S. headquarters of ispace", "ispace's European office": the subsidiary is meant.
+            meant = _subsidiaries(core, sentence.text) & _regions(self.question.text)
+            if core.casefold() in sentence.text.casefold() and not _bare(core, sentence.text) and not meant:
                 return True
         return False
 
 
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{3,}")
 # What the dictionary does not have as a place in Latin letters.
+_REGION_SAID = re.compile(r"米国|欧州|\bU\.S\.?(?![A-Za-z])|\bUS\b|\bAmerican?\b|\bEurope(?:an)?\b")
 _REGION = re.compile(r"EU|EMEA|US|USA|UK|europe|asia|americas", re.IGNORECASE)
 
 
@@ -270,6 +273,12 @@ def subsidiaries_in(announcements: Iterable[Announcement]) -> tuple[str, ...]:
                 if _subsidiaries(core, match.group()):
                     found[match.group().rstrip(".") if match.group(1).count(".") < 2 else match.group()] = None
     return tuple(found)
+
+
+def _regions(text: str) -> frozenset[str]:
+    """The same letters for the regions that `text` names by themselves: "us" for U.S. and 米国, "eu" for European."""
+    found = [match.group().replace(".", "") for match in _REGION_SAID.finditer(text)]
+    return frozenset("us" if word[0] in "米A" else "eu" if word[0] in "欧E" else word[:2].lower() for word in found)
 
 
 @lru_cache(maxsize=50_000)

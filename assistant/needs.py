@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.irregular import other_forms
 from assistant.labels import COUNTERS_JA, labels
+from assistant.names import named_places
 from assistant.wants import Want, asked_to_name
 from corpus.announcement import Language
 from corpus.said_dates import MONTH
@@ -64,6 +65,7 @@ _LIGHT_WORDS = frozenset(
     roughly rough ever even though guess hear heard read saw know known wonder curious rememb believ think thought want wanna gonna gotta let look seem suppos meant mean
     intend apparently appar supposedli quick question info inform news thank thanks cheers right true truth sure real realli veri newest lot own itself himself herself
     just like pleas detail regard concern put simpl simpli precis confirm correct anyone somebody somebodi kind sort word
+    once too profile
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
     all besid besides apart asid aside except els else
     togeth keep profil footnot paragraph heading
@@ -136,6 +138,17 @@ _KINDS: list[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]] = [
 ]
 
 
+# By whose clock a day or an hour is told: that names no place and no country.
+CLOCK = re.compile(
+    r"(?:日本|現地|世界|協定世界|日本標準|米国(?:東部|太平洋|中部)|東部|太平洋)時間?(?=で|の|に|では|、|は|[）)]|$)|\b(?:JST|UTC|GMT|EDT|EST)\b"
+    r"|\b(?:Japan(?:ese)?|local|universal|coordinated universal|(?:U\.?S\.? )?(?:eastern|pacific|central))(?: standard| daylight)? time\b"
+    r"|(?<=\btime )(?:of day )?in Japan\b|(?<=\b(?:date|hour) )in Japan\b|(?<=\bday )in Japan\b|\btime of day\b",
+    re.I,
+)
+# "Japan's METI", 米国のNASA: which one it is says the name.
+_OF_A_COUNTRY = re.compile(r"['’]s\s(?=[A-Z][A-Za-z.-]+(?:\s[A-Z]|\s?[?,.]|\s[a-z])|[A-Z]{3,})|の(?=[A-Z]{3,})")
+
+
 # More than these nobody asks for at once; a text without sense may hold a thousand, and each is looked for.
 MOST_NEEDS = 100
 
@@ -170,10 +183,13 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         )
         taken.append((group[0].start, group[-1].end, "name" if is_name else "word"))
     needs: list[Need] = []
+    clocks = [match.span() for match in CLOCK.finditer(folded)]
     aside = [match.span() for match in re.finditer(r"(?<=\S)[（(][^（()）]{1,30}[）)]", folded)]
     for start, end, kind in sorted(taken):
         inside = any(first <= start and end <= last for first, last in aside)
         if scope and start >= scope[0] and end <= scope[1]:
+            continue
+        if any(first <= start and end <= last for first, last in clocks):
             continue
         said = _OWNER.sub("", text[start:end].strip())
         terms = _whole_concept(said, tuple(dict.fromkeys(analyse(said, language))))
@@ -203,6 +219,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             light = 1.0  # "Who led …": the verb is what is asked
         if so_many and start - so_many.end == 1 and _singular(said) in _TYPE_WORDS:
             light = 0.1  # "three countries": any three will do
+        if _OF_A_COUNTRY.match(folded, start + len(said)) and named_places(said):
+            light = 0.2
         numbered = kind in ("number", "date", "value", "month-day")
         if kind == "date" and (season := _months_of(terms)):
             terms, kinds = season[0], (*kinds, *season[1:])

@@ -41,7 +41,7 @@ _AT_FIRST = re.compile(
 _ACTUAL = re.compile(r"実際(?!の計画)|実績|\bactual(?:ly)?\b", re.I)
 _FORECAST = re.compile(r"予想|見通し|見込|\bforecasts?\b|\bexpected\b|\bprojected\b", re.I)
 _FORMERLY = re.compile(
-    r"\b(?:was|were|had been) (?:first|originally|initially|previously|earlier)\b|\b(?:original|initial|previous|earlier|first) plan\b"
+    r"\b(?:was|were|had been) (?:originally|initially|previously|earlier|first (?=plan|schedul|expect|set\b|target|intend|forecast|estimat|assum|stat|announc))|\b(?:original|initial|previous|earlier|first) plan\b"
     r"|(?:当初|従来|以前|最初)の?(?:計画|予定|想定|発表)|時点の(?:当初)?(?:計画|想定|予定)では",
     re.I,
 )
@@ -57,6 +57,7 @@ _SHARE = re.compile(
     r"|\b(?:a |one |two |three )?(?:half|thirds?|quarters?)(?= (?:of|the|as)\b)|\b(?:twice|double|triple)\b|\b[\w.]+ times (?=as|the|more)",
     re.I,
 )
+_RATIO = re.compile(r"割合|比率|share|proportion|percentage|fraction", re.I)
 _DAY_ASKED = re.compile(
     r"何月何日|何日(?!間|後|前)|正確な日|具体的な日|\b(?:what|which) (?:exact |calendar )?day\b|\bexact (?:calendar )?(?:day|date)\b",
     re.I,
@@ -115,13 +116,23 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
 
 def read_share(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """ "How far did it fall?": a quarter of something, twice something, which is no value with a unit."""
-    if question.unit or question.counted:
+    if question.unit not in ("", "percent") or question.counted:
         return None
     for one in ranked:
         match = _SHARE.search(one.sentence.text)
-        if match and accepted(one, question):
+        if match and accepted(one, question) and _names_what_is_measured(one, question):
             return Reading(question, "answered", (one,), text=match[0], confidence=confidence_in(one, typed=True))
     return None
+
+
+def _names_what_is_measured(one: Evidence, question: Question) -> bool:
+    """A quarter of the parts is no thrust: the sentence itself names each thing that is asked of the one it is about."""
+    plain = [
+        match
+        for need, match in zip(question.needs, one.own_matches, strict=True)
+        if need.factor >= 1 and not (need.is_name or need.is_number or _RATIO.fullmatch(need.text))
+    ]
+    return bool(plain) and (plain[-1] if question.language == "ja" else max(plain)) >= 0.4
 
 
 def _tells_a_former_plan_alone(one: Evidence) -> bool:

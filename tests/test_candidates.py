@@ -76,3 +76,50 @@ def test_the_day_of_another_event_that_says_when_something_was_thought_is_no_val
     asked = "吊橋の開通はいつですか"
     one = told("吊橋の開通は、2025年1月15日の着工時には2026年5月の想定でした。", asked)
     assert [value.key for value in candidates_in(one.sentence, understand(asked))] == ["2026-05"]
+
+
+LAUNCHED = "点検船は2025年1月15日15時11分（日本時間、協定世界時では2025年1月15日6時11分）に出港しました。"
+PLANNED = "The ship was to dock on 6 June at 04:17 JST (5 June at 15:17 EDT)."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "found"),
+    [
+        (LAUNCHED, "点検船の出港は日本時間で何時何分でしたか", ["15:11"]),
+        (LAUNCHED, "点検船の出港は協定世界時で何時何分でしたか", ["06:11"]),
+        (LAUNCHED, "点検船の出港は何時何分でしたか", ["15:11", "06:11"]),
+        (PLANNED, "At what time in Japan was the ship to dock?", ["04:17"]),
+        (PLANNED, "At what time, Eastern time, was the ship to dock?", ["15:17"]),
+        ("The ship sailed at 07:38 UTC.", "At what time UTC did the ship sail?", ["07:38"]),
+        ("The ship sailed at 07:38 UTC.", "At what time JST did the ship sail?", []),
+    ],
+)
+def test_an_hour_is_told_by_the_clock_that_was_asked_for(sentence: str, question: str, found: list[str]) -> None:
+    assert keys(sentence, question) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "found"),
+    [
+        ("融資50億円のうち25億円を上限に銀行が保証します。", "銀行の保証は最大でいくらですか", ["JPY:2500000000"]),
+        ("50億円の融資を銀行が保証します。", "銀行の保証は最大でいくらですか", ["JPY:5000000000"]),
+        ("The bank guarantees USD 5 up to a cap of USD 2.", "How much does the bank guarantee at most?", ["USD:2"]),
+        ("It won 2 of the 4 contracts that the city gave.", "How many contracts did it win?", ["item:2"]),
+        ("It won 2 of the 4 contracts that the city gave.", "How many contracts were given in total?", ["item:4"]),
+        ("The staff of the builder numbers about 300.", "How many people worked for the builder?", ["item:300"]),
+        ("The burn lasted about 10 minutes.", "How long did the burn last?", ["minute-span:10"]),
+        ("The burn lasted about 10 minutes.", "How many days did the burn last?", []),
+        ("The shares were first traded at a first price of 10 dollars.", "What was the offer price?", []),
+        ("The shares were first traded at a first price of 10 dollars.", "What was the first price?", ["USD:10"]),
+    ],
+)  # fmt: skip
+def test_the_most_a_part_a_count_and_a_length_of_time_are_each_told_by_their_own_words(
+    sentence: str, question: str, found: list[str]
+) -> None:
+    assert keys(sentence, question) == found
+
+
+def test_what_a_title_says_of_something_else_is_no_value_of_it() -> None:
+    title = "Bridge opening moves to 2026; branch office opens in Otaru"
+    assert keys(title, "When does the branch office in Otaru open?") == []
+    assert keys(title, "When is the opening of the bridge?") == ["2026"]

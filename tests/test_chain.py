@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from corpus.announcement import Language
 from index.errors import StoreUnavailable
+from tests.bridge_builder import notice, opened
 from tests.fakes_index import BagOfWords
 
 QUESTION = "ミッション1の打ち上げはいつですか"
@@ -56,3 +57,12 @@ def test_an_answer_says_that_a_leg_that_is_still_loading_was_left_out(assistant:
     assert answer.short_answer == "2022年11月22日"
     assert "vectors_left_out" in answer.timings_ms
     assert "vectors" not in answer.timings_ms
+
+
+def test_the_second_part_of_a_question_is_not_answered_for_somebody_else(tmp_path: Path) -> None:
+    text = "Hamanasu Bridges listed on the Otaru exchange. The offer price of Hamanasu Bridges was JPY 254 per share."
+    page = notice("listing", "2026-01-05", "Listing", text, language="en")
+    other = notice("crane", "2026-01-06", "Crane", "Hamanasu Bridges builds its crane with Kaguya.", language="en")
+    answered = opened(tmp_path, [page, other])
+    assert answered.ask("Where is Hamanasu Bridges listed, and at what offer price?").status == "answered"
+    assert answered.ask("On which exchange is Kaguya listed, and at what offer price?").status == "not_found"

@@ -160,3 +160,11 @@ def test_a_listed_word_inside_a_longer_one_is_not_meant() -> None:
 def test_a_subsidiary_is_not_its_parent_nor_another_subsidiary(question: str, text: str, *, is_other: bool) -> None:
     told = mission_notices.notice("told.en", "2025-05-12", "Notice", text)
     assert met(question, sentence(told, text)).other_number is is_other
+
+
+@pytest.mark.parametrize("asked", ["the U.S. headquarters of Hamanasu", "the American arm of Hamanasu"])
+def test_the_region_beside_a_company_means_its_subsidiary_there(asked: str) -> None:
+    page = notice("us", "2026-01-05", "Office", "Hamanasu U.S. opened its headquarters in Denver.", language="en")
+    one = next(one for one in sentences_of(page) if "opened" in one.text)
+    assert not met(f"When did {asked} open?", one).other_number
+    assert met("When did the headquarters of Hamanasu open?", one).other_number

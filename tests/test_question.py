@@ -304,3 +304,48 @@ def test_a_statement_before_the_question_asks_nothing_itself() -> None:
 
 def test_a_day_with_an_hour_of_the_day_behind_it_asks_for_no_day() -> None:
     assert understand("2024年10月28日時点の累計調達額はいくらですか").want == "money"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On which day, in Japan time, did the crane arrive?",
+        "At what time in Japan did the crane arrive?",
+        "At what time of day (UTC) did the crane arrive?",
+        "クレーンは日本時間で何時に到着しましたか",
+    ],
+)
+def test_the_clock_by_which_an_hour_is_told_is_no_thing_that_is_asked_about(text: str) -> None:
+    firm = {need.text for need in understand(text).needs if need.is_firm}
+    assert len(firm) == 2, firm
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "says_much"),
+    [
+        ("What does Japan's Space Resources Act allow?", "Japan", False),
+        ("日本のMETIの補助金はいくらですか", "日本", False),
+        ("When does Japan's new bridge open?", "Japan", True),
+        ("日本の橋はいつ開通しますか", "日本", True),
+    ],
+)
+def test_the_country_before_a_name_that_says_it_all_says_little(text: str, country: str, *, says_much: bool) -> None:
+    need = next(need for need in understand(text).needs if need.text == country)
+    assert need.is_firm is says_much
+
+
+@pytest.mark.parametrize(
+    ("text", "want", "unit"),
+    [
+        ("What was the last day on which it could open?", "date", ""),
+        ("How large were the contracts in total?", "money", ""),
+        ("About how long did the burn last?", "quantity", "year-span"),
+        ("最高速度は、時速何キロですか", "quantity", "km/h"),
+    ],
+)
+def test_a_last_day_a_sum_of_contracts_a_length_of_time_and_a_speed_are_asked_in_these_words(
+    text: str, want: str, unit: str
+) -> None:
+    question = understand(text)
+    assert (question.want, question.unit) == (want, unit)
+    assert len(question.units) <= 1

@@ -10,7 +10,7 @@ from assistant.acceptance import objection
 from assistant.evidence import Evidence
 from assistant.question import understand
 from assistant.span import Span
-from assistant.values_asked import read_value
+from assistant.values_asked import read_share, read_value
 from tests.test_acceptance import told
 
 BUILT = "2019年に設計された吊橋は、2021年に完成し、2024年に塗装されました。"
@@ -101,3 +101,19 @@ def test_what_was_announced_is_dated_by_the_day_that_is_told() -> None:
     assert reading is not None
     assert reading.value is not None
     assert reading.value.key == "2021-04-14"
+
+
+def test_what_was_first_done_is_no_former_plan() -> None:
+    asked = "When were the shares of the builder first traded?"
+    done = "The shares of the builder were first traded in 2023."
+    assert year(told(done, asked), asked) == "2023"
+
+
+@pytest.mark.parametrize(
+    ("asked", "share"),
+    [("新しいエンジンの部品数は、どのくらいですか", "4分の1"), ("新しいエンジンの推力は、どのくらいですか", "")],
+)
+def test_a_share_of_one_thing_is_none_of_another(asked: str, share: str) -> None:
+    one = told("新しいエンジンの部品数は、変更前のエンジンの4分の1です。", asked)
+    reading = read_share(understand(asked), [one])
+    assert (reading.text if reading else "") == share
