@@ -169,7 +169,7 @@ def _is_of_another_owner(case: Case) -> bool:
         posts = [
             match
             for need, match in firm
-            if not need.is_name and (any(term[0] == "@" for term in need.terms) or (need.head and is_post))
+            if any(_POST.fullmatch(term) for term in need.terms) or (need.head and is_post and not need.is_name)
         ]
         return bool(posts) and max(posts) < _NAMED
     # A percentage may be of anything: an interest rate is called one.
@@ -321,7 +321,8 @@ def _names_too_little(case: Case) -> bool:
         if need.text in (question.options or ()):
             continue  # of two that are offered, the answer names one
         if need.head and match < _NAMED and not (case.is_typed and one.candidates):
-            enough = max(enough, HEADLESS)
+            # Of what is called something, the name itself has been found by now.
+            enough = max(enough, UNHEARD if case.question.asks_name else HEADLESS)
     if one.has_unheard:
         enough = max(enough, UNHEARD)
     # On our own questions without an answer the span reader was never surer of a span than 0.23 where this said no.
@@ -363,6 +364,10 @@ def _is_capitalised(need: Need) -> bool:
     return need.text[:1].isupper() and need.text not in ACRONYMS
 
 
+# Listed words for what somebody is, and for being made one.
+_POST = re.compile(
+    r"@(?:ceo|c[fto]o|president|chairman|founder|(?:[a-z]+-)?(?:director|officer|president|manager|minister)|administrator|appointment)"
+)
 # ランダーとローバーの2種類.
 _LISTS = re.compile(r"(?:と|、|および|及び|や)[^、。はがを]{1,20}の$|\band [\w -]{2,30}, $")
 # 何の実証: what the sentence says of it answers, and needs no name.

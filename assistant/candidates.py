@@ -11,7 +11,7 @@ from assistant.question import Question
 from assistant.sentence import Sentence
 from assistant.wanted import places_of_need, places_of_needs
 from corpus.sentences import clause_of
-from corpus.values import Value
+from corpus.values import Value, fold
 from index.analyse import stem
 
 # Kinds of answer that are kinds of corpus.values.Value.
@@ -85,7 +85,7 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         some = [] if _ALTOGETHER.search(question.text) else _out_of(sentence.text)
         if len(some) == 1 and question.counted in _counted_in(sentence.text[some[0].end :]):
             return tuple(value for value in some if value.key not in given)  # "2 of the 4 contracts"
-        counted = _numbers_of(sentence, question.counted)
+        counted = (_numbers_of if sentence.language == "en" else _numbers_before)(sentence, question.counted)
         if counted:
             return tuple(value for value in counted if value.key not in given)
         # "How many payloads?" is not answered by a mass.
@@ -200,8 +200,6 @@ def _measures_another_side(text: str, value: Value, question: str) -> bool:
 def _numbers_of(sentence: Sentence, noun: str) -> list[Value]:
     """The numbers that count `noun` (a stem): the 12 of "12 new shareholders", the 300 of "the staff numbers 300"."""
     text, found = sentence.text, []
-    if sentence.language != "en":
-        return []
     nouns = _STAFF if noun in _STAFF else {noun}
     for match in _COUNTED.finditer(text):
         if nouns & {stem(word.casefold()) for word in match["words"].split()}:
@@ -237,6 +235,19 @@ def _counted_in(text: str) -> set[str]:
         text,
     )
     return {stem(word.casefold()) for word in match["words"].split()} if match else set()
+
+
+def _numbers_before(sentence: Sentence, noun: str) -> list[Value]:
+    """The number that counts `noun` without a counter: the 22 of 22の協力会社."""
+    counted = re.finditer(
+        rf"(?<![0-9.,])(?P<number>[0-9]{{1,6}})(?:の[一-龯ァ-ヶー]{{0,6}}{re.escape(noun)})", fold(sentence.text)
+    )
+    return [
+        Value(
+            "quantity", *match.span("number"), f"item:{match['number']}", number=Decimal(match["number"]), unit="item"
+        )
+        for match in counted
+    ]
 
 
 def _out_of(text: str) -> list[Value]:

@@ -424,7 +424,8 @@ def _read_parts(question: Question, whole: Reading, step: Step, index: Index) ->
         if not [need for need in part.needs if need.factor >= 1 and not need.carried] and readings:
             continue
         evidence, matcher = _evidence(part, step, index)
-        readings.append(_of_what_was_named(read(part, evidence, matcher, step.announcements)))
+        from_facts = _from_facts(part, step, index)
+        readings.append(from_facts or _of_what_was_named(read(part, evidence, matcher, step.announcements)))
         carried = tuple(
             dataclasses.replace(need, carried=True) for need in part.needs if need.factor >= 1 and not need.carried
         )

@@ -44,7 +44,7 @@ _WORDS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "milestones": re.compile(
-        r"マイルストーン|milestones?|段階|達成|到達|完了|クリア|reach(?:ed)?|complet\w*|achiev\w*|ten|eight|全部?|いくつ|数",
+        r"マイルストーン|milestones?|段階|達成|到達|完了|クリア|reach(?:ed)?|complet\w*|achiev\w*|ten|eight|全部?|いくつ|数|最後|last|final|公表|publish\w*",
         re.I,
     ),
     "missions": re.compile(r"ミッション|missions?|打ち?上げ|launch\w*|一覧|planned|years?|年", re.I),
@@ -82,6 +82,7 @@ _ASKS_NAME = re.compile(
 )
 _ASKS_MILESTONES = re.compile(r"マイルストーン|milestone", re.I)
 _ASKS_COUNT = re.compile(r"いくつ|何(?:段階|個|件|つ)|how many|number of", re.I)
+_ASKS_LAST = re.compile(r"最後|最終|\b(?:last|final)\b", re.I)
 _ASKS_LIST = re.compile(
     r"すべて|全て|全部|一覧|列挙|挙げ|それぞれ|\blist\b|name (?:all|the)|\ball\b|what are|which (?:are|were|milestones|contracts|missions)|どんな|どのような|何があ",
     re.I,
@@ -408,6 +409,9 @@ def _milestones(question: Question, mission: str, known: _Known) -> Reading | No
         if stage is None:
             return None
         return Reading(question, "answered", (known.evidence(chain[-1]),), stage.value, confidence=0.93)
+    last = _last_step(steps, total) if _ASKS_LAST.search(question.text) and not _REACHED.search(question.text) else None
+    if last and question.want in ("free", "definition"):
+        return Reading(question, "answered", (known.evidence(last),), confidence=0.9)
     if not (_ASKS_LIST.search(question.text) or question.want == "list"):
         return None
     if _REACHED.search(question.text):
@@ -425,6 +429,13 @@ def _milestones(question: Question, mission: str, known: _Known) -> Reading | No
         listing=True,
         confidence=0.9,
     )
+
+
+def _last_step(steps: Sequence[Fact], total: Sequence[Fact]) -> Fact | None:
+    """What the last of a mission's milestones is; None where the one with the highest number is not known to be that."""
+    criteria = sorted((fact for fact in steps if fact.attribute == "criterion"), key=_step)
+    count = total[-1].value.typed.number if total and total[-1].value.typed else None
+    return criteria[-1] if criteria and count is not None and _step(criteria[-1])[0] == count else None
 
 
 def _step(fact: Fact) -> tuple[int, dt.date]:

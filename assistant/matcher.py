@@ -231,8 +231,9 @@ class Matcher:
     def _only_of_subsidiary(self, sentence: Sentence) -> bool:
         """ "ispace" is asked about, and the sentence speaks of ispace U.S. and ispace EUROPE alone; or the other way round."""
         for core in _LATIN_NAME.findall(sentence.announcement.issuer):
-            if not _bare(core, self.question.text):
-                asked = _subsidiaries(core, self.question.text)
+            units = _units(core, self.question.text)
+            if units or not _bare(core, self.question.text):
+                asked = units | _subsidiaries(core, self.question.text)
                 said = _subsidiaries(core, sentence.text)
                 if asked and (said or _bare(core, sentence.text)) and not asked & said:
                     return True
@@ -248,6 +249,24 @@ _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{3,}")
 # What the dictionary does not have as a place in Latin letters.
 _REGION_SAID = re.compile(r"米国|欧州|\bU\.S\.?(?![A-Za-z])|\bUS\b|\bAmerican?\b|\bEurope(?:an)?\b")
 _REGION = re.compile(r"EU|EMEA|US|USA|UK|europe|asia|americas", re.IGNORECASE)
+
+
+# ispaceの米国法人, "ispace's U.S. unit": the subsidiary of that place.
+_UNIT = r"(?:subsidiary|unit|arm|entity|branch|company|現地法人|法人|子会社|会社)"
+_UNITS = (("us", r"U\.?S\.?A?\.?|American?|米国|アメリカ"), ("eu", r"European?|EU|欧州|ヨーロッパ"))
+
+
+@lru_cache(maxsize=50_000)
+def _units(name: str, text: str) -> frozenset[str]:
+    """The letters of the subsidiaries that `text` calls by their place: "us" of ispaceの米国法人."""
+    name, said = re.escape(name), fold(text)
+    return frozenset(
+        letters
+        for letters, place in _UNITS
+        if re.search(
+            rf"{name}(?:['’]s|の)\s?(?:{place})(?:の|\s)?{_UNIT}|\b(?:{place})\s{_UNIT}\sof\s{name}\b", said, re.I
+        )
+    )
 
 
 @lru_cache(maxsize=50_000)

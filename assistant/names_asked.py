@@ -26,9 +26,11 @@ def name_given(sentence: Sentence, question: Question) -> str:
     heads = [need for need in question.needs if need.head]
     said_of = _NAME_OF.search(question.text)
     named = [need for need in question.needs if said_of and question.text[said_of.end() :].startswith(need.text)]
+    owners = [need for need in question.needs if f"{need.text}の何という" in question.text]
     firm = [need for need in question.needs if need.is_firm]
     things = [need for need in firm if not (need.is_name or need.is_number)]
-    spots = [spot for need in named or heads or things or firm for spot in places_of_need(sentence, need)]
+    choices = (named,) if named else (owners, heads, things, firm)
+    spots = next((found for needs in choices if (found := [s for n in needs for s in places_of_need(sentence, n)])), [])
     issuer = set(words_of_name(sentence.announcement.issuer))
     best: tuple[int, str] | None = None
     for start, end in given_names(sentence.text):
@@ -52,7 +54,8 @@ def name_given(sentence: Sentence, question: Question) -> str:
 # Characters between a thing and its name: ランダー（月着陸船）「RESILIENCE」, "TENACIOUS, the micro rover".
 _BESIDE = 14
 _APART = re.compile(
-    r"[はがをにでとも、](?!の)|\b(?:and|or|to|for|with|by|in|on|at|which|that|uses?|changes?|has|have|moves?)\b", re.I
+    r"[はがをにとも、](?!の)|で(?!ある)|\b(?:and|or|to|for|with|by|in|on|at|which|that|uses?|changes?|has|have|moves?)\b",
+    re.I,
 )
 # "Blueprint Moon is a concept for a platform": what something is.
 _IS_A = re.compile(r" (?:is|was) (?:an?|the) [a-z]+ (?:[a-z-]+ ){0,6}(?:for|of) ")

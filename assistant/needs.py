@@ -45,7 +45,7 @@ class Need:
 # They name the kind of answer, not what it is about; the reader's type check takes care of them.
 _TYPE_WORDS = frozenset(
     """都市 国 場所 所 人 人物 名前 名称 氏名 金額 額 総額 日 日付 日時 時期 理由 原因 会社 企業 社名 数 回数 件数 人数 名 年 月 時刻 誰
-    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 割合 比率 パーセント もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味 所在地 住所
+    何 どこ いつ いくら 何回 何人 何件 何社 役職 肩書 肩書き 位置 方法 内容 種類 型 型式 機種 タイプ 割合 比率 パーセント もの こと 何年 何月 何日 金 値段 名目 年月日 略 略称 正式名称 意味 所在地 住所
     city country place date name amount number company reason event event year month day time person people official value
     field fields area areas aspect aspects label 分野 領域 項目
     figure sum kind type way position role title size total piece thing someone""".split()

@@ -21,6 +21,7 @@ from assistant.score import confidence_in, scored
 from assistant.sentence import Sentence
 from assistant.sentences_asked import read_sentences, read_speakers, read_words
 from assistant.several import read_several
+from assistant.short_forms import read_short_form
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_share, read_value
 from corpus.announcement import Announcement
@@ -58,6 +59,9 @@ def read(
         found = _held_on(question, ranked)
         if found:
             return found
+    spelled = read_short_form(question, ranked)
+    if spelled:
+        return spelled
     if _is_unclear(question):
         found = _ambiguous(question, ranked)
         if found:

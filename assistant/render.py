@@ -15,7 +15,7 @@ from corpus.firmness import firmness, say_firm, say_range, unasked
 from corpus.ranges import range_of
 from corpus.values import Value, fold, values
 from index.terms import terms as term_list
-from index.words import words
+from index.words import Word, words
 
 Glosses = Callable[[str], Sequence[str]]
 
@@ -108,7 +108,7 @@ def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses,
         for word in words(text):
             if word.speech[0] == "語":
                 take(word.start, word.end, word.surface)
-            elif word.speech[0] == "名詞" and word.speech[2:3] != ("人名",) and len(word.surface) > 1:
+            elif word.speech[0] == "名詞" and word.speech[2:3] != ("人名",) and _says_something(word):
                 take(word.start, word.end, next(iter(glosses(word.form)), ""))
     else:
         for size in (3, 2, 1):
@@ -118,6 +118,11 @@ def terms_in(text: str, *, source: Language, target: Language, glosses: Glosses,
     ordered = [said for _, _, said in sorted(found)]
     joined = _joined_latin(sorted(found), text) if source == "ja" else ordered
     return list(dict.fromkeys(joined))[:most]
+
+
+def _says_something(word: Word) -> bool:
+    """A noun of one letter says something where it is one by itself: 水, but not the 名 of 12名."""
+    return len(word.surface) > 1 or (word.speech[1:3] == ("普通名詞", "一般") and not word.surface.isascii())
 
 
 def _joined_latin(found: list[tuple[int, int, str]], text: str) -> list[str]:

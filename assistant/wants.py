@@ -108,6 +108,7 @@ _WHILE = re.compile(
     r"when\s+(?!(?:is|are|was|were|did|does|do|will|would|has|have|had|can|could|should|might|exactly|in|on|and|or|by)\b)\w",
     re.I,
 )
+_ASKS_ANEW = re.compile(r"(?:\b(?:and|or|then|but)(?: (?:by|to|for|with|from|of))?|[;:?.])\s*$", re.I)
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
 _CHOICE_JA = re.compile(
     r"(?P<a>[^、。\s「」はがで]{1,24})(?:と|か|、それとも|それとも|または|もしくは|または、)、?(?P<b>[^、。\s「」はがで]{1,24}?)(?:の(?:うち)?)?(?:、)?(?:どちら|どっち|いずれ)(?!も)"
@@ -144,6 +145,7 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
             for one in found
             if not (one[2] == "date" and (_WHILE if begins is None else _AT_THAT_TIME).match(text[one[1] :]))
         ] or found
+        found = [one for one in found if begins is None or not _is_relative(text, one[1])]
     asked = [want for _, _, want in sorted(found)]
     if not set(asked) - {"definition", "free", "list"} and any(pattern.search(text) for pattern, _ in _MEASURES):
         found.append((0, 0, "quantity"))
@@ -168,6 +170,12 @@ def wants_of(text: str, language: Language, options: tuple[str, str] | None) -> 
     if by_place[0] in ("manner", "definition", "list") and len(by_place) > 1:
         by_place = [*by_place[1:], by_place[0]]
     return tuple(dict.fromkeys(by_place))
+
+
+def _is_relative(text: str, place: int) -> bool:
+    """The question word at `place` begins no question of its own: "What is the team, whose head is Jane, to do?"."""
+    relative = re.match(r"who(?:m|se)?\b|where\b", text[place:], re.I)
+    return bool(relative) and place > 0 and not _ASKS_ANEW.search(text[:place])
 
 
 def _is_yes_no_en(text: str) -> bool:
@@ -215,14 +223,23 @@ def measure_of(text: str) -> str:
     return next((unit for pattern, unit in _MEASURES if pattern.search(text)), "")
 
 
+_COUNTED_JA = re.compile(
+    r"(?P<noun>[一-龯ァ-ヶー]{2,12})(?:は|が|って)(?:全部で|合計で?|合わせて)?、?何(?:社|人|名|件|個|団体|機|台|か所|校|つ)"
+    r"|何(?:社|人|名|件|個|団体|機|台|か所|校)の(?P<of>[一-龯ァ-ヶー]{2,12})"
+)
+
+
 def counted_noun(text: str) -> str:
-    """The stem of the noun of "how many …", "the number of …"; "" without one."""
+    """The stem of the noun of "how many …", "the number of …", or the noun of …は何社; "" without one."""
     match = re.search(
         r"(?:[Hh]ow many|\bnumber of) (?:of (?:the |its )?)?(?P<noun>(?:[A-Za-z-]+ ){0,3}?(?:people|staff|personnel|[a-z]+s))\b",
         text,
     )
     if match is None and re.search(r"\bhead ?count\b", text, re.I):
         return "staff"
+    japanese = _COUNTED_JA.search(text)
+    if japanese:
+        return japanese["noun"] or japanese["of"]
     return stem(match["noun"].split()[-1].casefold()) if match else ""
 
 

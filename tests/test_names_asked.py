@@ -169,3 +169,41 @@ def test_how_many_are_to_be_named_need_not_be_said(members: Assistant, question:
 )
 def test_that_there_are_two_names_neither(members: Assistant, question: str) -> None:
     assert not any("2か所" in one.quote for one in members.ask(question).citations)
+
+
+CALLED = notice(
+    "called.ja",
+    "2023-11-01",
+    "ハマナス橋梁、ポルトガルに拠点",
+    "ハマナス橋梁のポルトガルの新しい拠点の名称は、「Hamanasu Porto」（仮称）です。",
+    "2号橋の進水には、北見大学のKamome Survey 2が同乗しました。",
+    "2012年に設立し、橋梁競技会の決勝に残った5チームのうちの1チームである「HAMAYURI」を運営。",
+    "2号橋のクレーンのモーターを「IRUKA」に変更しました。",
+    "架橋の催しは、22の協力会社との契約が2023年12月に満了することに伴って終了します。",
+    "北見大学の研究所は、歩道橋の点検を支援します。ハマナス橋梁の社長は大森健一です。",
+)
+
+
+@pytest.fixture(scope="module")
+def called(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    assistant = opened(tmp_path_factory.mktemp("called") / "data", [SHIP, CALLED])
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("ハマナス橋梁がポルトガルに設ける会社は、仮に何という名前で呼ばれていますか", "Hamanasu Porto"),
+        ("2号橋の進水で、北見大学の何という機体が一緒に運ばれましたか", "Kamome Survey 2"),
+        ("橋梁競技会の決勝に残ったチームの名称は何ですか", "HAMAYURI"),
+        ("2号橋のクレーンのモーターは、変更の結果、どの型になりましたか", "IRUKA"),
+        ("2023年12月に契約が満了した協力会社は何社ですか", "22"),
+    ],
+)
+def test_a_name_or_a_number_beside_the_thing_answers(called: Assistant, question: str, name: str) -> None:
+    assert name in called.ask(question).answer
+
+
+def test_who_holds_a_post_is_not_told_where_only_the_office_is_named(called: Assistant) -> None:
+    assert called.ask("北見大学の研究所の社長は誰ですか").status == "not_found"

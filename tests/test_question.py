@@ -162,6 +162,10 @@ def test_how_big_a_grant_is_asks_for_money() -> None:
         ("Did the bridge open or nah?", "yes_no"),
         ("Is the work going on or has it ended?", "yes_no"),
         ("Is it a ferry or a bridge?", "choice"),
+        ("What is the survey of the port, whose crew Harbor Ltd leads, meant to find?", "free"),
+        ("What was lost in the storm, and by whom was it found?", "person"),
+        ("Which Canadian company supplies the cameras?", "organisation"),
+        ("Which other companies won a contract?", "organisation"),
     ],
 )
 def test_a_noun_or_a_clause_may_say_what_is_asked(text: str, want: str) -> None:
