@@ -18,8 +18,8 @@ from corpus.values import fold
 
 _ASKED = re.compile(
     r"何の略|の略(?:です|でし|は|称?で|語)|英語の略|略した|略さ(?:ず|ない)|正式(?:な)?(?:名称|社名|名|会社名)|フルネーム|フルスペル"
-    r"|\bstand(?:s|ing)? for\b|\bshort for\b|\bshort form\b|\babbreviat\w+|\bacronym\b|\bspel(?:t|led) out\b|\bin full\b"
-    r"|\bfull (?:\w+ )?(?:name|form)\b",
+    r"|\bstand(?:s|ing)? for\b|\bshort for\b|\bshort form\b|\babbreviat\w+|\bacronym\b|\bspel(?:t|led) out\b"
+    r"|\bin full\b|\bfull (?:\w+ )?(?:name|form)\b",
     re.I,
 )
 _ASKED_SHORT = re.compile(
@@ -115,9 +115,14 @@ def forms_in(text: str, language: Language) -> Iterator[Form]:
             full = _spelled_before(before, inside, is_stated=bool(match["hereafter"]))
             if full:
                 yield Form(inside, full)
-        elif latin and (short := latin[0].split(" ")[-1]) and _LETTERS.fullmatch(short):
-            if _abbreviates(short, inside) or (short.isupper() and re.fullmatch(r"[一-龯々ァ-ヶー・]+", inside)):
-                yield Form(short, inside)
+        elif latin and _is_spelled_in(inside, short := latin[0].rpartition(" ")[2]):
+            yield Form(short, inside)
+
+
+def _is_spelled_in(inside: str, short: str) -> bool:
+    """The brackets spell out the letters before them, and are no remark on them."""
+    in_japanese = short.isupper() and bool(re.fullmatch(r"[一-龯々ァ-ヶー・]+", inside))
+    return bool(_LETTERS.fullmatch(short)) and (in_japanese or _abbreviates(short, inside))
 
 
 def _spelled_before(before: str, short: str, *, is_stated: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ GAUGE = notice(
     "gauge.ja",
     "2023-09-01",
     "はまなす橋梁、河口橋の計測を開始",
-    "はまなす橋梁株式会社は2023年9月1日、国土海洋研究機構（KKRK）の計測計画であるRBMS（River Bridge Motion Survey）に参加しました。",
+    "はまなす橋梁株式会社は、国土海洋研究機構（KKRK）の計測計画RBMS（River Bridge Motion Survey）に参加しました。",
     "子会社のHamanasu Bridges Portugal, Lda.（以下、Hamanasu PT）が計測を行います。",
     "はまなす橋梁のCEOは、大森健一です。",
 )
