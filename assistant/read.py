@@ -11,6 +11,7 @@ from assistant.candidates import TYPED
 from assistant.evidence import Evidence
 from assistant.history import read_history
 from assistant.matcher import Matcher
+from assistant.members_asked import read_members
 from assistant.pictures import read_footnote, read_picture
 from assistant.question import Question
 from assistant.ranker import ranked as in_order
@@ -71,6 +72,9 @@ def read(
     found = read_several(question, ranked)
     if found:
         return found
+    member = read_members(question, ranked, matcher)
+    if member:
+        return member
     role = role_asked(question)
     if role:
         found = read_role(question, role, ranked)

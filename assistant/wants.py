@@ -256,7 +256,7 @@ _NUMBER_EN = "two three four five six seven eight nine ten eleven twelve".split(
 _SO_MANY_JA = re.compile(
     rf"(?P<number>[0-9]{{1,2}}|[{_NUMBER_JA}])\s?(?:社|[カか]国|ヶ国|つ|[カか]所|ヶ所|人|名|機|台|基|件|個|本|種類|団体|大学|チーム|都市|拠点|段階|項目|点|校|者)"
     r"(?=(?:の(?!うち|中)[^、。はがを]{1,16}?)?(?:(?:に|と)?は|を|が|ほど|だけ|って)?、?(?:それぞれ|全部|全て|すべて|全員|順に)?、?"
-    r"(?:挙げ|あげて|教え|答え|列挙|並べ|言って|どこ(?!に|で(?!す|しょ)|へ|から)|誰|だれ|どなた|どの|どんな|どれ|(?:何|なん|なに)(?:です|でし|と|て|って|か|？|\?|$)))"
+    r"(?:(?:全部|全て|すべて)[。？?]*$|挙げ|あげて|教え|答え|列挙|並べ|言って|どこ(?!に|で(?!す|しょ)|へ|から)|誰|だれ|どなた|どの|どんな|どれ|(?:何|なん|なに)(?:です|でし|と|て|って|か|？|\?|$)))"
 )
 _SO_MANY_EN = re.compile(
     r"\b(?:name|list|identify|give|tell me|(?:in |on |at |for |with )?which|what|who|who's|mention)(?: (?:are|were|is|was|all|of the|all of|the|its|their|those|these|me|other|names|names of))*"
