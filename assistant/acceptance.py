@@ -20,7 +20,7 @@ from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
 from assistant.score import explains
 from assistant.sentence import Sentence, tells_what_happened
-from assistant.subjects import may_be_of_another
+from assistant.subjects import is_cost_of_another, may_be_of_another
 from assistant.wanted import PARAPHRASE, places_of_need
 from assistant.wants import measure_of
 from corpus.values import fold
@@ -165,18 +165,18 @@ def _is_of_another_owner(case: Case) -> bool:
         if need.is_name and not need.is_number and match < _NEARBY and not case.is_issuer(need):
             return True
     if case.question.want == "person":
-        is_post = _POST_ASKED.search(case.question.text)
-        posts = [
-            match
-            for need, match in firm
-            if any(_POST.fullmatch(term) for term in need.terms) or (need.head and is_post and not need.is_name)
+        post = [match for need, match in firm if need.head and _POST_ASKED.search(case.question.text)]
+        posts = post or [
+            match for need, match in firm if any(_POST.fullmatch(term) for term in need.terms) and not need.is_name
         ]
         return bool(posts) and max(posts) < _NAMED
     # A percentage may be of anything: an interest rate is called one.
     rates = [match for need, match in firm if _RATE.search(need.text)]
     if case.question.unit == "percent" and rates and max(rates) < _NAMED:
         return True
-    things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)]
+    things = [match for need, match in firm if not (measure_of(need.text) or need.is_number)] or [
+        match for need, match in case.around if need.carried and not (measure_of(need.text) or need.is_number)
+    ]
     return case.question.want == "quantity" and bool(case.question.unit and things) and max(things) < _NAMED
 
 
@@ -335,6 +335,7 @@ def _names_too_little(case: Case) -> bool:
 RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("a name that was asked for is nowhere near", lambda case: case.one.missing_name),
     ("it speaks of another mission, contract or stage", lambda case: case.one.other_number),
+    ("it is the cost of something else", lambda case: case.is_typed and is_cost_of_another(case.one, case.question)),
     ("it may be a value of another mission", lambda case: case.is_typed and may_be_of_another(case.one, case.question)),
     ("the sentence itself names too little", lambda case: case.one.own < OWN_ENOUGH),
     ("nothing in particular is asked for", _is_vague),

@@ -222,6 +222,8 @@ def _search_text(question: Question) -> str:
     """The question, with words that stand where its answer does: in captions, in the line that gives a head office."""
     if question.want == "people_in_picture":
         return f"{question.query} 写真 左から photo from left"
+    if question.want == "speaker":
+        return f"{question.query} コメント comment"
     if any("@head-office" in need.terms for need in question.needs):
         return f"{question.query} 代表取締役 本社 head office"
     return question.query

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Turn
+from assistant.candidates import TYPED
 from assistant.labels import labels
 from assistant.names import named_people
 from assistant.needs import Need
@@ -79,11 +80,39 @@ def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None
         return own
     answer = next((turn.content for turn in history[last + 1 :] if turn.role == "assistant"), "")
     question = understand(typed, language=spoken, carried=_carried(own, said, answer))
-    return _of_the_same_picture(question, said)
+    return _of_the_same_picture(_without_its_kind(question), said)
 
 
 # Questions before the last one that its own subject may come from.
 _TURNS_BEFORE = 3
+
+
+# "that mission", of which the number was said before, need not be called a mission where its number stands.
+_NUMBERED_KIND = re.compile(
+    r"ミッション|契約|案件|計画|ランダー|機体|missions?|contracts?|tasks?|landers?|projects?", re.IGNORECASE
+)
+
+
+_VAGUE = re.compile(
+    r"時点|時期|役職|職|地位|数字|数値|point|time|moment|stage|post|position|job|role|title|figures?|numbers?",
+    re.IGNORECASE,
+)
+
+
+def _without_its_kind(question: Question) -> Question:
+    """`question` where the word behind "that" says little, if a name or a number says what is meant."""
+    pointed = (_POINTED_JA if question.language == "ja" else _POINTED_EN).search(question.text)
+    vague = _VAGUE.match(pointed["noun"]) if pointed else None
+    noun = vague or (_NUMBERED_KIND.match(pointed["noun"]) if pointed else None)
+    before = [need for need in question.needs if need.text.casefold() not in question.text.casefold()]
+    is_told = any((need.is_name or need.is_number) and not need.carried for need in before) or (vague and before)
+    if noun is None or not is_told:
+        return question
+    needs = tuple(
+        dataclasses.replace(need, factor=0.2) if need.text.casefold() == noun.group().casefold() else need
+        for need in question.needs
+    )
+    return dataclasses.replace(question, needs=needs)
 
 
 def _of_the_same_picture(question: Question, said: Question) -> Question:
@@ -165,15 +194,21 @@ def _carried(own: Question, said: Question, answer: str) -> tuple[Need, ...]:
     """What the turns before were about: their names and numbers, and their other content words."""
     known = {term for need in own.needs for term in need.terms if term[0] != "_"}
     kinds = {label.partition(":")[0] for label in own.labels}
+    has_own_event = own.want == said.want in TYPED and any(
+        need.factor >= 1 and need.head and not (need.is_name or need.is_number or measure_of(need.text))
+        for need in own.needs
+    )
     carried: list[Need] = []
     for need in said.needs:
         if not need.is_firm or need.factor < 1 or set(need.terms) & known:
             continue
         if own.unit and measure_of(need.text) not in ("", own.unit):
             continue  # "And how heavy is it?" is not about the diameter that was asked for before
+        if need.head and has_own_event and not (need.is_name or need.is_number):
+            continue  # when it lands is not asked of its launch
         if kinds & {label.partition(":")[0] for label in labels(need.text)}:
             continue  # another mission is asked about now
-        carried.append(_without_count(dataclasses.replace(need, carried=True), own))
+        carried.append(_without_count(dataclasses.replace(need, carried=True, head=False), own))
     if own.want == "as_of" and not own.given and (value := _value_said(answer, own.language)):
         carried.append(value)
     if _PERSON.search(own.text):
@@ -308,10 +343,16 @@ def _told_by(answer: str, said: Question) -> Need | None:
 
 
 def _as_the_subject(own: Question, said: Question, carried: Sequence[Need]) -> list[Need]:
-    """`carried` with the one mission, contract or stage that was asked about as what is asked about now."""
+    """`carried` with the one mission, contract or stage that was asked about, or the one thing that was named, as what
+    is asked about now."""
     named = [need for need in carried if need.is_number and labels(need.text)]
+    own_names = any(need.is_name or need.is_number for need in own.needs)
+    if not named and not own_names and _OWNS.search(own.text):
+        named = [need for need in carried if need.is_name]
     is_same = len(named) == 1 and (own.want == said.want or bool(_POINTS.search(own.text)))
     return [dataclasses.replace(need, carried=not (is_same and need in named)) for need in carried]
 
 
+# Its director, その社長: what belongs to the thing, and not the thing itself.
+_OWNS = re.compile(rf"(?:その|それの)(?!{_NUMBERED_KIND.pattern}|{_VAGUE.pattern})|\bits\b", re.IGNORECASE)
 _POINTS = re.compile(r"その|(?<!ど)この|\b(?:it|its|that|this)\b", re.IGNORECASE)

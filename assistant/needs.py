@@ -147,6 +147,8 @@ CLOCK = re.compile(
 )
 # "Japan's METI", 米国のNASA: which one it is says the name.
 _OF_A_COUNTRY = re.compile(r"['’]s\s(?=[A-Z][A-Za-z.-]+(?:\s[A-Z]|\s?[?,.]|\s[a-z])|[A-Z]{3,})|の(?=[A-Z]{3,})")
+# Where something is to land is where it is bound for.
+_LANDS = re.compile(r"着陸|着地|land(?:s|ed|ing)?|touch(?:es|ed)? down", re.I)
 
 
 # More than these nobody asks for at once; a text without sense may hold a thousand, and each is looked for.
@@ -207,6 +209,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             needs[-1] = dataclasses.replace(needs[-1], alternatives=(*needs[-1].alternatives, terms))
             continue
         kinds = next((kinds for word, kinds in _KINDS if word.fullmatch(said)), ())
+        if "place" in wants[:1] and _LANDS.fullmatch(said):
+            kinds = (*kinds, tuple(analyse("目的地", "ja")), tuple(analyse("destination", "en")))
         kinds = (*kinds, *(tuple(analyse(form, "en")) for form in other_forms(said.casefold())))
         if so_many and so_many.start <= start < so_many.end:
             continue  # how many are to be told, and not which

@@ -128,6 +128,7 @@ def _is_asked(
     # スウェーデンのメーカー: a place may be the maker's.
     names = [need for need in things if need.is_name and not need.is_number and not named_places(need.text)]
     nouns = [need for need in things if not (need.is_name or need.is_number)]
+    nouns = [need for need in nouns if not need.carried] or nouns
     inside = names or _head(question, nouns) or things
 
     def is_inside(need: Need) -> bool:

@@ -1,10 +1,12 @@
 """Several: a question that names none of several missions or contracts in; what is said of each of them out.
 
-"When is the launch?" of an announcement that plans two is answered with both, and "Which vehicle?" as well.
+"When is the launch?" of an announcement that plans two is answered with both, and "Which vehicle?" as well; "Which of
+the two flies first?" with the one whose day comes first.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.acceptance import accepted
@@ -17,35 +19,77 @@ from assistant.score import confidence_in
 
 # What one sentence names less of the question than the best one, and still speaks of the same thing.
 _AS_MUCH = 0.12
+# From here on, the sentence itself names what is asked for.
+_NAMED = 0.55
 _MOST = 4
 
 
 def read_several(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """What an announcement says of each of its missions, where the question means any; None where it means one."""
-    is_typed = question.want in ("date", "time")
-    if not (is_typed or question.kind_asked) or _means_one(question):
+    order = _order_asked(question)
+    if not order and (not _asks_of_any(question) or _means_one(question)):
         return None
-    able = [
-        one
-        for one in ranked
-        if accepted(one, question, with_value=is_typed) and (one.candidates or question.want not in TYPED)
-    ]
-    if not able or not _names_all(question, able[0]):
-        return None
-    best = able[0]
-    chosen = [best]
+    is_typed = question.want in TYPED
+    able = [one for one in ranked if accepted(one, question, with_value=is_typed) and (one.candidates or not is_typed)]
+    able = [one for one in able if _names_all(question, one)]
+    chosen = able[:1]
     for one in able[1:]:
-        if len(chosen) < _MOST and _is_as_good(one, best) and all(_is_of_another(one, other) for other in chosen):
+        if (
+            len(chosen) < _MOST
+            and _is_as_good(one, chosen[0], order)
+            and all(_is_of_another(one, other) for other in chosen)
+        ):
             chosen.append(one)
     if len(chosen) < 2:
         return None
-    in_order = sorted(chosen, key=lambda one: one.sentence.start)
-    confidence = min(confidence_in(one, typed=is_typed) for one in in_order)
+    if order:
+        return _first_or_last(question, chosen, order)
     parts = tuple(
-        Reading(question, "answered", (one,), one.candidates[0] if is_typed else None, confidence=confidence)
-        for one in in_order
+        Reading(
+            question,
+            "answered",
+            (one,),
+            one.candidates[0] if is_typed else None,
+            confidence=confidence_in(one, typed=is_typed),
+        )
+        for one in sorted(chosen, key=lambda one: one.sentence.start)
     )
+    confidence = min(part.confidence for part in parts)
     return Reading(question, "answered", parts[0].chosen, confidence=confidence, parts=parts)
+
+
+# "Of the two contracts, which flies first?", 2つのうち後に…
+_OF_SEVERAL = re.compile(
+    r"つの.{0,12}?うち|(?:両|双)方のうち|\b(?:of|between) (?:the |these |those |both )?(?:two|three)\b", re.I
+)
+_EARLIER = re.compile(r"先に|早い|早く|先の?|\b(?:first|earlier|earliest|sooner)\b", re.I)
+_LATER = re.compile(r"後に|遅い|遅く|あとに|後の?|\b(?:last|later|latest)\b", re.I)
+
+
+def _order_asked(question: Question) -> str:
+    """ "earlier" or "later", where one of several is meant by when it comes; else ""."""
+    if question.want in TYPED or question.options or not _OF_SEVERAL.search(question.text):
+        return ""
+    return "earlier" if _EARLIER.search(question.text) else "later" if _LATER.search(question.text) else ""
+
+
+def _first_or_last(question: Question, chosen: Sequence[Evidence], order: str) -> Reading | None:
+    """What is said of the one that comes first, or last; None where one of them has no day of its own."""
+    days = [
+        (min(value.date.earliest for value in one.sentence.values if value.date), one)
+        for one in chosen
+        if any(value.date for value in one.sentence.values)
+    ]
+    if len(days) < len(chosen) or len({day for day, _ in days}) < len(days):
+        return None
+    _, one = (min if order == "earlier" else max)(days, key=lambda pair: pair[0])
+    return Reading(question, "answered", (one,), confidence=confidence_in(one, typed=False))
+
+
+def _asks_of_any(question: Question) -> bool:
+    """A day is asked for, or which of a kind of thing."""
+    is_kind = bool(question.kind_asked) or any(need.head and need.alternatives for need in question.needs)
+    return question.want in ("date", "time") or (is_kind and question.want not in TYPED)
 
 
 def _means_one(question: Question) -> bool:
@@ -63,18 +107,22 @@ def _means_one(question: Question) -> bool:
 
 
 def _names_all(question: Question, one: Evidence) -> bool:
-    """All that is asked for in earnest stands in the sentence itself."""
-    firm = [match for need, match in zip(question.needs, one.own_matches, strict=True) if need.is_firm]
-    return bool(firm) and min(firm) >= 0.55
+    """All that is asked for in earnest stands in the sentence itself; how many there are, and their order, need not."""
+    order = _order_asked(question)
+    firm = [
+        match
+        for need, match in zip(question.needs, one.own_matches, strict=True)
+        if need.is_firm
+        and not (order and (need.is_number or _EARLIER.fullmatch(need.text) or _LATER.fullmatch(need.text)))
+    ]
+    return bool(firm) and min(firm) >= _NAMED
 
 
-def _is_as_good(one: Evidence, best: Evidence) -> bool:
-    return (
-        one.sentence.announcement.id == best.sentence.announcement.id
-        and one.sentence.kind == best.sentence.kind
-        and one.own >= best.own - _AS_MUCH
-        and one.coverage >= best.coverage - _AS_MUCH
-    )
+def _is_as_good(one: Evidence, best: Evidence, order: str) -> bool:
+    """The two stand in one announcement, and name about as much; that 2つ stands in 2つ目 decides no order."""
+    beside = one.sentence.announcement.id == best.sentence.announcement.id and one.sentence.kind == best.sentence.kind
+    as_much = one.own >= best.own - _AS_MUCH and one.coverage >= best.coverage - _AS_MUCH
+    return beside and (as_much or bool(order))
 
 
 def _is_of_another(one: Evidence, other: Evidence) -> bool:

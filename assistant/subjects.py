@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.evidence import Evidence
 from assistant.labels import labels
 from assistant.question import Question
+
+# Whose cost is asked for must be named, by the sentence or beside it.
+_NAMED = 0.4
+_COST_JA, _COST_EN = r"(?:費用|料金|コスト|運賃)", r"(?:costs?|fees?)"
+
+
+def is_cost_of_another(one: Evidence, question: Question) -> bool:
+    """The cost of a launch was asked for, and neither the sentence nor what stands beside it speaks of a launch."""
+    for need, match in zip(question.needs, one.matches, strict=True):
+        said = re.escape(need.text)
+        of_it = (
+            rf"{said}(?:の|に(?:かかる|要する))?{_COST_JA}|\b{said} {_COST_EN}\b"
+            rf"|\b{_COST_EN} (?:of|for) (?:the |a |its )?{said}\b"
+        )
+        if need.is_firm and not need.is_number and match < _NAMED and re.search(of_it, question.text, re.I):
+            return True
+    return False
+
 
 # What only the rest of its announcement names, a sentence need not be about.
 _SOMEWHERE = 0.35

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from assistant.acceptance import accepted
 from assistant.candidates import ANNOUNCED
 from assistant.evidence import Evidence
+from assistant.labels import conflict, labels
 from assistant.matcher import Matcher
 from assistant.question import Question
 from assistant.reading import Reading, Stage
@@ -271,6 +272,8 @@ def _replaced(stages: Sequence[tuple[Evidence, Value]], chosen: Evidence, value:
     seen = {value.key}
     found: list[Stage] = []
     for one, older in stages:
+        if conflict(labels(chosen.sentence.text), labels(one.sentence.text)):
+            continue  # the plan of another mission was not replaced
         if older.key not in seen and one.sentence.spoke < chosen.sentence.spoke and one.sentence.is_planned:
             seen.add(older.key)
             found.append(Stage(older, one.sentence))

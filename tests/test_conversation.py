@@ -123,3 +123,22 @@ def test_from_which_company_points_at_nothing() -> None:
     before = after("橋には何が取り付けられていますか", "投光器が取り付けられています。")
     question = stand_alone("それを作ったのはどこの会社ですか", before)
     assert any(need.text == "投光器" for need in question.needs)
+
+
+def test_that_mission_need_not_be_called_a_mission_where_its_number_stands() -> None:
+    before = after("Which bridge does Phase 3 build?", "The Gull Bridge.")
+    question = stand_alone("Where does that contract end?", [*before[:1], Turn("assistant", "A bridge.")])
+    (kind,) = [need for need in question.needs if need.text == "contract"]
+    assert kind.factor < 1
+    assert "phase:3" in question.labels
+
+
+def test_what_belongs_to_a_named_thing_is_asked_of_that_thing() -> None:
+    before = after("What is the name of the new base in Norway?", "Hamanasu Nordic, tentatively.")
+    question = stand_alone("Who will be its managing director?", before)
+    assert any(need.is_name and not need.carried for need in question.needs if "Norway" in need.text)
+
+
+def test_when_one_event_comes_is_not_asked_of_the_other() -> None:
+    question = stand_alone("では、閉鎖は何月ですか", after("フェーズ2の開通はいつですか", "2028年です。"))
+    assert not any(need.text == "開通" for need in question.needs)

@@ -353,3 +353,9 @@ def test_a_last_day_a_sum_of_contracts_a_length_of_time_and_a_speed_are_asked_in
     question = understand(text)
     assert (question.want, question.unit) == (want, unit)
     assert len(question.units) <= 1
+
+
+def test_how_much_cargo_is_no_sum_of_money() -> None:
+    question = understand("How much payload can the lander take?")
+    assert (question.want, question.unit) == ("quantity", "kg")
+    assert understand("How much did they pay?").want == "money"

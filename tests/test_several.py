@@ -56,3 +56,12 @@ def test_everybody_who_is_quoted_is_named(contracts: Assistant) -> None:
 def test_who_speaks_for_one_of_them_is_told_alone(contracts: Assistant) -> None:
     assert contracts.ask("北見市を代表してコメントしたのは誰ですか。").short_answer == "石川誠"
     assert contracts.ask("はまなす橋梁を代表してコメントしたのは誰ですか。").short_answer == "大森健一"
+
+
+def test_of_two_the_one_is_told_that_comes_first_or_last(contracts: Assistant) -> None:
+    first = contracts.ask("2つの契約のうち、先に開通する契約ではどのフェーズの橋桁を架設しますか。")
+    last = contracts.ask("2つの契約のうち、後に開通する契約ではどのフェーズの橋桁を架設しますか。")
+    assert "フェーズ1" in first.answer
+    assert "フェーズ2" not in first.answer
+    assert "フェーズ2" in last.answer
+    assert "フェーズ1" not in last.answer

@@ -34,3 +34,11 @@ def test_a_date_in_an_announcement_of_one_stage_alone_is_of_that(tmp_path: Path)
     assistant = opened(tmp_path / "data", [ONE])
     assert assistant.ask("フェーズ4の可動橋の閉鎖はいつの予定ですか").short_answer == "2035年"
     assistant.close()
+
+
+def test_the_cost_of_one_thing_is_not_that_of_another(tmp_path: Path) -> None:
+    text = "はまなす橋梁は、フェーズ4の遅れを受けた費用への影響を約3億円と見込んでいます。"
+    assistant = opened(tmp_path / "data", [notice("cost.ja", "2023-04-01", "フェーズ4のお知らせ", text)])
+    assert assistant.ask("フェーズ4の点灯費用はいくらですか").status == "not_found"
+    assert assistant.ask("フェーズ4の遅れによる費用への影響はいくらですか").status == "answered"
+    assistant.close()
