@@ -21,7 +21,9 @@ def is_cost_of_another(one: Evidence, question: Question) -> bool:
             rf"{said}(?:の|に(?:かかる|要する))?{_COST_JA}|\b{said} {_COST_EN}\b"
             rf"|\b{_COST_EN} (?:of|for) (?:the |a |its )?{said}\b"
         )
-        if need.is_firm and not need.is_number and match < _NAMED and re.search(of_it, question.text, re.I):
+        # 遅れによる費用: it is a thing that costs.
+        is_thing = need.is_firm and not need.is_number and not re.fullmatch(r"[ぁ-ん]+", need.text)
+        if is_thing and match < _NAMED and re.search(of_it, question.text, re.I):
             return True
     return False
 

@@ -134,7 +134,7 @@ def test_that_mission_need_not_be_called_a_mission_where_its_number_stands() -> 
 
 
 def test_what_belongs_to_a_named_thing_is_asked_of_that_thing() -> None:
-    before = after("What is the name of the new base in Norway?", "Hamanasu Nordic, tentatively.")
+    before = after("When does the new base in Norway open?", "In 2031.")
     question = stand_alone("Who will be its managing director?", before)
     assert any(need.is_name and not need.carried for need in question.needs if "Norway" in need.text)
 
