@@ -43,7 +43,10 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
     asked = [
         name
         for name in dict.fromkeys(written)
-        if name in named and name in question.text and name.casefold() not in issuers
+        if name in named
+        and name in question.text
+        and name.casefold() not in issuers
+        and not _is_of_subsidiary(name, question.text, issuers)
     ]
     seen: set[str] = set()
     for name in asked:
@@ -62,6 +65,12 @@ def descriptions(question: Question, evidence: Sequence[Evidence], most: int = 2
                 ):
                     seen.add(text)
                     yield text, one
+
+
+def _is_of_subsidiary(name: str, text: str, issuers: str) -> bool:
+    """`name` is the second half of a subsidiary's: EUROPE in ispace EUROPE."""
+    before = re.search(rf"([A-Za-z]{{4,}})[\s-]{re.escape(name)}", text)
+    return before is not None and before[1].casefold() in issuers
 
 
 def _said_of(name: str, text: str) -> Iterator[str]:

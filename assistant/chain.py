@@ -24,7 +24,7 @@ from assistant.probes import probes_of
 from assistant.question import Need, Question, understand
 from assistant.read import Reading, read
 from assistant.settings import Settings
-from assistant.settling import settled, told_of_other
+from assistant.settling import settled, tells_other, told_of_other
 from assistant.spelling import respelled
 from assistant.wording import word
 from corpus.announcement import Announcement, Audience, Language
@@ -346,7 +346,7 @@ def _one_edition(
 
 def _read(question: Question, step: Step, index: Index) -> Reading:
     whole = _read_as_asked(question, step, index)
-    if question.want != "yes_no" or whole.status not in ("answered", "not_found") or whole.verdict in ("no", "not_yet"):
+    if question.want != "yes_no" or whole.status not in ("answered", "not_found") or whole.verdict == "no":
         return whole
     return _read_settling(question, whole, step, index) or whole
 
@@ -361,7 +361,8 @@ def _read_settling(question: Question, whole: Reading, step: Step, index: Index)
         found = step.shelf.fetch(passages, step.scope)
         own_step = dataclasses.replace(step, passages=_readable(passages, found, step, other), announcements=found)
         reading = _read_as_asked(other, own_step, index)
-        if probe.kind == "rival" and reading.status == "not_found":
+        told = reading.chosen and tells_other(probe, reading.chosen[0].sentence.text)
+        if probe.kind == "rival" and not told:
             reading = told_of_other(probe, other, _evidence(other, own_step, index)[0]) or reading
         matcher = matcher or _evidence(question, step, index)[1]
         terms = analyse(probe.said, question.language)
@@ -369,6 +370,8 @@ def _read_settling(question: Question, whole: Reading, step: Step, index: Index)
         decided = settled(question, whole, probe, reading, matcher, is_heard=is_heard)
         if decided and decided.verdict:
             return decided
+        if whole.verdict == "not_yet":
+            continue
         shown = shown or decided
     return shown
 

@@ -283,11 +283,17 @@ def is_same_office(issuer: str, asked: str, said: str) -> bool:
     return all(_subsidiaries(core, asked) == _subsidiaries(core, said) for core in _LATIN_NAME.findall(issuer))
 
 
+def issuer_of(announcement: Announcement) -> str:
+    """The name of the company that speaks; where none is known, the first one that its text names in Latin letters."""
+    named = _LATIN_NAME.search(announcement.text[:120])
+    return announcement.issuer or (named.group() if named else "")
+
+
 def subsidiaries_in(announcements: Iterable[Announcement]) -> tuple[str, ...]:
     """The names of subsidiaries of the companies that speak in `announcements`: ispace EUROPE, ispace EU, ispace U.S."""
     found: dict[str, None] = {}
     for one in announcements:
-        for core in _LATIN_NAME.findall(one.issuer):
+        for core in _LATIN_NAME.findall(issuer_of(one)):
             for match in re.finditer(rf"(?<![A-Za-z]){re.escape(core)}[\s-]([A-Z][A-Za-z.]+)", one.text):
                 if _subsidiaries(core, match.group()):
                     found[match.group().rstrip(".") if match.group(1).count(".") < 2 else match.group()] = None

@@ -14,9 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from assistant.labels import label_spans
 from assistant.names import named_people, named_places
+from assistant.needs import Need
 from assistant.question import Question
-from corpus.values import Value
+from corpus.values import Value, values
 
 _FILE = Path(__file__).parent / "data" / "alternatives.csv"
 # More are not asked: each is searched and read for.
@@ -25,7 +27,7 @@ MOST = 3
 # Units of what is measured and not counted.
 MEASURES = frozenset(("kg", "tonne", "gram", "m", "km", "cm", "mm", "percent"))
 
-Kind = Literal["rival", "value", "name", "sole"]
+Kind = Literal["rival", "value", "name", "place", "sole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,25 @@ _NO_TEST_EN = re.compile(
     r"\b(?:as of|as at|by|before|after|since|until|from|between|and|with|that \w+ \w+ in)\s+$", re.I
 )
 _OF_SO_MANY = re.compile(r"^[^、。0-9]{0,12}のうち|^ (?:out )?of (?:its|the|all|these)\b")
+_THE = re.compile(r"\b(?:the|its|these|those|all|both|whole) $", re.I)
 _HOW = {"taller": "tall", "higher": "high", "heavier": "heavy", "longer": "long", "larger": "large", "bigger": "big", "wider": "wide", "older": "old", "deeper": "deep"}  # fmt: skip
 
 
 def _of_values(question: Question) -> Iterator[Probe]:
-    given = [value for value in question.given if value.kind in ("money", "quantity", "date")]
+    labelled = [(span.start, span.end) for span in label_spans(question.text)]
+    given = [
+        value
+        for value in values(question.text)
+        if value.kind in ("money", "quantity", "date")
+        and not any(value.start < end and start < value.end for start, end in labelled)
+    ]
     money = any(value.kind == "money" for value in given)
     for value in sorted(given, key=lambda one: one.kind == "date"):
         if value.part.startswith("FY") or (value.kind == "quantity" and money and value.unit == "share"):
             continue  # "per share" says of what the price is, and a fiscal year of when
-        if value.kind == "quantity" and _OF_SO_MANY.search(question.text[value.end :]):
+        if value.kind == "quantity" and (
+            _OF_SO_MANY.search(question.text[value.end :]) or _THE.search(question.text[: value.start])
+        ):
             continue
         text = (_asked_ja if question.language == "ja" else _asked_en)(question.text, value)
         if text:
@@ -174,14 +185,18 @@ _IS_NAME_JA = re.compile(rf"^(?P<before>.+?(?:は|のは))、?(?P<name>[^、。�
 _AGENT_JA = re.compile(
     r"^(?P<before>.*?[は、])(?P<name>[^、。はがを]{2,30}?)(?P<after>が(?:主導|担当|率い|運営|製造|主催|発行|開発).+)$"
 )
+_MEANS_JA = re.compile(r"^(?P<before>.+?は)、?(?P<name>[^、。はがを]{1,30}?)(?P<after>を(?:意味|表|指).+)$")
+_MEANS_EN = re.compile(r"^(?P<do>Does|Did) (?P<what>.+?) (?P<verb>stand for|mean|refer to) (?P<name>.+?)\?*$")
 _PLACE_JA = re.compile(
-    r"^(?P<before>.*?[はがを]、?)(?P<name>[^、。はがを]{2,24}?)(?P<after>(?:で(?:行|開|打ち上げ)|から(?:打ち上げ|出発)).+)$"
+    r"^(?P<before>.*?[はがを]、?)(?P<name>[^、。はがを]{2,24}?)"
+    r"(?P<after>(?:で(?:行|開|打ち上げ|組み立て|製造|建設|始ま)|から(?:打ち上げ|出発)|に(?:設立|設け|開設|置|着陸|到着|移転|建設)).+)$"
 )
 _IS_NAME_EN = re.compile(
-    r"^(?P<be>Was|Is|Were|Are) (?P<name>(?:the )?[A-Z][\w.&-]*(?: (?:of |the )?[A-Z0-9][\w.&-]*)*) (?P<rest>(?:the|an?|CEO|CFO) .+)$"
+    r"^(?P<be>Was|Is|Were|Are) (?P<name>(?:the |[a-z]{3,} )?[A-Z][\w.&-]*(?: (?:of |the )?[A-Z0-9][\w.&-]*)*) (?P<rest>(?:the|an?|CEO|CFO|chosen|selected|picked|hired|appointed) .+)$"
 )
-_NAMED_LAST_EN = re.compile(
-    r"^(?P<be>Was|Is|Were|Are) (?P<rest>the [a-z].+?[\w']) (?P<name>(?:the )?[A-Z][\w.&-]*(?: (?:of |the )?[A-Z][\w.&-]*)*)\?*$"
+_NAMED_LAST_EN = re.compile(r"^(?P<be>Was|Is|Were|Are) (?P<rest>the [a-z].+[\w'’])\s(?:called |named )?$")
+_PREPOSITION = re.compile(
+    r"\b(?:of|in|on|by|at|to|for|from|with|and|as|or|under|into|than|between|the|an?|about|around|through)$"
 )
 _AGENT_EN = re.compile(
     r"^(?P<start>(?:Was|Is|Were|Are|Has|Have) .+? (?:led|made|built|developed|operated|supplied|owned|run|given|hosted|organised|organized|manufactured))"
@@ -191,18 +206,24 @@ _DID_EN = re.compile(
     r"^Did (?:the )?(?P<name>[A-Z][\w.&-]*(?: (?:of |the )?[A-Z][\w.&-]*)*) (?P<after>(?:lead|make|build|manufacture|operate|host|organi[sz]e)\b.+)$"
 )
 _PLACE_EN = re.compile(
-    r"^(?P<start>.+?\b(?:launched|held|place|opened|open|based|located|met|meet|headquartered|lift off)) (?:from|in|at|on)"
+    r"^(?P<start>.+?\b(?:launched|held|place|opened|open|based|located|met|meet|headquartered|lift off|begin|begun|assembled|built|planned|tested|signed|set up)) (?:from|in|at|on)"
     r" (?:the )?(?P<name>[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)(?P<after>[ ?,].*)?$"
 )
 
 
 def _of_names(question: Question) -> Iterator[Probe]:
     text = question.text
-    found = _names_ja(text) if question.language == "ja" else _names_en(text)
+    found = _names_ja(text) if question.language == "ja" else _names_en(text, question.needs)
     for name, asked in found:
         said = name.strip('「」『』“”"')
-        if any(need.is_name and (need.text in said or said in need.text) for need in question.needs):
-            yield Probe("name", asked, said)
+        is_place = bool(re.search(r"どこ[でにから]|^Where", asked))
+        of_it = [need for need in question.needs if need.text in said or said in need.text]
+        if (
+            any(need.is_name for need in of_it)
+            or (of_it and question.language == "en")
+            or (is_place and named_places(said))
+        ):
+            yield Probe("place" if is_place else "name", asked, said)
 
 
 def _names_ja(text: str) -> Iterator[tuple[str, str]]:
@@ -212,8 +233,11 @@ def _names_ja(text: str) -> Iterator[tuple[str, str]]:
     agent = _AGENT_JA.match(text)
     if agent:
         yield agent["name"], f"{agent['before']}どこ{agent['after']}"
+    means = _MEANS_JA.match(text)
+    if means:
+        yield means["name"], f"{means['before']}何{means['after']}"
     place = _PLACE_JA.match(text)
-    if place and named_places(place["name"]):
+    if place and (named_places(place["name"]) or not place["after"].startswith("で打ち上げ")):
         yield place["name"], f"{place['before']}どこ{place['after']}"
 
 
@@ -226,26 +250,26 @@ def _who_ja(name: str, before: str) -> str:
     return "誰" if named_people(name) else "どの会社"
 
 
-def _names_en(text: str) -> Iterator[tuple[str, str]]:
+def _names_en(text: str, needs: Sequence[Need]) -> Iterator[tuple[str, str]]:
     is_name = _IS_NAME_EN.match(text)
     if is_name:
         yield is_name["name"], f"{_who_en(is_name['rest'])} {is_name['be'].lower()} {is_name['rest']}"
-    last = _NAMED_LAST_EN.match(text)
-    if (
-        last
-        and not is_name
-        and not re.search(r"\b(?:of|in|on|by|at|to|for|from|with|and|as|or|under|into|than|between)$", last["rest"])
-    ):
-        yield last["name"], f"What {last['be'].lower()} {last['rest']}?"
+    named_last = [need for need in needs if need.is_name and text.rstrip("?. ").endswith(need.text)]
+    last = _NAMED_LAST_EN.match(text[: text.rindex(named_last[-1].text)]) if named_last and not is_name else None
+    if last and not _PREPOSITION.search(last["rest"]):
+        yield named_last[-1].text, f"What {last['be'].lower()} {last['rest']}?"
     agent = _AGENT_EN.match(text)
     if agent:
         start = agent["start"]
         yield agent["name"], f"Which company {start[0].lower()}{start[1:]} {agent['by']}{agent['after'] or '?'}"
+    means = _MEANS_EN.match(text)
+    if means:
+        yield means["name"], f"What {means['do'].lower()} {means['what']} {means['verb']}?"
     did = _DID_EN.match(text)
     if did:
         yield did["name"], f"Who did {did['after']}"
     place = _PLACE_EN.match(text)
-    if place and named_places(place["name"]):
+    if place:
         start = place["start"]
         yield place["name"], f"Where {start[0].lower()}{start[1:]}{place['after'] or '?'}"
 

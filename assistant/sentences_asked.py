@@ -113,12 +113,17 @@ def _is_stale(best: Evidence, ranked: Sequence[Evidence]) -> bool:
 def _is_of_another_event(question: Question, best: Evidence) -> bool:
     """A launch was asked after, or another listed thing, and the sentence and its title say nothing of it; or a name is
     asked after that the sentence itself does not hold."""
+    # How something turned out is told by a sentence that speaks of it, whatever its title does.
+    about = best.own_matches if asks_of_success(question) else best.matches
     return any(
         need.is_name and not need.carried and match < 0.3
         for need, match in zip(question.needs, best.own_matches, strict=True)
     ) or any(
-        need.factor >= 1 and not need.is_number and any(term[0] == "@" for term in need.terms) and match < 0.3
-        for need, match in zip(question.needs, best.matches, strict=True)
+        need.factor >= 1
+        and not need.is_number
+        and (any(term[0] == "@" for term in need.terms) or asks_of_success(question))
+        and match < 0.3
+        for need, match in zip(question.needs, about, strict=True)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.evidence import Evidence
-from assistant.matcher import Matcher
+from assistant.matcher import Matcher, issuer_of
 from assistant.names import named_organisations
 from assistant.names_asked import new_names, words_of_name
 from assistant.probes import Probe
@@ -20,9 +20,14 @@ from index.analyse import analyse
 
 # How well what settles has to name the rest of the question: on the average, and each thing.
 _NAMED, _EACH = 0.6, 0.4
+_HALF = 0.45
+# By how much more it has to name to be shown in the place of what was found for the question itself.
+_CLEARLY = 0.25
 _STRICTLY, _EACH_STRICTLY = 0.8, 0.5
 # The same where the other one of two is told of something that a number names.
-_ENOUGH = 0.5
+_ENOUGH, _ENOUGH_UNNUMBERED = 0.5, 0.65
+# Days between two sentences of which one says what the other one's thing is called.
+_NEAR = 730
 # What "about" may be off by.
 _ABOUT = Decimal("0.1")
 _MORE = re.compile(
@@ -57,9 +62,11 @@ def settled(
     if reading.status != "answered" or not reading.chosen:
         return None
     verdict = None if denies(question) else _verdict(question, whole, probe, reading, matcher)
-    if verdict == "no" and probe.kind == "name" and not is_heard:
+    if verdict == "no" and probe.kind in ("name", "place") and not is_heard:
         verdict = None  # by another name it may be the same
-    if verdict is None and (whole.status != "not_found" or not _bears(question, probe, reading, matcher)):
+    if verdict is None and whole.verdict == "yes" and _contradicts(probe, whole, reading):
+        return dataclasses.replace(whole, verdict=None)
+    if verdict is None and not _is_worth_showing(question, whole, probe, reading, matcher):
         return None
     return dataclasses.replace(
         reading, question=question, verdict=verdict, value=None, text="", words="", earlier=(), parts=(), listing=False
@@ -73,17 +80,26 @@ def told_of_other(probe: Probe, question: Question, evidence: Sequence[Evidence]
     able = [
         one
         for one in evidence
-        if numbers
-        and _tells_other(probe, one.sentence.text)
+        if tells_other(probe, one.sentence.text)
         and not (one.missing_name or one.other_number)
-        and min(one.own_matches[place] for place in numbers) == 1.0
-        and one.coverage >= _ENOUGH
+        and all(one.own_matches[place] == 1.0 for place in numbers)
+        and one.coverage >= (_ENOUGH if numbers else _ENOUGH_UNNUMBERED)
     ]
     best = max(able, key=lambda one: (one.coverage, one.own), default=None)
     return Reading(question, "answered", (best,), confidence=0.5) if best else None
 
 
-def _tells_other(probe: Probe, text: str) -> bool:
+def _contradicts(probe: Probe, whole: Reading, reading: Reading) -> bool:
+    """The sentence that was to bear out a yes tells the other one of two as well, or another name in its place."""
+    if probe.asked and probe.other:
+        text = whole.chosen[0].sentence.text
+        return bool(probe.asked.search(text) and probe.other.search(text))
+    read = reading.text or reading.words
+    return probe.kind in ("name", "place") and bool(read) and not _shares_a_word(probe.said, read)
+
+
+def tells_other(probe: Probe, text: str) -> bool:
+    """`text` says the other one of two that exclude each other, and not the one that was asked about."""
     return bool(probe.other and probe.asked and probe.other.search(text) and not probe.asked.search(text))
 
 
@@ -93,39 +109,69 @@ def _verdict(question: Question, whole: Reading, probe: Probe, reading: Reading,
         return None
     named = _names_the_rest(question, probe, reading, matcher, _NAMED, _EACH)
     if probe.kind == "rival":
-        was_told = whole.verdict == "yes" and not _tells_other(probe, whole.chosen[0].sentence.text)
+        was_told = whole.verdict == "yes" and not tells_other(probe, whole.chosen[0].sentence.text)
         decided = reading.verdict == "yes" or (reading.verdict is None and named)
-        return "no" if decided and not was_told and _tells_other(probe, one.sentence.text) else None
+        return "no" if decided and not was_told and tells_other(probe, one.sentence.text) else None
     if not named:
         return None
     if probe.kind == "sole":
         return "no" if _JOINTLY.search(one.sentence.text) else None
     if probe.kind == "value":
         return _by_value(question, probe, reading, matcher)
-    return "no" if _names_another(probe, reading) else None
+    is_apart = probe.kind != "place" or _are_apart(probe.said, one.sentence.text)
+    return "no" if is_apart and _names_another(probe, reading) else None
 
 
 def _bears(question: Question, probe: Probe, reading: Reading, matcher: Matcher) -> bool:
     """The sentence is worth showing though it decides nothing: it says what stands in the place of what was asked."""
     if probe.kind == "rival":
-        return _tells_other(probe, reading.chosen[0].sentence.text)
+        one = reading.chosen[0]
+        met = matcher.meet(one.sentence, 0)
+        numbers = [place for place, need in enumerate(question.needs) if need.is_number]
+        is_of_it = bool(numbers) and all(met.own_matches[place] == 1.0 for place in numbers)
+        return tells_other(probe, one.sentence.text) and (
+            is_of_it or _names_the_rest(question, probe, reading, matcher, _HALF, 0.0)
+        )
+    if probe.kind == "value" and reading.value is None:
+        return False
     return probe.kind != "sole" and _names_the_rest(question, probe, reading, matcher, _NAMED, _EACH)
+
+
+def _is_worth_showing(question: Question, whole: Reading, probe: Probe, reading: Reading, matcher: Matcher) -> bool:
+    """Nothing was found for the question itself, or nothing that names as much of what it names beside the tested."""
+    if whole.verdict or not _bears(question, probe, reading, matcher):
+        return False
+    if whole.status == "not_found":
+        return True
+    told = [_rest(question, probe, one, matcher) for one in (reading, whole)]
+    return all(told) and _mean(told[0]) >= _mean(told[1]) + _CLEARLY
 
 
 def _names_the_rest(
     question: Question, probe: Probe, reading: Reading, matcher: Matcher, average: float, each: float
 ) -> bool:
     """The sentences name what the question names beside what is put to the test."""
-    met = [matcher.meet(one.sentence, 0) for one in reading.chosen[:2]]
-    issuer = words_of_name(reading.chosen[0].sentence.announcement.issuer)
-    rest = [
-        place
+    rest = _rest(question, probe, reading, matcher)
+    other = matcher.meet(reading.chosen[0].sentence, 0).other_number
+    return bool(rest) and _mean(rest) >= average and min(near for _, near in rest) >= each and not other
+
+
+def _mean(rest: Sequence[tuple[float, float]]) -> float:
+    return sum(own for own, _ in rest) / len(rest)
+
+
+def _rest(question: Question, probe: Probe, reading: Reading, matcher: Matcher) -> list[tuple[float, float]]:
+    """For each thing that the question names beside what is put to the test, how far the sentences name it by
+    themselves, and with what stands around them."""
+    first = reading.chosen[0].sentence
+    near_in_time = [one for one in reading.chosen[:2] if abs((one.sentence.spoke - first.spoke).days) <= _NEAR]
+    met = [matcher.meet(one.sentence, 0) for one in near_in_time]
+    issuer = words_of_name(issuer_of(first.announcement))
+    return [
+        (max(one.own_matches[place] for one in met), max(one.matches[place] for one in met))
         for place, need in enumerate(question.needs)
         if need.is_firm and not _is_tested(need.text, probe) and not words_of_name(need.text) & issuer
     ]
-    own = [max(one.own_matches[place] for one in met) for place in rest]
-    near = [max(one.matches[place] for one in met) for place in rest]
-    return bool(rest) and sum(own) / len(own) >= average and min(near) >= each and not met[0].other_number
 
 
 def _is_tested(need: str, probe: Probe) -> bool:
@@ -147,9 +193,9 @@ def _by_value(question: Question, probe: Probe, reading: Reading, matcher: Match
     if same:
         is_named = _names_the_rest(question, probe, reading, matcher, _STRICTLY, _EACH_STRICTLY)
         return "yes" if is_named else None
-    earlier = {stage.value.key for stage in reading.earlier}
-    if probe.value.key in earlier and not question.asks_current:
-        return None
+    if probe.value.key in {stage.value.key for stage in reading.earlier}:
+        # Once it was planned so.
+        return "no" if question.asks_current or not (question.asks_plan or question.asks_original) else None
     said = [other for other in one.sentence.values if other.kind == value.kind and other is not value]
     if any(_agrees(question.text, probe.value, one.sentence.text, other) for other in said):
         return None
@@ -193,6 +239,19 @@ def _names_another(probe: Probe, reading: Reading) -> bool:
     if _shares_a_word(probe.said, sentence.text) or _may_be_short_for(probe.said, sentence.text):
         return False
     return bool(reading.text or new_names(sentence, reading.question) or named_organisations(sentence.text))
+
+
+# Places of which none holds another: a country holds a city, and a cape a space centre.
+_APART = [
+    re.compile(r"クレーター|盆地|の海|の湖|\b(?:crater|basin|mare|lacus|sinus)\b", re.I),
+    re.compile(r"\bS?LC-\d+", re.I),
+    re.compile(r"市場|\bmarket\b", re.I),
+]
+
+
+def _are_apart(place: str, text: str) -> bool:
+    """`place` is of a kind of places that lie side by side, and `text` names one of that kind."""
+    return any(kind.search(place) and kind.search(text) for kind in _APART)
 
 
 def _shares_a_word(name: str, text: str) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from assistant.candidates import NUMBER_WORDS
 from assistant.evidence import Evidence
 from assistant.labels import label_spans
 from assistant.matcher import Matcher
+from assistant.needs import FIRM
 from assistant.question import Question
 from assistant.reading import Verdict
 from assistant.sentence import Sentence, is_plan, tells_of_change, tells_what_happened
 from assistant.wanted import PARAPHRASE, places_of_needs
-from corpus.values import fold
+from corpus.values import fold, values
 from index.analyse import analyse
 
 _NEGATED = re.compile(
@@ -28,13 +30,13 @@ _FAILED = re.compile(
     re.I,
 )
 _ON_A_PLAN = re.compile(
-    r"予定|計画|見込|目標|想定|こと(?:に|と)なって|\bplan|\bdue\b|schedul|suppos|intend|expect|\bwill\b|\bgoing to\b|target",
+    r"予定|計画|見込|目標|想定|こと(?:に|と)なって|\bplan|\bdue\b|schedul|suppos|intend|expect|\bwill\b|\bgoing to\b|\bto be\b|target",
     re.I,
 )
 _PERFECT = re.compile(r"\b(?:has|have)\b.{1,60}\b(?:been|\w+ed|\w+en)\b|(?:て|で)い(?:ます|る)か|済み|\bdone\b", re.I)
 _IN_ORDER = re.compile(
     r"\b(?:before|after|ahead of|earlier than|later than|(?:more|less|fewer|larger|smaller|higher|lower|bigger|heavier|lighter) than)\b"
-    r"|より(?:も)?(?:先|前|後|早|遅|多|少|大き|小さ|高|低|重|軽)|の(?:前|後)に",
+    r"|より(?:も)?(?:先|前|後|早|遅|多|少|大き|小さ|高|低|重|軽)|(?:の|た|る)(?:前|後)(?:に|で|、)",
     re.I,
 )
 # 着陸予定のチーム, 打ち上げを予定しているミッションで: what is planned is not what the sentence says.
@@ -44,7 +46,7 @@ _RULED_OUT = re.compile(r"除外|否定|\b(?:cleared|ruled out|excluded)\b", re.
 # 「リード投資家は、INCJでしたか」 asks what something is, and not what took place.
 _WHAT_IT_IS_JA = re.compile(r"(?<![たるだうくすつぬむん])(?:だったの)?(?:です|でした|でしょう)か[。？?]?$")
 _NO_NOUN = re.compile(
-    r"\w+(?:ed|en|ing)|of|in|on|by|at|to|as|or|all|both|half|about|over|than|from|with|into|onto|under|through|during|before|since"
+    r"\w+(?:ed|en)|of|in|on|by|at|to|as|or|all|both|half|about|over|than|from|with|into|onto|under|through|during|before|since"
     r"|that|which|who|when|after|for|and|is|are|was|were|the|an?|up|down|made|held|led|sent|won|met|set|put|built|paid|sold|lost",
     re.I,
 )
@@ -74,6 +76,15 @@ _STRETCH_ASKED = re.compile(
     r"|(?P<what_ja>[^、。0-9はがを]{2,16}?)(?:した|する|の|より)?(?P<how_ja>まで|後|以降|あと|前|以前)(?!半)",
     re.I,
 )
+# A verb in the past, where no plan is told.
+_PAST_EN = re.compile(
+    r"^(?!.*\bat the earliest\b).*\b(?:[a-z]{3,}ed|ran|went|won|took|made|became|began|came|fell|rose|grew|met|held|led|sent|built"
+    r"|sold|bought|paid|gave|flew|chose)\b",
+    re.S,
+)
+# What is not done any more, or not as it was meant.
+_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\b[^,.;]{0,30}$")
+_NOT_DONE = re.compile(r"(?:ら|さ|れ|せ|わ|か|た|し|られ|でき|され)?(?:ない|ません|なかった|ず(?:、|に|$))")
 _NUMBER = rf"(?:[0-9]+|{'|'.join(NUMBER_WORDS)})"
 _OUT_OF = re.compile(
     rf"(?P<all>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|段階|項目)[^。、]{{0,24}}?のうち[^。0-9０-９]{{0,12}}?(?P<some>[0-9０-９一二三四五六七八九十]+)\s?(?:つ|件|社|人|名|個|回|機|チーム|項目)?|\b(?P<some_en>{_NUMBER}) (?:out )?of (?:the |its |all |these )*(?P<all_en>{_NUMBER})\b",
@@ -106,11 +117,16 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     named = [need for need in question.needs if need.is_name or need.is_number]
     asked_of = dataclasses.replace(question, needs=tuple(need for need in question.needs if need not in named))
     negated = _is_negated(text, places_of_needs(best.sentence, asked_of))
+    figures = dataclasses.replace(question, needs=tuple(need for need in question.needs if need.is_number))
+    beside = [spot for _, spots in places_of_needs(best.sentence, figures) for spot in spots]
+    negated = negated or any(_INSTEAD_OF.search(text[:start]) for start, _ in beside)
     asked_negated = denies(question)
     if _singles_out_another(question, text) is not None:
         return "no" if _singles_out_another(question, text) and not asked_negated else None
     if negated:
         return "no" if not asked_negated else "yes"
+    if not _bears_the_figures(question, best.sentence):
+        return None
     if planned and not _ON_A_PLAN.search(question.text):
         # A plan tells what is still to come; of how things are it decides nothing.
         return "not_yet" if asks_what_happened(question) else None
@@ -137,6 +153,15 @@ def _asks_what_it_is(question: Question) -> bool:
     second = [at for at in second if not re.search(r",\s*$", text[:at])]  # "on 12 April, the day of the listing"
     before = (re.findall(r"[\w.'-]+", re.sub(r"\b(?:about|around|approximately)\s*$", "", text[:at])) for at in second)
     return any(len(said) > 1 and not _NO_NOUN.fullmatch(said[-1]) for said in before)
+
+
+def _bears_the_figures(question: Question, sentence: Sentence) -> bool:
+    """The sentence gives each amount and count of the question: three people are not five people."""
+    asked = [value for value in values(question.text) if value.kind in ("money", "quantity") and value.number]
+    said = {value.number for value in sentence.values} | {
+        Decimal(number) for number in re.findall(r"(?<![\d.,])\d+(?![\d.,])", fold(sentence.text))
+    }
+    return all(value.number in said for value in asked)
 
 
 def denies(question: Question) -> bool:
@@ -216,7 +241,7 @@ def tells_success(text: str) -> bool:
 
 def _tells_it(text: str) -> bool:
     """`text` tells of something that is over, and of no change."""
-    return tells_what_happened(text) and not tells_of_change(text)
+    return (tells_what_happened(text) or bool(_PAST_EN.search(text))) and not tells_of_change(text)
 
 
 def _named(question: Question, best: Evidence, matcher: Matcher) -> list[float]:
@@ -260,6 +285,8 @@ def _is_negated(text: str, places: Sequence[tuple[float, Sequence[tuple[int, int
         return False
     last = max(ends)
     if _RULED_OUT.search(text):
+        return True
+    if any(weight >= FIRM and _NOT_DONE.match(text[end:]) for weight, spots in places for _, end in spots):
         return True
     if re.match(r"\W*(?:no|none|neither)\b", re.split(r"[;；]", text[:last])[-1], re.I):
         return True  # "No trade in the shares took place on the day"

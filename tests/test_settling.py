@@ -1,6 +1,7 @@
 """Settling: what the answer to another question decides of a yes/no question."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,27 @@ def test_what_may_be_the_same_is_not_denied(news: Assistant, question: str) -> N
 )
 def test_what_nothing_tells_is_not_decided(news: Assistant, question: str) -> None:
     assert news.ask(question).status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Is the opening of Phase 3 planned for 2025?", "No"),
+        ("Is the opening of Phase 3 planned for 2026?", "Yes"),
+        ("フェーズ3の開通は、2025年の予定ですか。", "いいえ"),
+    ],
+)
+def test_what_was_planned_before_is_not_planned_now(tmp_path: Path, question: str, verdict: str) -> None:
+    delay = [
+        notice(
+            "first.en", "2022-02-01", "Phase 3 planned", "The opening of Phase 3 is planned for 2025.", language="en"
+        ),
+        notice(
+            "then.en", "2023-02-01", "Phase 3 moves",
+            "The opening of Phase 3 is planned for 2026, previously 2025.", language="en",
+        ),
+        notice("then.ja", "2023-02-01", "フェーズ3の変更", "フェーズ3の開通は2026年に予定されており、従来の予定は2025年でした。"),
+    ]  # fmt: skip
+    assistant = opened(tmp_path / "data", delay)
+    assert assistant.ask(question).short_answer == verdict
+    assistant.close()

@@ -120,3 +120,15 @@ def test_a_plan_that_a_sentence_only_mentions_makes_no_not_yet(ropes: Assistant)
     answer = ropes.ask("白樺鋼構は、設計チームに入っていますか。")
     assert answer.status == "answered"
     assert answer.short_answer != "いいえ"
+
+
+def test_five_people_are_not_three(news: Assistant) -> None:
+    crew = notice("crew.en", "2023-07-02", "The crew", "Three people chose the colour of Phase 1.", language="en")
+    news.catalog.add(crew, origin="crew.en")
+    news.index.catch_up(news.catalog)
+    assert news.ask("Did three people choose the colour of Phase 1?").short_answer == "Yes"
+    assert news.ask("Did five people choose the colour of Phase 1?").short_answer != "Yes"
+
+
+def test_whether_it_went_well_is_not_told_by_what_does_not_speak_of_it(news: Assistant) -> None:
+    assert news.ask("フェーズ2の進水式は成功しましたか").status == "not_found"
