@@ -96,7 +96,10 @@ def test_what_was_planned_before_is_not_planned_now(tmp_path: Path, question: st
             "then.en", "2023-02-01", "Phase 3 moves",
             "The opening of Phase 3 is planned for 2026, previously 2025.", language="en",
         ),
-        notice("then.ja", "2023-02-01", "フェーズ3の変更", "フェーズ3の開通は2026年に予定されており、従来の予定は2025年でした。"),
+        notice(
+            "then.ja", "2023-02-01", "フェーズ3の変更",
+            "フェーズ3の開通は2026年に予定されており、従来の予定は2025年でした。",
+        ),
     ]  # fmt: skip
     assistant = opened(tmp_path / "data", delay)
     assert assistant.ask(question).short_answer == verdict
