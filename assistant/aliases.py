@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.evidence import Evidence
+from assistant.facts_asked import says_event
 from assistant.labels import conflict, labels
 from assistant.names import given_names
-from assistant.question import Question
+from assistant.needs import Need
+from assistant.question import Question, understand
 
 # ミッション2のマイクロローバー（…）「TENACIOUS」: the nouns before the quotation mark, joined by の.
 _BEFORE_JA = re.compile(
@@ -71,6 +75,68 @@ def _is_of_subsidiary(name: str, text: str, issuers: str) -> bool:
     """`name` is the second half of a subsidiary's: EUROPE in ispace EUROPE."""
     before = re.search(rf"([A-Za-z]{{4,}})[\s-]{re.escape(name)}", text)
     return before is not None and before[1].casefold() in issuers
+
+
+# A mission that the question describes, and does not number.
+_THE_MISSION = re.compile(r"ミッション(?!\s?[0-9])|\bmission(?!\s?[0-9])", re.I)
+# How much of a description a sentence names that says which mission it is, and how close others must come to count.
+_DESCRIBED, _AS_WELL = 0.7, 0.1
+# The share of these sentences that speak of that mission: one may list the landers of several.
+_MOSTLY = 0.66
+
+
+def with_mission(question: Question, evidence: Sequence[Evidence]) -> tuple[Question, Evidence] | None:
+    """The question with the number of the mission that it describes, and the evidence that says so; None for any other.
+
+    "The mission with the rover Kamome" is Mission 2, where two of three sentences or more that speak of Kamome and of one
+    mission alone speak of Mission 2.
+    """
+    if question.want not in ("date", "history", "change_count") or not _THE_MISSION.search(question.text):
+        return None
+    if any(label.startswith("mission:") for label in question.labels):
+        return None
+    places = [place for place, need in enumerate(question.needs) if _describes(need)]
+    if not any(question.needs[place].is_name or question.needs[place].is_number for place in places):
+        return None
+    found: list[tuple[float, str, Evidence]] = []
+    for one in evidence:
+        missions = [label for label in labels(one.sentence.text) if label.startswith("mission:")]
+        named = all(
+            one.own_matches[place] >= 0.5
+            for place in places
+            if question.needs[place].is_name or question.needs[place].is_number
+        )
+        share = sum(one.matches[place] for place in places) / len(places)
+        if len(missions) == 1 and named and share >= _DESCRIBED:
+            found.append((share, missions[0], one))
+    if not found:
+        return None
+    best = max(share for share, *_ in found)
+    close = [item for item in found if item[0] >= best - _AS_WELL]
+    mission, often = Counter(label for _, label, _ in close).most_common(1)[0]
+    if often < _MOSTLY * len(close):
+        return None
+    proof = next(one for _, label, one in close if label == mission)
+    number = mission.partition(":")[2]
+    said = understand(
+        f"Mission {number}" if question.language == "en" else f"ミッション{number}", language=question.language
+    )
+    rest = tuple(
+        need for place, need in enumerate(question.needs) if place not in places and not _THE_MISSION.search(need.text)
+    )
+    labelled = (question.labels - _labels_of(question, places)) | {mission}
+    return replace(question, needs=(*rest, *said.needs), labels=labelled), proof
+
+
+def _describes(need: Need) -> bool:
+    """The need says which mission is meant: no event, no time, not the mission itself."""
+    is_date = need.is_number and not labels(need.text)
+    return need.is_firm and not (is_date or need.carried or says_event(need.text))
+
+
+def _labels_of(question: Question, places: Sequence[int]) -> frozenset[str]:
+    """The labels of the needs at `places`: Series 3 of the mission with the Series 3 lander."""
+    return frozenset(label for place in places for label in labels(question.needs[place].text))
 
 
 def _said_of(name: str, text: str) -> Iterator[str]:

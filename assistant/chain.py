@@ -13,7 +13,7 @@ from typing import TypedDict
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.aliases import descriptions
+from assistant.aliases import descriptions, with_mission
 from assistant.answer import Answer, Turn
 from assistant.conversation import stand_alone
 from assistant.decline import is_declined
@@ -381,6 +381,11 @@ def _read_as_asked(question: Question, step: Step, index: Index) -> Reading:
     if from_facts:
         return from_facts
     evidence = _evidence(question, step, index)
+    numbered = with_mission(question, evidence[0])
+    if numbered:
+        of_mission = _from_facts(numbered[0], step, index)
+        if of_mission:
+            return dataclasses.replace(of_mission, chosen=(*of_mission.chosen, numbered[1]))
     whole = read(question, evidence[0], evidence[1], step.announcements)
     if whole.status == "not_found":
         described = _read_described(question, evidence[0], step, index)

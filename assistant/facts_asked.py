@@ -16,7 +16,7 @@ from typing import Literal
 from assistant.course import period_of
 from assistant.evidence import Evidence
 from assistant.question import Question
-from assistant.reading import Reading, Stage
+from assistant.reading import Reading, Stage, Verdict
 from assistant.sentence import Sentence
 from corpus.announcement import Announcement
 from corpus.dates import PartialDate
@@ -34,11 +34,11 @@ _WORDS: dict[str, re.Pattern[str]] = {
         r"(?:月面|軟|月に|月へ)?着陸(?:する|し)?|(?:lunar |moon )?land(?:s|ed|ing)?\b|(?:on )?the moon|moon|月面?", re.I
     ),
     "landing_site": re.compile(
-        r"(?:主な?)?(?:月面)?着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補地?|地)|(?:主な?)?目的地|(?:lunar )?landing (?:site|area|zone|location)s?|landing|\bareas?|\bsites?|destination|primary|main|主",
+        r"(?:主な?)?(?:月面)?着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補地?|地)|(?:月面)?着陸|地|地点|(?:主な?)?目的地|(?:lunar )?landing (?:site|area|zone|location|target|spot|place)s?|landing|target|\bareas?|\bsites?|destination|primary|main|主",
         re.I,
     ),
-    "lander": re.compile(r"ランダー|月?着陸船|lander|機種|使用する|使う|use[sd]?", re.I),
-    "engine": re.compile(r"エンジン|engine", re.I),
+    "lander": re.compile(r"ランダー|月?着陸船|lander|機種|型|使用する|使う|use[sd]?|types?|models?", re.I),
+    "engine": re.compile(r"エンジン|engines?|型|types?|models?", re.I),
     "amount": re.compile(
         r"契約(?:の)?(?:総額|金額|額|価格)?|総額|金額|contracts?|value|amount|worth|total|price|増え|伸び|grow|grew|grown|increas\w*",
         re.I,
@@ -51,8 +51,8 @@ _WORDS: dict[str, re.Pattern[str]] = {
     "contracts": re.compile(r"契約|覚書|締結|結ん|contracts?|agreements?|memorand\w+|sign(?:ed)?|一覧", re.I),
 }
 _ANY = re.compile(
-    r"ミッション|missions?|予定年?|計画|提案|候補|propos\w*|candidates?|planned|目標|時期(?:ごと)?|日程|日時|日付|年月日|実施|実際|変わっ?(?:り|た|て)?|変更|移(?:り|っ)?|動(?:い|き)?|経緯|推移|変遷|延期|後ろ倒し|前倒し|何?回|当初|もともと|元々|最初|最新|最終的?|現在|いつごろ|いつ|早く(?:て)?|最短|年|月|日|"
-    r"schedul\w*|plan(?:s|ned)?|date|year|month|day|tim(?:es?|eline|ing)|when|mov(?:ed|es|ing|e)|chang(?:ed|es|ing|e)|suppos\w*|intend\w*|postpon\w*|delay\w*|slip\w*|push\w*|shift\w*|revis\w*|evolv\w*|original(?:ly)?|first|initial(?:ly)?|latest|current(?:ly)?|now|actual(?:ly)?|most|recent(?:ly)?|announc\w*|stage|each|history|over|target\w*|expect\w*|due|earliest|take place|happen\w*|according|different|often|many|称|呼ば?|名称|名前|call(?:ed)?|name[ds]?|HAKUTO-R|program(?:me)?|プログラム|far|all|list|すべて|全て|全部",
+    r"ミッション|missions?|予定年?|計画|提案|候補|旧|以前|元の|もとの|once|former(?:ly)?|previous(?:ly)?|until|before|old|propos\w*|candidates?|planned|目標|時期(?:ごと)?|日程|日時|日付|年月日|実施|実際|変わっ?(?:り|た|て)?|変更|移(?:り|っ)?|動(?:い|き)?|経緯|推移|変遷|延期|後ろ倒し|前倒し|何?回|当初|もともと|元々|最初|最新|最終的?|現在|いつごろ|いつ|早く(?:て)?|最短|年|月|日|"
+    r"schedul\w*|plan(?:s|ned)?|date|year|month|day|tim(?:es?|eline|ing)|when|mov(?:ed|es|ing|e)|chang(?:ed|es|ing|e)|suppos\w*|intend\w*|postpon\w*|delay\w*|slip\w*|push\w*|shift\w*|revis\w*|evolv\w*|original(?:ly)?|first|initial(?:ly)?|latest|current(?:ly)?|now|actual(?:ly)?|most|recent(?:ly)?|announc\w*|stage|each|history|over|replac\w*|switch\w*|swap\w*|go(?:ing)?|mean\w*|design\w*|替わ\w*|代わ\w*|during|one|target\w*|expect\w*|due|earliest|take place|happen\w*|according|different|often|many|称|呼ば?|名称|名前|番号|改(?:称|名|め(?:られ|る)?)|(?:re)?number\w*|renam\w*|call(?:ed)?|name[ds]?|HAKUTO-R|program(?:me)?|プログラム|far|all|list|すべて|全て|全部",
     re.I,
 )
 _LITTLE = re.compile(
@@ -64,11 +64,12 @@ _ASKS_LANDER = re.compile(
     re.I,
 )
 _ASKS_SITE = re.compile(
-    r"着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補|地)|目的地|landing (?:site|area|zone|location|region)|destination",
+    r"着陸(?:予定)?(?:の)?(?:地点|地域|場所|予定地|候補|地)|目的地|landing (?:site|area|zone|location|region|target|spot|place)|destination",
     re.I,
 )
 _ASKS_AMOUNT = re.compile(
-    r"契約(?:の)?(?:総額|金額|額|価格)|contract (?:value|amount|price|total)|value of the .{0,30}contract", re.I
+    r"契約(?:の)?(?:総額|金額|額|価格)|contracts? (?:value|amount|price|total)|(?:value|total|worth) of (?:the |its )?contracts?|value of the .{0,30}contract",
+    re.I,
 )
 _ASKS_ENGINE = re.compile(r"エンジン|\bengine\b", re.I)
 _ASKS_LAUNCH = re.compile(r"打ち?上げ|発射|launch|lift[\s-]?off|\bfl(?:y|ies|own)\b", re.I)
@@ -77,7 +78,17 @@ _ASKS_LANDING = re.compile(
 )
 _ASKS_WHEN = re.compile(r"何年|いつ|時期|日程|what year|which year|when|year\b", re.I)
 _ASKS_NAME = re.compile(
-    r"改称|改名|旧称|呼ばれ|呼んで|何番|名称が?変|指(?:し|す)|stand(?:s)? for|stood for|refer(?:s|red)? to|renam|renumber|\bcall(?:ed|ing)\b|mean",
+    r"改称|改名|旧称|呼ばれ|呼んで|何番|名称が?変|という名(?:前|称)|\b(?:which|what) (?:mission )?number\b|指(?:し|す)|\bsame\b|同じ|同一|stand(?:s)? for|stood for|refer(?:s|red)? to|renam|renumber|\bcall(?:ed|ing)\b|mean",
+    re.I,
+)
+_SAME = re.compile(r"同じ|同一|\bsame\b|\bidentical\b", re.I)
+# A label that was used for one thing after the other.
+_EACH_USE = re.compile(
+    r"それぞれ|2回|二回|両方|\beach\b|\btwice\b|\bboth\b|\btwo (?:different )?(?:missions|meanings|things|uses)\b", re.I
+)
+_FORMERLY_CALLED = re.compile(
+    r"呼ばれていた|呼んでいた|呼ばれた|だった(?!の?です?か|か)|旧|以前の|もとの|元の|改称前|改名前|改め(?:られ)?る(?:前|まで)"
+    r"|\b(?:formerly|previously|once|originally|until|before|old|former|used to be|was called)\b",
     re.I,
 )
 _ASKS_MILESTONES = re.compile(r"マイルストーン|milestone", re.I)
@@ -91,6 +102,7 @@ _ASKS_CONTRACTS = re.compile(r"契約|覚書|contracts?\b|agreements?\b", re.I)
 _REACHED = re.compile(r"到達|達成|完了|クリア|いきました|reach|complet|achiev|clear", re.I)
 _AT_EARLIEST = re.compile(r"最短|以降|早くて|早ければ|earliest|or later|no earlier|not before", re.I)
 _EXACT = re.compile(r"何月|何日|what month|which month|what day|which day|exact date", re.I)
+_CHANGED = re.compile(r"変わ|変更|替わ|代わ|chang|replac|switch|swap", re.I)
 _TIMES_OF_YEAR = re.compile(r"何年|年は|予定年|year", re.I)
 
 
@@ -104,9 +116,11 @@ def topic_of(question: Question) -> Topic | None:
     """What `question` asks of the facts; None where it names anything that facts know nothing of."""
     text = fold(question.text)
     missions = [label for label in question.labels if _MISSION_LABEL.fullmatch(label)]
+    # "What was it first going to use?": the first of nothing.
+    named = [label for label in question.labels if not (question.asks_original and label == "ordinal:1")]
     if question.want == "choice":
-        return "comparison" if len(missions) == len(question.labels) == 2 else None
-    if len(missions) == 1 == len(question.labels):
+        return "comparison" if len(missions) == len(named) == 2 else None
+    if len(missions) == 1 == len(named):
         return _topic_of_mission(question, text)
     if question.labels or not _ASKS_LIST.search(text):
         return None
@@ -126,7 +140,8 @@ def _topic_of_mission(question: Question, text: str) -> Topic | None:
     for topic, pattern, words in asked:
         if pattern.search(text):
             return topic if _is_known(question, *words) else None
-    if _ASKS_NAME.search(text):
+    of_former = bool(_FORMERLY_CALLED.search(text)) and question.want in ("date", "history", "change_count")
+    if _ASKS_NAME.search(text) and not of_former:
         return "name"
     if question.want not in ("date", "history", "change_count"):
         return None
@@ -154,9 +169,10 @@ def read_facts(question: Question, facts: Sequence[Fact], announcements: Mapping
         return _listed(question, topic, known)
     if topic is None:
         return None
-    mission = next(iter(question.labels))
+    mission = next(label for label in question.labels if _MISSION_LABEL.fullmatch(label))
     if topic == "name":
         return _renamed(question, mission, known)
+    mission = _now_called(question, mission, known)
     if topic == "milestones":
         return _milestones(question, mission, known)
     if topic == "amount":
@@ -212,6 +228,14 @@ class _Known:
 def _day(fact: Fact) -> dt.date:
     when = fact.as_of or fact.published
     return when.latest if when else dt.date.min
+
+
+def says_event(text: str) -> bool:
+    """`text` speaks of a launch or a landing, of when, or how often: of no thing that one mission has and others have not."""
+    rest = fold(text)
+    for pattern in (_WORDS["launch"], _WORDS["landing"], _ANY, _LITTLE):
+        rest = pattern.sub("", rest)
+    return not rest.strip()
 
 
 def _is_known(question: Question, *topics: str) -> bool:
@@ -349,7 +373,7 @@ def _named(question: Question, chain: list[Fact], known: _Known) -> Reading | No
     """The name that holds, or all of them in turn."""
     if not chain:
         return None
-    if question.want in ("history", "change_count") or re.search(r"変わ|変更|chang", question.text, re.I):
+    if question.want in ("history", "change_count") or _CHANGED.search(question.text):
         if len({fact.value.key for fact in chain}) < 2:
             return None
         evidence = tuple(dict.fromkeys(known.evidence(fact) for fact in chain))
@@ -380,18 +404,34 @@ def _amount(question: Question, mission: str, known: _Known) -> Reading | None:
     )  # fmt: skip
 
 
+def _now_called(question: Question, mission: str, known: _Known) -> str:
+    """Of the mission that had the label `mission` formerly, where that one is asked about, the one that it has now."""
+    if not _FORMERLY_CALLED.search(question.text):
+        return mission
+    bearers = [fact for fact in known.facts if fact.attribute == "name" and fact.value.key == mission]
+    return next((fact.subject_id for fact in bearers if fact.status == "superseded"), mission)
+
+
 def _renamed(question: Question, mission: str, known: _Known) -> Reading | None:
     """ "What is Mission 6 called now?": the sentences that tell of the new name, the first notice first."""
     names = [fact for fact in known.facts if fact.attribute == "name"]
     asked = [fact for fact in names if fact.value.key == mission and fact.status == "superseded"]
-    if not asked or question.want not in ("free", "definition", "quantity"):
+    is_same = question.want == "yes_no" and bool(_SAME.search(question.text))
+    if not asked or not (is_same or question.want in ("free", "definition", "quantity", "list")):
         return None
     if question.want == "definition" and not question.is_past:
         return None  # what the label means now
     first = min(asked, key=lambda fact: (_published(fact), fact.start))
     same = [fact for fact in asked if fact.announcement_id == first.announcement_id]
     chosen = max(same, key=lambda fact: (fact.end - fact.start, -fact.start))
-    return Reading(question, "answered", (known.evidence(chosen),), confidence=0.85)
+    told = [known.evidence(chosen)]
+    since = [fact for fact in known.facts if fact.subject_id == mission and _published(fact) > _published(chosen)]
+    if since and (is_same or _EACH_USE.search(question.text)):
+        told.append(known.evidence(min(since, key=lambda fact: (_published(fact), fact.start))))
+    elif is_same:
+        return None
+    verdict: Verdict | None = "no" if is_same else None
+    return Reading(question, "answered", tuple(told), verdict=verdict, confidence=0.85)
 
 
 def _published(fact: Fact) -> dt.date:
@@ -407,7 +447,9 @@ def _milestones(question: Question, mission: str, known: _Known) -> Reading | No
         chain = reached if _REACHED.search(question.text) or len(_ASKS_COUNT.findall(question.text)) > 1 else total
         stage = known.told(chain[-1]) if chain else None
         if stage is None:
-            return None
+            done = [fact for fact in steps if fact.attribute == "achieved" and fact.status == "actual"]
+            # "Mission 1 completed Success 2" says how far it is, where nothing says how many that makes.
+            return _last_reached(question, done, known) if chain is reached and done else None
         return Reading(question, "answered", (known.evidence(chain[-1]),), stage.value, confidence=0.93)
     last = _last_step(steps, total) if _ASKS_LAST.search(question.text) and not _REACHED.search(question.text) else None
     if last and question.want in ("free", "definition"):
@@ -436,6 +478,10 @@ def _last_step(steps: Sequence[Fact], total: Sequence[Fact]) -> Fact | None:
     criteria = sorted((fact for fact in steps if fact.attribute == "criterion"), key=_step)
     count = total[-1].value.typed.number if total and total[-1].value.typed else None
     return criteria[-1] if criteria and count is not None and _step(criteria[-1])[0] == count else None
+
+
+def _last_reached(question: Question, done: Sequence[Fact], known: _Known) -> Reading:
+    return Reading(question, "answered", (known.evidence(max(done, key=_step)),), confidence=0.8)
 
 
 def _step(fact: Fact) -> tuple[int, dt.date]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.candidates import candidates_in, says_when_said
-from assistant.course import period_of
+from assistant.course import period_of, without_period
 from assistant.evidence import Evidence
 from assistant.labels import belongs, labels
 from assistant.names_asked import new_names
@@ -17,17 +17,18 @@ from assistant.needs import NUMBERED, Need
 from assistant.question import Question
 from assistant.reading import Reading, Stage
 from assistant.sentence import Sentence, is_plan, tells_of_change
-from assistant.values_asked import is_old
+from assistant.values_asked import EARLIER, is_old, read_value
 from assistant.wants import Want
 from corpus.dates import PartialDate
 from corpus.sentences import clause_of
-from corpus.values import Value
+from corpus.values import Value, fold
 from index.analyse import analyse
 
-_SIZE = re.compile(r"規模|\bsize\b|\bscale\b", re.I)
+_NUMBER_OF = re.compile(r"規模|の数[はがをのに]|[件社人株台]数|\bsize\b|\bscale\b|\bnumbers? of\b", re.I)
+_SHARES = re.compile(r"株式?|\bshares?\b", re.I)
 _PLANS = re.compile(r"計画|予定|実施|目標|\bplan|schedul|target", re.I)
 _MONEY_WORDS = re.compile(
-    r"資金|調達|金額|総額|額|売上|利益|損失|借入|費用|funding|raised|revenue|\bloan|amount|\bsales\b|profit|\bloss|\bvalue|\bcost",
+    r"資金|調達|金額|総額|額|売上|利益|損失|借入|費用|価格|株価|配当|funding|raised|revenue|\bloan|amount|\bsales\b|profit|\bloss|\bvalue|\bcost|\bprice|\bdividend",
     re.I,
 )
 _NO_DATE_WORDS = re.compile(
@@ -35,14 +36,25 @@ _NO_DATE_WORDS = re.compile(
     re.I,
 )
 _DATE_WORDS = re.compile(
-    r"時期|日程|予定|計画|[年月日]|いつ|打ち上げ|着陸|schedul|\bdate|\byear|month|launch|landing|timeline|\bwhen\b|\bplan",
+    r"時期|日程|予定|計画|何?[年月日](?=はど|をど|がど|の推移|の変遷|の経|$)|年|いつ|打ち上げ|着陸|schedul|\bdate|\byear|month|launch|landing|timeline|\bwhen\b|\bplan",
     re.I,
 )
 # The unit of the value says it, whatever word the sentence has for it.
 _HEADCOUNT = re.compile(r"head ?count|人数|人員数?", re.I)
+# "USD 86 million) as of", 約300名です（: between a value and the day of which it was.
+_RIGHT_BEHIND = re.compile(
+    r"[^,;、。.]{0,24}?,? \(?(?:as of|as at|as assumed (?:on|in)|when stated in) |[^、。（(]{0,12}[（(]|[^,;、。]{0,24}\)? (?:as of|as at) ",
+    re.I,
+)
+_CHANGED_TO = re.compile(
+    r"[にへ](?:変更|変わ|改称|改め|切り替え|交代|替え)|\b(?:changed?|changes|moved?|moves|switch(?:ed|es)?|renamed|replaced) (?:\w+ )?(?:to|by|with)\b",
+    re.I,
+)
+_FINAL = re.compile(r"最終|確定|\bfinal(?:ly)?\b", re.I)
+_IN_BRACKETS = re.compile(r"[0-9円銭ルロ株名人nsd]\s?[（(](?:約|about |approximately )?$")
 _NO_STEPS = ("heading", "dateline", "footnote", "title", "contact", "boilerplate")
 # Of what is asked about, the share that a step names at least, and how much less than the best of them.
-LEAST, LESS = 0.6, 0.25
+LEAST, LESS = 0.6, 0.34
 # What the announcement names somewhere matches by as much.
 SOMEWHERE = 0.3
 # Steps of a history that are told by sentences.
@@ -60,23 +72,26 @@ class _Told:
     is_narrower: bool  # it belongs to a thing that the question does not name
 
     @property
-    def order(self) -> tuple[dt.date, bool, int]:
-        """In time; of one sentence, what was said before comes first."""
+    def order(self) -> tuple[dt.date, bool, bool, int]:
+        """In time; of one day, what is called final comes last; of one sentence, what was said before comes first."""
         value, sentence = self.stage.value, self.stage.sentence
         others = [one for one in sentence.values if one.kind == value.kind]
-        return self.when.latest, not is_old(sentence.text, value, others), value.start
+        is_final = bool(_FINAL.search(sentence.text[: value.start]))
+        return self.when.latest, is_final, not is_old(sentence.text, value, others), value.start
 
 
 def read_history(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     """The values of the asked attribute in the order in which they were stated, each once."""
     kind = _history_kind(question)
     told = _alike(list(_told(question, kind, ranked)), kind) if kind else []
+    if _is_of_several(told, question):
+        return None
     chain = _chain(told, question)
     by_year = question.want == "change_count" and kind == "date"
     if by_year:
         chain = _years(chain, question)
     if len(chain) < 2:
-        return _timeline(question, ranked)
+        return _timeline(question, ranked) if kind in (None, "date") else _stated_once(question, kind, told, ranked)
     confidence = min(0.9, 0.5 + 0.05 * len(chain))
     evidence = tuple(next(one.one for one in told if one.stage is stage) for stage in chain)
     changes = None
@@ -87,15 +102,27 @@ def read_history(question: Question, ranked: Sequence[Evidence]) -> Reading | No
 
 def _history_kind(question: Question) -> Want | None:
     """The kind of value that changed: money, a quantity, a date; None where it was something else."""
+    text = without_period(fold(question.text))
     if question.unit and question.unit != "times":
         return "quantity"
-    if _MONEY_WORDS.search(question.text) or "money" in question.wants:
+    if _MONEY_WORDS.search(text) or "money" in question.wants:
         return "money"
-    if _SIZE.search(question.text) and not question.labels:
+    if _NUMBER_OF.search(text) and not (question.labels and _DATE_WORDS.search(text)):
         return "quantity"
-    if _NO_DATE_WORDS.search(question.text):
+    if _NO_DATE_WORDS.search(text):
         return None
-    return "date" if question.labels or _DATE_WORDS.search(question.text) else None
+    return "date" if question.labels or _DATE_WORDS.search(text) else None
+
+
+def _stated_once(question: Question, kind: Want, told: Sequence[_Told], ranked: Sequence[Evidence]) -> Reading | None:
+    """Of an amount that was stated once, that one; of a figure that was never stated, that it was not."""
+    if not told:
+        return Reading(question, "not_found", nearest=tuple(ranked[:3]))
+    if kind != "money":
+        return None
+    typed = [replace(one, candidates=tuple(_values(one.sentence, question, kind))) for one in ranked]
+    found = read_value(replace(question, wants=(kind,)), kind, typed)
+    return replace(found, question=question) if found else None
 
 
 def _subject(question: Question, ranked: Sequence[Evidence]) -> list[int]:
@@ -152,7 +179,12 @@ def _values(sentence: Sentence, question: Question, kind: Want) -> Sequence[Valu
             and belongs(sentence.text, value.start, value.end, question.labels)
         ]
     asked = replace(question, wants=(kind,), given=())
-    return [value for value in candidates_in(sentence, asked) if value.number != 1]
+    if kind == "quantity" and not question.unit and _SHARES.search(question.text):
+        asked = replace(asked, unit="share", counted="share")
+    found = [value for value in candidates_in(sentence, asked) if value.number != 1]
+    # JPY 5.8 billion (USD 40 million) is one amount.
+    again = [value for value in found if _IN_BRACKETS.search(sentence.text[: value.start])]
+    return [value for value in found if value not in again or len(found) == 1]
 
 
 def _is_narrower(sentence: Sentence, question: Question) -> bool:
@@ -170,6 +202,12 @@ def _alike(told: Sequence[_Told], kind: Want) -> list[_Told]:
         return whole
     plain = [one for one in whole if not one.is_narrower]
     return plain if len({one.stage.value.key for one in plain}) > 1 else whole
+
+
+def _is_of_several(told: Sequence[_Told], question: Question) -> bool:
+    """The values belong to several missions, of which the question names none: they are no steps of one thing."""
+    missions = {label for one in told for label in labels(one.stage.sentence.text) if label.startswith("mission:")}
+    return not question.labels and len(missions) > 1
 
 
 def _chain(told: Sequence[_Told], question: Question) -> list[Stage]:
@@ -207,9 +245,20 @@ def _timeline(question: Question, ranked: Sequence[Evidence]) -> Reading | None:
     days = {when for *_, when in best.values()}
     kept = [(when, one) for _, one, when in best.values() if not _is_told_closer(when, days)]
     ordered = tuple(one for _, one in sorted(kept, key=lambda item: (item[0].latest, item[0].earliest)))
-    return (
-        Reading(question, "answered", ordered[-MOST_STEPS:], timeline=True, confidence=0.55) if len(kept) > 1 else None
-    )
+    if len(kept) == 1:
+        return _before_and_after(question, [one for one, _, share in steps if share >= enough])
+    if not kept:
+        return None
+    return Reading(question, "answered", ordered[-MOST_STEPS:], timeline=True, confidence=0.55)
+
+
+def _before_and_after(question: Question, steps: Sequence[Evidence]) -> Reading | None:
+    """Of what one notice tells alone, what holds since and what was so before."""
+    changed = [one for one in steps if _CHANGED_TO.search(one.sentence.text)]
+    former = [one for one in steps if EARLIER.search(one.sentence.text) and one not in changed[:1]]
+    if not former or not changed:
+        return None
+    return Reading(question, "answered", (changed[0], former[0]), confidence=0.55)
 
 
 def _is_told_closer(when: PartialDate, days: Iterable[PartialDate]) -> bool:
@@ -253,9 +302,15 @@ def _is_said_of(sentence: Sentence, value: Value, subject: Sequence[Need]) -> bo
 
 
 def told_on(sentence: Sentence, value: Value) -> PartialDate | None:
-    """When `value` was stated: a date of saying just before it in the sentence, else the announcement's."""
-    before = [v for v in sentence.values if v.date and v.end <= value.start and says_when_said(sentence, v)]
-    return before[-1].date if before else sentence.as_of(value.start, value.end)
+    """When `value` was stated: a date of saying beside it in the sentence, else the announcement's."""
+    note = sentence.footnote_at(value.start, value.end)
+    if note and note.as_of:
+        return note.as_of
+    said = [one for one in sentence.values if one.date and says_when_said(sentence, one)]
+    behind = [one for one in said if _RIGHT_BEHIND.fullmatch(sentence.text[value.end : max(one.start, value.end)])]
+    before = [one for one in said if one.end <= value.start]
+    beside = [*behind[:1], *before[-1:]]
+    return beside[0].date if beside else sentence.as_of(value.start, value.end)
 
 
 def _years(chain: Sequence[Stage], question: Question) -> list[Stage]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.course import without_telling
+from assistant.course import without_comparison, without_inquiry, without_telling
 from assistant.labels import labels
 from assistant.needs import ACRONYMS, NUMBERED, Need, kind_asked, needs_of
 from assistant.wants import (
@@ -35,11 +35,12 @@ __all__ = ["Need", "Question", "question_language", "tidy", "understand"]
 _AS_OF_JA = re.compile(r"(?P<date>[^、。は]{0,16}?(?:年度?|月|日)[末初頭]?頭?)(?:の)?(?:時点|現在)")
 _AS_OF_EN = re.compile(r"\b(?:as of|as at|up to|until the end of)\s+(?P<date>[^,?]{4,30})", re.I)
 _LATEST = re.compile(
-    r"最新|(?:一番|いちばん|もっとも|最も)(?:新しい|最近)|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days|\blast (?:figure|number|value|reported|known|announced|disclosed)",
+    r"最新|(?:一番|いちばん|もっとも|最も)(?:新しい|最近)|現在|いま|今の|今は|今も|最終的|結局|直近|現時点|latest|current|currently|\bnow\b|most recent|today|finally|these days|\blast (?:figure|number|value|reported|known|announced|disclosed)|\bin the end\b|最後に(?:確定|決ま|結論)|最終の?(?:計画|予定|結論|分析|見解|数字)"
+    r"|\bfinal (?:reading|analysis|conclusion|verdict|explanation|findings?|plan|planned|figure|number|result|cause|amount|schedule)",
     re.I,
 )
 _ORIGINAL = re.compile(
-    r"当初|最初(?:の|[（(][^（()）]*[）)]の)(?:計画|予定|想定|発表)|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul)",
+    r"当初|最初(?:の|[（(][^（()）]*[）)]の)(?:計画|予定|想定|発表)|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul|going to|meant|supposed|designed|to be)",
     re.I,
 )
 _OUTCOME = re.compile(
@@ -99,6 +100,12 @@ _SAID_OTHERWISE = [
     (re.compile(r"\b(?:went|going|goes|go) public\b", re.I), "listed"),
     (re.compile(r"\blist (?=(?:its|their|the) (?:shares?|stocks?)\b)", re.I), "listed "),
     (re.compile(r"\bin the end\b", re.I), "finally"),
+    # In an announcement a label that is called a former one counts for nothing; whoever asks for it means it.
+    (re.compile(r"旧称?(?=[「『]?ミッション)"), "以前の"),
+    (
+        re.compile(r"\b(?:previously|formerly|originally|once) (?:called|known as|named) (?=['\"“]?Mission)", re.I),
+        "that was called ",
+    ),
     (re.compile(r"\bFY(?= end(?:ed|ing)\b)"), "fiscal year"),
     (re.compile(r"\bbottom[- ]line (?=loss|profit|income)", re.I), "net "),
     (re.compile(r"\bwent by the (?:label|name)\b", re.I), "was called"),
@@ -188,6 +195,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     needs: Sequence[Need] = needs_of(typed, spoken, wants, scope)
     if wants[0] in ("history", "change_count"):
         needs = without_telling(needs, typed)
+    needs = without_comparison(without_inquiry(needs, wants), typed)
     return Question(
         text=typed,
         query=" ".join([typed, *(need.text for need in carried)]),

@@ -40,6 +40,35 @@ _NUMBER_LIKE = re.compile(
 )
 
 
+# A reason that was given at first, before more was known.
+_FIRST_GIVEN = re.compile(
+    r"(?:最初|当初|初期|暫定)の?(?:理由|原因|説明|見解|分析)|\b(?:first|initial|preliminary|provisional|early) (?:stated |given )?(?:reasons?|causes?|explanations?|analysis|findings?|assessment)\b",
+    re.I,
+)
+
+
+_FIRST_ASKED = re.compile(
+    r"最初に|当初|はじめに|\bfirst\b.{0,40}\b(?:reasons?|causes?|explanations?|explain)|\b(?:reasons?|causes?|explanations?)\b.{0,40}\b(?:first|initially|originally)\b",
+    re.I,
+)
+_NO_CAUSE = re.compile(
+    r"除外|否定|原因では(?:な|あり)|\b(?:ruled out|cleared|excluded|not (?:caused|due|the cause|because))\b",
+    re.I,
+)
+
+_NO_CAUSE_ASKED = re.compile(r"外(?:さ|し|れ)|除外|否定|ではな|でない|\b(?:ruled out|cleared|excluded|not)\b", re.I)
+
+
+def _reasons_that_hold(question: Question, able: Sequence[Evidence]) -> list[Evidence]:
+    """Without the reason that was given at first (or that one alone, where it is asked for), and what was none."""
+    asks_first = question.asks_original or bool(
+        _FIRST_ASKED.search(question.text) or _FIRST_GIVEN.search(question.text)
+    )
+    held = [one for one in able if bool(_FIRST_GIVEN.search(one.sentence.text)) == asks_first] or list(able)
+    asks_no_cause = bool(_NO_CAUSE_ASKED.search(question.text))
+    return [one for one in held if asks_no_cause or not _NO_CAUSE.search(one.sentence.text)]
+
+
 def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matcher) -> Reading | None:
     """The sentence that answers best, with a name, an option or a verdict where it gives one; None if none will do."""
     able = [
@@ -51,6 +80,7 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
         able = [one for one in able if unasked(named_places(one.sentence.text), question)] or able
     if question.want == "reason":
         able = [one for one in able if explains(one.sentence.text)] or able
+        able = _reasons_that_hold(question, able)
     if not able:
         return None
     best = _newest_alike(question, able)

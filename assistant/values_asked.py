@@ -28,7 +28,7 @@ _OLD_BEFORE = re.compile(
     re.I,
 )
 # A sentence that gives what was said before beside what is said now.
-_EARLIER = re.compile(
+EARLIER = re.compile(
     r"従来|当初|以前|これまで|前回|もともと|元々|\b(?:previous|former|earlier|original|initial)(?:ly)?\b|instead|rather than",
     re.I,
 )
@@ -96,6 +96,10 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     if question.asks_future and not best.sentence.is_planned and best.coverage < 0.85:
         return None
     alike = [one for one in able if _is_alike(one, best, question)]
+    if question.asks_original:
+        # Of what was so at first, a sentence that says so; words for what was done later may miss in it.
+        at_first = [one for one in able if _tells_at_first(one) and one.coverage >= best.coverage - 0.15]
+        alike = at_first or alike
     stages = sorted(
         ((one, _pick(one, question)) for one in alike), key=lambda pair: (pair[0].sentence.spoke, -pair[0].score)
     )
@@ -134,6 +138,11 @@ def _names_what_is_measured(one: Evidence, question: Question) -> bool:
         if need.factor >= 1 and not (need.is_name or need.is_number or _RATIO.fullmatch(need.text))
     ]
     return bool(plain) and (plain[-1] if question.language == "ja" else max(plain)) >= 0.4
+
+
+def _tells_at_first(one: Evidence) -> bool:
+    """One of the sentence's values is told as the first one."""
+    return any(_AT_FIRST.search(one.sentence.text[: value.start]) for value in one.candidates)
 
 
 def _tells_a_former_plan_alone(one: Evidence) -> bool:
@@ -233,8 +242,9 @@ def _is_alike(one: Evidence, best: Evidence, question: Question) -> bool:
         plain = not (need.is_number or need.is_name or need.carried)
         if plain and one.own_matches[place] < min(best.own_matches[place], 0.4):
             return False
-        # An offering is told in words like those of a listing, and is none.
-        if plain and best.own_matches[place] > 0.95 and one.own_matches[place] <= PARAPHRASE:
+        # An offering is told in words like those of a listing, and is none; people are people, whatever they are called.
+        is_counted = question.unit == "person" and "@employee" in need.terms
+        if plain and not is_counted and best.own_matches[place] > 0.95 and one.own_matches[place] <= PARAPHRASE:
             return False
     return True
 
@@ -292,7 +302,7 @@ def _pick(one: Evidence, question: Question) -> Value:
         return max(one.candidates, key=lambda value: value.start)
     span = one.span
     # Of an old value and a new one the reader may take either.
-    if span is not None and span.score >= LIKELY and not (tells_of_change(text) or _EARLIER.search(text)):
+    if span is not None and span.score >= LIKELY and not (tells_of_change(text) or EARLIER.search(text)):
         read = [value for value in one.candidates if value.start < span.end and span.start < value.end]
         if read:
             return read[0]

@@ -51,8 +51,10 @@ _AMOUNT_NOUNS = [
 COURSE_ASKED = re.compile(
     r"(?:どのように|どう|いかに)(?:段階的に|順に|少しずつ|次第に)?(?:変わ|変化|推移|変更|移|動|修正|訂正|改定|改訂|改め|見直|増え|増加|減|縮小|拡大|伸び|延び|延期|ずれ|替わ|代わ|交代|なってき)"
     r"|推移|変遷|うつりかわり|移り変わ|経過(?:を|は|に|$)|経緯(?:を|は)|どのような経緯|どんな経緯|時系列|順を追って|(?:誰|だれ)から(?:誰|だれ)|何度.*変"
+    r"|(?:どの|何の?|なんの)[^、。はがを]{0,6}から[^、。はが]{0,8}(?:どの|何|なん)[^、。はがを]{0,6}[にへ](?:変わ|変更|替わ|代わ|移)"
+    r"|\b(?:which|what) (?:steps|stages)\b.{0,90}\b(?:go|went|pass(?:ed)?|lead|led|get|got) |\bhow (?:did|has|have|had)\b.{0,90}?\b(?:come about|unfold(?:ed)?|proceed(?:ed)?)\b"
     r"|\bhow (?:did|has|have|was|were|had)\b.{0,130}?\b(?:chang(?:ed?|ing)|mov(?:ed?|ing)|gr[oe]wn?|evolv\w*|shift\w*|slip\w*|slid|progress(?:ed)?|revis(?:ed?|ing)|amended"
-    r"|develop(?:ed)?(?=\s*\?|\s+(?:from|between|over|since|until|through|after|to)\b))"
+    r"|develop(?:ed)?(?=\s*\?|\s+(?:from|between|over|since|until|through|after|to|during|in)\b))"
     r"|\btrac(?:e|ing)\b|\bstep by step\b|\b(?:each|every) (?:stage|step)\b|\bover time\b|\bover the years\b|\bhistory of\b|\btimeline of\b|\bkeep track\b|\btrack (?:the|how)\b",
     re.I,
 )

@@ -325,7 +325,7 @@ def _lead(sentence: Sentence, value: Value, draft: _Draft) -> str:
         labels = " / ".join(filter(None, (cell.row_label, cell.column_label)))
         said = f"{labels}：{said}" if draft.language == "ja" else f"{labels}: {said}"
     note = sentence.footnote_at(value.start, value.end)
-    as_of = sentence.as_of(value.start, value.end)
+    as_of = told_on(sentence, value)
     suffix = ""
     stated_there = as_of is not None and as_of != sentence.announcement.published
     if as_of and str(as_of) != value.key and (note or stated_there or sentence.is_planned):
@@ -394,6 +394,10 @@ def _say_chain(reading: Reading, draft: _Draft) -> None:
         lines.append(f"- {date}{separator}{value}{context} {draft.marker(stage.sentence)}")
     draft.paragraphs.append("\n".join(lines))
     draft.quote(reading.chain[-1].sentence)
+    shown = {(stage.sentence.announcement.id, stage.sentence.start) for stage in reading.chain}
+    for one in reading.chosen:  # what says which one the steps are of
+        if (one.sentence.announcement.id, one.sentence.start) not in shown:
+            draft.quote(one.sentence)
 
 
 def _say_timeline(reading: Reading, draft: _Draft) -> None:

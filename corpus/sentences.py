@@ -22,9 +22,10 @@ _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-
 # After these a full stop ends a word, not a sentence.
 _TITLES = re.compile(r"mr|mrs|ms|dr|prof|mt|vs|eg|ie|e\.g|i\.e|cf|gen|lt|capt|rev|hon|gov|sen|rep|messrs")
 # What plainly is no abbreviation: a year, a word of four letters and more; and those that look like one.
-_WHOLE_WORD = re.compile(r"(?:.*\s)?(?:(?:19|20)\d\d|[a-z]{4,})[)”\"’]?", re.S)
+_WHOLE_WORD = re.compile(r"(?:.*\s)?(?:(?:19|20)\d\d|[A-Za-z][a-z]{3,})[)”\"’]?", re.S)
 _SHORT_FOR = re.compile(
-    r"\b(?:approx|incl|excl|resp|corp|dept|assoc|assn|univ|inst|govt|attn|cont|prev|spec|temp|misc|orig|hosp|messrs|bros|gmbh|capt|figs|para|tues|thur|thurs|sept)$"
+    r"\b(?:approx|incl|excl|resp|corp|dept|assoc|assn|univ|inst|govt|attn|cont|prev|spec|temp|misc|orig|hosp|messrs|bros|gmbh|capt|figs|para|tues|thur|thurs|sept)$",
+    re.I,
 )
 # After these it does so only in front of a number: "No. 5", but "No. The launch was put off."
 _NUMBERED = re.compile(r"no|nos|vol|fig|figs|pp|p|ca|approx|est|sec|art|ch|para|ex|ver")

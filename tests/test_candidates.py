@@ -123,3 +123,20 @@ def test_what_a_title_says_of_something_else_is_no_value_of_it() -> None:
     title = "Bridge opening moves to 2026; branch office opens in Otaru"
     assert keys(title, "When does the branch office in Otaru open?") == []
     assert keys(title, "When is the opening of the bridge?") == ["2026"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "found"),
+    [
+        (
+            "The number of shares in the tender was then amended to up to 12,500,000, and was finally 10,250,000.",
+            "What was the number of shares in the tender?",
+            ["item:12500000", "item:10250000"],
+        ),
+        ("The staff of Hamanasu numbered about 200 as of May 2025.", "How many people work at Hamanasu?", ["item:200"]),
+        ("Hamanasu has 240 employees.", "What is the number of Hamanasu staff?", ["item:240"]),
+        ("The number of piers is fixed; the bridge is 300 long.", "How many people work at Hamanasu?", []),
+    ],
+)
+def test_a_figure_counts_what_the_sentence_gives_the_number_of(sentence: str, question: str, found: list[str]) -> None:
+    assert keys(sentence, question) == found

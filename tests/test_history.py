@@ -40,6 +40,20 @@ NOTICES = (
         "staff", "2025-06-01", "The yard of Hamanasu Bridges",
         "The yard of Hamanasu Bridges is in Oslo. The staff of Hamanasu Bridges numbers about 300 (as of May 2025).",
     ),
+    english(
+        "pump", "2022-05-09", "New pump for the ferry of Hamanasu Bridges",
+        "Hamanasu Bridges announced on 9 May 2022 that the pump of the ferry changes to the V7 of Alder.",
+        "The pump of the ferry was previously the A2 of Maple.",
+    ),
+    english(
+        "first", "2024-07-01", "Accident at the yard of Hamanasu Bridges",
+        "As the first stated reason for the accident at the yard, Hamanasu Bridges explained on 1 July 2024 that the crane was late.",
+    ),
+    english(
+        "cause", "2024-08-20", "Cause of the accident at the yard of Hamanasu Bridges",
+        "Hamanasu Bridges announced on 20 August 2024 that the accident at the yard was caused by a broken cable.",
+        "Wind and rain were cleared as causes of the accident at the yard.",
+    ),
     notice("insured.ja", "2019-02-22", "はまなす橋梁、Juniperと協力", "Juniperは2019年2月、架設保険での協力を発表しました。"),
     notice("bought.ja", "2022-10-07", "はまなす橋梁、架設保険を開発", "はまなす橋梁は2022年10月7日、架設保険をJuniperと開発したことを発表しました。"),
     notice(
@@ -114,3 +128,41 @@ def test_the_course_of_events_is_told_by_day_and_what_is_no_part_of_it_is_left_o
 def test_each_step_is_quoted(assistant: Assistant) -> None:
     answer = ask(assistant, "How did the number of Hamanasu Bridges staff change over the years?")
     assert len({citation.announcement_id for citation in answer.citations}) == 3
+
+
+def test_of_what_one_notice_tells_alone_both_what_holds_and_what_was_so_before_are_quoted(assistant: Assistant) -> None:
+    answer = ask(assistant, "How did the type of the pump of the ferry change?")
+    assert "V7" in answer.answer
+    assert "A2" in answer.answer
+
+
+def test_a_figure_that_was_never_stated_has_no_history(assistant: Assistant) -> None:
+    assert assistant.ask("How did the number of divers at the Oslo yard grow?", language="en").status == "not_found"
+    assert (
+        assistant.ask("How has the dividend of Hamanasu Bridges developed since 2022?", language="en").status
+        == "not_found"
+    )
+
+
+def test_the_actual_result_beats_what_it_is_compared_with(assistant: Assistant) -> None:
+    asked = "What was the net loss for the fiscal year ended March 2024, and was it smaller than forecast in September 2023?"
+    assert ask(assistant, asked).short_answer == "JPY 2.366 billion"
+
+
+def test_what_was_planned_at_first_is_said_as_of_that_day(assistant: Assistant) -> None:
+    answer = ask(assistant, "How many shares at most were first planned in the tender of June 2024?")
+    assert answer.answer.startswith("Up to 20,591,900, as of 13 June 2024. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What did the investigation in the end name as the reason for the accident at the yard?", "broken cable"),
+        ("Why did the accident at the yard happen, according to the final analysis?", "broken cable"),
+        ("What reason did Hamanasu Bridges give first for the accident at the yard?", "crane was late"),
+    ],
+)
+def test_the_reason_that_holds_is_given_and_the_first_one_where_that_is_asked(
+    assistant: Assistant, question: str, reason: str
+) -> None:
+    assert reason in ask(assistant, question).answer.split("\n")[0]
