@@ -52,7 +52,7 @@ _WORDS: dict[str, re.Pattern[str]] = {
 }
 _ANY = re.compile(
     r"ミッション|missions?|予定年?|計画|提案|候補|旧|以前|元の|もとの|once|former(?:ly)?|previous(?:ly)?|until|before|old|propos\w*|candidates?|planned|目標|時期(?:ごと)?|日程|日時|日付|年月日|実施|実際|変わっ?(?:り|た|て)?|変更|移(?:り|っ)?|動(?:い|き)?|経緯|推移|変遷|延期|後ろ倒し|前倒し|何?回|当初|もともと|元々|最初|最新|最終的?|現在|いつごろ|いつ|早く(?:て)?|最短|年|月|日|"
-    r"schedul\w*|plan(?:s|ned)?|date|year|month|day|tim(?:es?|eline|ing)|when|mov(?:ed|es|ing|e)|chang(?:ed|es|ing|e)|suppos\w*|intend\w*|postpon\w*|delay\w*|slip\w*|push\w*|shift\w*|revis\w*|evolv\w*|original(?:ly)?|first|initial(?:ly)?|latest|current(?:ly)?|now|actual(?:ly)?|most|recent(?:ly)?|announc\w*|stage|each|history|over|replac\w*|switch\w*|swap\w*|go(?:ing)?|mean\w*|design\w*|替わ\w*|代わ\w*|during|one|target\w*|expect\w*|due|earliest|take place|happen\w*|according|different|often|many|称|呼ば?|名称|名前|番号|改(?:称|名|め(?:られ|る)?)|(?:re)?number\w*|renam\w*|call(?:ed)?|name[ds]?|HAKUTO-R|program(?:me)?|プログラム|far|all|list|すべて|全て|全部",
+    r"schedul\w*|plan(?:s|ned)?|date|year|month|day|tim(?:es?|eline|ing)|when|mov(?:ed|es|ing|e)|chang(?:ed|es|ing|e)|suppos\w*|intend\w*|postpon\w*|delay\w*|slip\w*|push\w*|shift\w*|revis\w*|evolv\w*|original(?:ly)?|first|initial(?:ly)?|latest|current(?:ly)?|now|actual(?:ly)?|most|recent(?:ly)?|announc\w*|stage|each|history|over|replac\w*|switch\w*|swap\w*|結果|新し(?:い|く)|new|result(?:ed)?|go(?:ing)?|mean\w*|design\w*|替わ\w*|代わ\w*|during|one|target\w*|expect\w*|due|earliest|take place|happen\w*|according|different|often|many|称|呼ば?|名称|名前|番号|改(?:称|名|め(?:られ|る)?)|(?:re)?number\w*|renam\w*|call(?:ed)?|name[ds]?|HAKUTO-R|program(?:me)?|プログラム|far|all|list|すべて|全て|全部",
     re.I,
 )
 _LITTLE = re.compile(
@@ -103,6 +103,9 @@ _REACHED = re.compile(r"到達|達成|完了|クリア|いきました|reach|com
 _AT_EARLIEST = re.compile(r"最短|以降|早くて|早ければ|earliest|or later|no earlier|not before", re.I)
 _EXACT = re.compile(r"何月|何日|what month|which month|what day|which day|exact date", re.I)
 _CHANGED = re.compile(r"変わ|変更|替わ|代わ|chang|replac|switch|swap", re.I)
+_OLD_ASKED = re.compile(
+    r"従来|以前|前は|前の|元の|変更前|\bbefore\b|\bold\b|previous|former|earlier|replaced\b(?! (?:it|by|with))", re.I
+)
 _TIMES_OF_YEAR = re.compile(r"何年|年は|予定年|year", re.I)
 
 
@@ -373,8 +376,9 @@ def _named(question: Question, chain: list[Fact], known: _Known) -> Reading | No
     """The name that holds, or all of them in turn."""
     if not chain:
         return None
-    if question.want in ("history", "change_count") or _CHANGED.search(question.text):
-        if len({fact.value.key for fact in chain}) < 2:
+    several = len({fact.value.key for fact in chain}) > 1
+    if question.want in ("history", "change_count") or (_CHANGED.search(question.text) and several):
+        if not several:
             return None
         evidence = tuple(dict.fromkeys(known.evidence(fact) for fact in chain))
         return Reading(question, "answered", evidence, timeline=True, confidence=0.88)
@@ -383,6 +387,8 @@ def _named(question: Question, chain: list[Fact], known: _Known) -> Reading | No
     chosen = chain[0] if question.asks_original else chain[-1]
     if chosen.status == "superseded" and not question.asks_original:
         return None
+    if _CHANGED.search(question.text) and (question.asks_original or _OLD_ASKED.search(question.text)):
+        return None  # of what is known of one alone, it is not known what it replaced
     text = "" if chosen.language != question.language else chosen.value.text
     return Reading(question, "answered", (known.evidence(chosen),), text=text, confidence=0.9)
 

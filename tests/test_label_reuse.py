@@ -21,6 +21,8 @@ NOTICES = (
     notice("renamed.en", "2023-02-12", "Kaguya renames a mission",
            "Kaguya announced on 12 February 2023 that the mission with the Usagi lander is now called Mission 3, previously Mission 5.",
            "The launch of Mission 3 (previously called Mission 5), the mission with the Usagi lander, is planned for 2026."),
+    notice("engine.en", "2023-09-01", "Kaguya changes the engine of Mission 2",
+           "The new engine of Mission 2 is Yomogi. Yomogi, the new engine of Mission 2, is developed by Alder."),
     notice("later.en", "2024-06-01", "Kaguya moves the launch of Mission 3",
            "The launch of Mission 3 is planned for 2027, previously 2026."),
     notice("new.en", "2025-01-16", "Kaguya plans a new Mission 5",
@@ -72,3 +74,10 @@ def test_a_mission_is_known_by_what_it_carries_and_the_proof_is_quoted(assistant
 def test_a_mission_that_nothing_describes_so_has_no_number(assistant: Assistant) -> None:
     answer = assistant.ask("How did the launch year of the mission with the Warabi rover move?", language="en")
     assert answer.status == "not_found"
+
+
+def test_of_a_change_whose_result_alone_is_known_the_result_is_given_and_nothing_as_what_it_replaced(
+    assistant: Assistant,
+) -> None:
+    assert ask(assistant, "To which engine was the Mission 2 lander switched?").short_answer == "Yomogi"
+    assert assistant.ask("Which engine did Yomogi replace on Mission 2?", language="en").short_answer != "Yomogi"
