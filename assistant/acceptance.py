@@ -311,6 +311,14 @@ def _says_it_again(case: Case) -> bool:
     return not left
 
 
+def _is_undated_event(need: Need, case: Case) -> bool:
+    """A day beside which this is not named is that of another event; a plan may leave out the launch."""
+    if case.question.want not in ("date", "time") or need.factor < 1 or need.is_name or need.is_number or need.carried:
+        return False
+    listed = any(term[0] == "@" for term in need.terms) and not case.is_issuer(need)
+    return (need.head or listed) and not (case.one.sentence.is_planned and "@launch" in need.terms)
+
+
 def _names_too_little(case: Case) -> bool:
     one, question = case.one, case.question
     enough = ENOUGH_WITH_VALUE if case.with_value else ENOUGH
@@ -320,7 +328,8 @@ def _names_too_little(case: Case) -> bool:
     for need, match in zip(question.needs, one.matches, strict=True):
         if need.text in (question.options or ()):
             continue  # of two that are offered, the answer names one
-        if need.head and match < _NAMED and not (case.is_typed and one.candidates):
+        told_by_value = case.is_typed and one.candidates and not _is_undated_event(need, case)
+        if (need.head or _is_undated_event(need, case)) and match < _NAMED and not told_by_value:
             # Of what is called something, the name itself has been found by now.
             enough = max(enough, UNHEARD if case.question.asks_name else HEADLESS)
     if one.has_unheard:

@@ -9,6 +9,7 @@ from assistant.labels import belongs
 from assistant.needs import FIRM
 from assistant.question import Question
 from assistant.sentence import Sentence
+from assistant.states import of_the_state_asked
 from assistant.wanted import places_of_need, places_of_needs
 from corpus.sentences import clause_of
 from corpus.values import Value, fold
@@ -66,6 +67,7 @@ def candidates_in(sentence: Sentence, question: Question) -> tuple[Value, ...]:
         and value.key not in given
         and belongs(sentence.text, value.start, value.end, question.labels)
     ]
+    found = of_the_state_asked(sentence.text, found, question.text)
     if ";" in sentence.text:
         found = [value for value in found if not _is_told_of_another(sentence, value, question)]
     if kind == "money" and _AT_MOST.search(question.text):

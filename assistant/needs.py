@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assistant.irregular import other_forms
 from assistant.labels import COUNTERS_JA, labels
 from assistant.names import named_places
+from assistant.states import state_spans
 from assistant.wants import Want, asked_to_name
 from corpus.announcement import Language
 from corpus.said_dates import MONTH
@@ -65,7 +66,7 @@ _LIGHT_WORDS = frozenset(
     roughly rough ever even though guess hear heard read saw know known wonder curious rememb believ think thought want wanna gonna gotta let look seem suppos meant mean
     intend apparently appar supposedli quick question info inform news thank thanks cheers right true truth sure real realli veri newest lot own itself himself herself
     just like pleas detail regard concern put simpl simpli precis confirm correct anyone somebody somebodi kind sort word
-    once too profile
+    once too profile foreseen answer come back 現時点 そう およそ
     already still yet today accord happen pleas exact exactly figur stage report differ use relat get make take happen go going there also first given
     all besid besides apart asid aside except els else
     togeth keep profil footnot paragraph heading
@@ -186,6 +187,7 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         taken.append((group[0].start, group[-1].end, "name" if is_name else "word"))
     needs: list[Need] = []
     clocks = [match.span() for match in CLOCK.finditer(folded)]
+    states = state_spans(folded) if set(wants) & {"quantity"} else []
     aside = [match.span() for match in re.finditer(r"(?<=\S)[（(][^（()）]{1,30}[）)]", folded)]
     for start, end, kind in sorted(taken):
         inside = any(first <= start and end <= last for first, last in aside)
@@ -223,6 +225,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
             light = 1.0  # "Who led …": the verb is what is asked
         if so_many and start - so_many.end == 1 and _singular(said) in _TYPE_WORDS:
             light = 0.1  # "three countries": any three will do
+        if any(first <= start and end <= last for first, last in states):
+            light = 0.2
         if _OF_A_COUNTRY.match(folded, start + len(said)) and named_places(said):
             light = 0.2
         numbered = kind in ("number", "date", "value", "month-day")
@@ -338,6 +342,7 @@ def _tells_apart(ordinal: str) -> bool:
 def _with_head(needs: list[Need], text: str, language: Language) -> list[Need]:
     """`needs` with the one marked that says what is asked about."""
     firm = [place for place, need in enumerate(needs) if need.is_firm and not need.is_number]
+    firm = [place for place in firm if not in_brackets(text, text.find(needs[place].text))] or firm
     if not firm:
         return needs
     head = firm[-1]

@@ -40,7 +40,7 @@ _LATEST = re.compile(
     re.I,
 )
 _ORIGINAL = re.compile(
-    r"当初|最初(?:の|[（(][^（()）]*[）)]の)(?:計画|予定|想定|発表)|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul|going to|meant|supposed|designed|to be)",
+    r"当初|最初は(?:最大|何[^時年月日が]|いくら|どれ|どの)|最初(?:の|[（(][^（()）]*[）)]の)(?:計画|予定|想定|発表)|元々|もともと|はじめは|originally|at first|initial(?:ly)?\b|\bfirst (?:plan|expect|intend|forecast|propos|schedul|going to|meant|supposed|designed|to be)",
     re.I,
 )
 _OUTCOME = re.compile(

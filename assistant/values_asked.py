@@ -90,6 +90,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
         able = [one for one in able if not _tells_a_former_plan_alone(one)] or able
     if want == "date" and question.asks_plan:
         able = _plans_and_what_came_of_them(able, question)
+    if question.asks_original:
+        able = _told_as_original(able) or able
     best = able[0]
     if any(one.own > best.own and accepted(one, question) and _UNDISCLOSED.search(one.sentence.text) for one in ranked):
         return None  # that it was not disclosed is said of just what is asked: no other value is it
@@ -128,6 +130,12 @@ def read_share(question: Question, ranked: Sequence[Evidence]) -> Reading | None
         if match and accepted(one, question) and _names_what_is_measured(one, question):
             return Reading(question, "answered", (one,), text=match[0], confidence=confidence_in(one, typed=True))
     return None
+
+
+def _told_as_original(able: Sequence[Evidence]) -> list[Evidence]:
+    """Of evidence that names about as much as the best, what says itself that it was so at first."""
+    first = [one for one in able if any(_AT_FIRST.search(one.sentence.text[: v.start]) for v in one.candidates)]
+    return [one for one in first if one.coverage >= able[0].coverage - 0.2]
 
 
 def _names_what_is_measured(one: Evidence, question: Question) -> bool:

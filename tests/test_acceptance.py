@@ -35,6 +35,16 @@ AGAIN = "it only says again what was asked"
 PARAPHRASE_ALONE = "it only uses words of about the same meaning"
 
 STOPPED = [
+    (
+        "it names too little of what was asked",
+        "The builder announced a net loss for the year ended March 2024.",
+        "In which year does the builder expect its first dividend?",
+    ),
+    (
+        "it names too little of what was asked",
+        "吊橋の試験を2028年に完了します。",
+        "吊橋の詳細設計審査は何年に完了しますか",
+    ),
     (NEARBY, "点検ロボットの質量は42kgです。", "OKHOTSKの質量は？"),
     (NEARBY, "フェーズ2の開通は2024年5月です。", "フェーズ1の開通はいつですか"),
     (NEARBY, "北見市は、吊橋の費用として3億円を支払いました。", "函館市が支払う吊橋の費用はいくらですか"),

@@ -117,3 +117,13 @@ def test_a_share_of_one_thing_is_none_of_another(asked: str, share: str) -> None
     one = told("新しいエンジンの部品数は、変更前のエンジンの4分の1です。", asked)
     reading = read_share(understand(asked), [one])
     assert (reading.text if reading else "") == share
+
+
+def test_what_was_planned_at_first_is_told_by_what_says_so_itself() -> None:
+    asked = "How many shares did the builder first plan to issue in its offering?"
+    done = told("The builder issued 10 shares in its offering.", asked)
+    planned = told("The builder first planned to issue up to 20 shares in its offering.", asked)
+    reading = read_value(understand(asked), "quantity", [done, planned])
+    assert reading
+    assert reading.value
+    assert reading.value.number == 20
