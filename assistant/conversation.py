@@ -10,7 +10,7 @@ from assistant.answer import Turn
 from assistant.candidates import TYPED
 from assistant.labels import labels
 from assistant.names import named_people
-from assistant.needs import Need
+from assistant.needs import FIRM, Need
 from assistant.question import Question, as_of_in, question_language, tidy, understand
 from assistant.wants import beside_of, measure_of
 from corpus.announcement import Language
@@ -78,11 +78,16 @@ def stand_alone(text: str, history: Sequence[Turn], *, language: Language | None
     own = understand(typed, language=spoken)
     if any(need.is_number and _NUMBERED.search(fold(need.text)) for need in own.needs) and len(own.needs) > 2:
         return own
-    answer = next((turn.content for turn in history[last + 1 :] if turn.role == "assistant"), "")
+    told = next((turn.content for turn in history[last + 1 :] if turn.role == "assistant"), "")
+    answer = "" if _ABSTAINS.search(told) else told
     question = understand(typed, language=spoken, carried=_carried(own, said, answer))
     return _of_the_same_picture(_without_its_kind(question), said)
 
 
+# Nothing was named by an answer that there is none.
+_ABSTAINS = re.compile(
+    r"記載が?(?:は)?ありません|公表されていません|見つかりません|\b(?:do|does) not (?:state|say)\b|\bNo announcement\b|\bnot (?:stated|disclosed)\b"
+)
 # Questions before the last one that its own subject may come from.
 _TURNS_BEFORE = 3
 
@@ -108,8 +113,12 @@ def _without_its_kind(question: Question) -> Question:
     is_told = any((need.is_name or need.is_number) and not need.carried for need in before) or (vague and before)
     if noun is None or not is_told:
         return question
+    # To hold a post, to give a figure: the verb says no more than its noun.
     needs = tuple(
-        dataclasses.replace(need, factor=0.2) if need.text.casefold() == noun.group().casefold() else need
+        dataclasses.replace(need, factor=0.2)
+        if need.text.casefold() == noun.group().casefold()
+        or (vague and question.want in TYPED and need.factor == FIRM and not need.carried)
+        else need
         for need in question.needs
     )
     return dataclasses.replace(question, needs=needs)
@@ -322,12 +331,22 @@ def _asks_for(said: Question, noun: str) -> bool:
 
 
 def _named_by(answer: str, said: Question) -> Need | None:
-    """The first thing that `answer` names and the question before it does not."""
-    for need in understand(answer, language=question_language(answer)).needs if answer else ():
-        is_thing = need.is_name or (need.is_number and bool(labels(need.text)))
-        if is_thing and need.text.casefold() not in said.text.casefold():
-            return need
-    return None
+    """What `answer` names and the question before it does not: beside the word for the kind that was asked, else first."""
+    found = [
+        need
+        for need in (understand(answer, language=question_language(answer)).needs if answer else ())
+        if (need.is_name or (need.is_number and bool(labels(need.text))))
+        and need.text.casefold() not in said.text.casefold()
+    ]
+    kinds = [match.span() for match in re.finditer(re.escape(said.kind_asked), answer, re.IGNORECASE)]
+    if not said.kind_asked or not kinds:
+        return next(iter(found), None)
+
+    def distance(need: Need) -> int:
+        start = answer.find(need.text)
+        return min(max(first - start - len(need.text), start - last) for first, last in kinds)
+
+    return min(found, key=distance, default=None)
 
 
 def _told_by(answer: str, said: Question) -> Need | None:

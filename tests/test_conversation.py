@@ -142,3 +142,22 @@ def test_what_belongs_to_a_named_thing_is_asked_of_that_thing() -> None:
 def test_when_one_event_comes_is_not_asked_of_the_other() -> None:
     question = stand_alone("では、閉鎖は何月ですか", after("フェーズ2の開通はいつですか", "2028年です。"))
     assert not any(need.text == "開通" for need in question.needs)
+
+
+def test_an_answer_that_there_is_none_names_nothing() -> None:
+    nothing = "The announcements do not state this. (Announcements up to 16 January 2026 by Hamanasu were searched.)"
+    question = stand_alone("How heavy is that ferry?", after("Which ferry will serve Phase 9?", nothing))
+    assert {need.text for need in question.needs if need.is_name or need.is_number} == {"Phase 9"}
+
+
+def test_since_when_somebody_held_that_post_is_asked_of_the_post() -> None:
+    before = after("Who was CEO of Hamanasu in 2023?", "Kenichi Omori.")
+    question = stand_alone("Since when had he held that post?", before)
+    assert not any(need.is_firm and not need.carried for need in question.needs)
+    assert {"CEO", "Kenichi Omori"} <= {need.text for need in question.needs if need.is_firm}
+
+
+def test_of_all_that_an_answer_names_the_one_beside_its_kind_is_meant() -> None:
+    told = "Hamanasu Nordic, the unit in Norway, announced in Oslo that Phase 3 will use the ferry KAMOME. [1]"
+    question = stand_alone("How heavy is that ferry?", after("Which ferry will serve Phase 3?", told))
+    assert [need.text for need in question.needs if need.is_name and not need.carried] == ["KAMOME"]
