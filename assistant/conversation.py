@@ -330,6 +330,10 @@ def _asks_for(said: Question, noun: str) -> bool:
     return bool(said.kind_asked) and said.kind_asked.casefold() in noun.casefold()
 
 
+# "Series 3. [1]": the answer in short, before its sentence.
+_SHORT = re.compile(r"[^\n。]{1,40}(?:です)?[.。]? \[\d+\]\s*\n")
+
+
 def _named_by(answer: str, said: Question) -> Need | None:
     """What `answer` names and the question before it does not: beside the word for the kind that was asked, else first."""
     found = [
@@ -339,12 +343,18 @@ def _named_by(answer: str, said: Question) -> Need | None:
         and need.text.casefold() not in said.text.casefold()
     ]
     kinds = [match.span() for match in re.finditer(re.escape(said.kind_asked), answer, re.IGNORECASE)]
-    if not said.kind_asked or not kinds:
+    short = _SHORT.match(answer)
+    if not said.kind_asked or not kinds or (short and any(need.text in short.group() for need in found)):
         return next(iter(found), None)
 
     def distance(need: Need) -> int:
-        start = answer.find(need.text)
-        return min(max(first - start - len(need.text), start - last) for first, last in kinds)
+        places = [match.span() for match in re.finditer(re.escape(need.text), answer)]
+        # "APEX 1.0, the lander": a name stands rather before its kind than behind it.
+        return min(
+            (first - end if end <= first else 2 * max(0, start - last))
+            for start, end in places
+            for first, last in kinds
+        )
 
     return min(found, key=distance, default=None)
 
