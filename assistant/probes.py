@@ -19,6 +19,7 @@ from assistant.names import named_people, named_places
 from assistant.needs import Need
 from assistant.question import Question
 from corpus.values import Value, values
+from index.terms import terms as term_list
 
 _FILE = Path(__file__).parent / "data" / "alternatives.csv"
 # More are not asked: each is searched and read for.
@@ -83,9 +84,13 @@ def _rivals(question: Question) -> Iterator[Probe]:
             yield Probe("rival", text, match.group(), asked=_in_both(forms), other=_in_both(other))
 
 
+# What a question says of the use of a thing; a sentence says it in many ways.
+_USE = re.compile(r"(?:で|を使)(?=\||$)|(?<=\\b)(?:with|by|use|using)\\? (?:a|the)\\? ")
+
+
 def _in_both(forms: dict[str, tuple[str, re.Pattern[str]]]) -> re.Pattern[str]:
     """What is said so in either language."""
-    return re.compile(f"{forms['ja'][1].pattern}|{forms['en'][1].pattern}", re.I)
+    return re.compile(_USE.sub("", f"{forms['ja'][1].pattern}|{forms['en'][1].pattern}"), re.I)
 
 
 # The company that speaks itself, and none of its subsidiaries.
@@ -199,8 +204,8 @@ _PREPOSITION = re.compile(
     r"\b(?:of|in|on|by|at|to|for|from|with|and|as|or|under|into|than|between|the|an?|about|around|through)$"
 )
 _AGENT_EN = re.compile(
-    r"^(?P<start>(?:Was|Is|Were|Are|Has|Have) .+? (?:led|made|built|developed|operated|supplied|owned|run|given|hosted|organised|organized|manufactured))"
-    r" (?P<by>by|to) (?:the )?(?P<name>[A-Z][\w.&-]*(?: (?:of |the )?[A-Z][\w.&-]*)*)(?P<after>[ ?,].*)?$"
+    r"^(?P<start>(?:Was|Is|Were|Are|Has|Have) .+? (?:(?!caused)[a-z]+ed|led|made|built|run|given|won|bought|taken|chosen))"
+    r" (?P<by>by|to) (?:the )?(?P<name>(?:[a-z]+ )?[A-Z][\w.&-]*(?: (?:of |the )?[A-Z][\w.&-]*)*|[a-z]{4,}(?=\?*$))(?P<after>[ ?,].*)?$"
 )
 _DID_EN = re.compile(
     r"^Did (?:the )?(?P<name>[A-Z][\w.&-]*(?: (?:of |the )?[A-Z][\w.&-]*)*) (?P<after>(?:lead|make|build|manufacture|operate|host|organi[sz]e)\b.+)$"
@@ -218,12 +223,14 @@ def _of_names(question: Question) -> Iterator[Probe]:
         said = name.strip('「」『』“”"')
         is_place = bool(re.search(r"どこ[でにから]|^Where", asked))
         of_it = [need for need in question.needs if need.text in said or said in need.text]
-        if (
-            any(need.is_name for need in of_it)
-            or (of_it and question.language == "en")
-            or (is_place and named_places(said))
-        ):
+        is_proper = question.language == "en" and re.search(r"[A-Z]", said)
+        if any(_is_named(need) for need in of_it) or (of_it and is_proper) or (is_place and named_places(said)):
             yield Probe("place" if is_place else "name", asked, said)
+
+
+def _is_named(need: Need) -> bool:
+    """It names somebody, or something of which there is one."""
+    return need.is_name or any(term[1:] in term_list().names for term in need.terms if term[0] == "@")
 
 
 def _names_ja(text: str) -> Iterator[tuple[str, str]]:
@@ -292,7 +299,8 @@ def _who_en(rest: str) -> str:
 
 
 _SOLELY = re.compile(
-    r"単独で|自社だけで|独自に|自力で|だけで| (?:alone|by itself|on its own|single-handedly|solely)\b", re.I
+    r"単独で|自社だけで|独自に|自力で|だけで| only(?= by\b)| (?:alone|by itself|on its own|single-handedly|solely)\b",
+    re.I,
 )
 
 

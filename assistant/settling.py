@@ -20,7 +20,7 @@ from index.analyse import analyse
 
 # How well what settles has to name the rest of the question: on the average, and each thing.
 _NAMED, _EACH = 0.6, 0.4
-_HALF = 0.45
+_HALF, _AT_LEAST = 0.45, 0.3
 # By how much more it has to name to be shown in the place of what was found for the question itself.
 _CLEARLY = 0.25
 _STRICTLY, _EACH_STRICTLY = 0.8, 0.5
@@ -45,7 +45,7 @@ _OR_LATER = re.compile(r"以降|最短|早くて|早ければ|at the earliest|or
 _IN_UNITS = {"kg": ("kg", Decimal(1)), "tonne": ("kg", Decimal(1000)), "m": ("m", Decimal(1)), "km": ("m", Decimal(1000)), "cm": ("m", Decimal("0.01")), "mm": ("m", Decimal("0.001"))}  # fmt: skip
 _JOINTLY = re.compile(
     r"共同で|共に|とともに|(?:と|、|および)[^、。]{2,20}が(?:共同)?(?:開発|製造|運営)|\bjointly\b|\btogether with\b"
-    r"|\b(?:by|of) [A-Z][^.;]{1,80}? and [A-Z]",
+    r"|\b(?:by|of) [A-Z][^.;]{1,80}? and [A-Za-z]",
 )
 
 
@@ -192,6 +192,12 @@ def _by_value(question: Question, probe: Probe, reading: Reading, matcher: Match
         return None
     if same:
         is_named = _names_the_rest(question, probe, reading, matcher, _STRICTLY, _EACH_STRICTLY)
+        met = matcher.meet(one.sentence, 0)
+        is_named = (
+            is_named
+            and not met.missing_name
+            and all(match >= _AT_LEAST for need, match in zip(question.needs, met.matches, strict=True) if need.is_firm)
+        )
         return "yes" if is_named else None
     if probe.value.key in {stage.value.key for stage in reading.earlier}:
         # Once it was planned so.

@@ -24,7 +24,7 @@ _NEGATED = re.compile(
     r"|\bdenied\b|\brejected\b|\bundisclosed\b",
     re.I,
 )
-_SUCCESS = re.compile(r"成功|無事|うまくい|\bsucce(?:ss|ed)|\bsafely\b|\bmanage(?:d)? to\b|\bachieve", re.I)
+_SUCCESS = re.compile(r"成功|無事|うまくい|\bsucce(?:ss(?!\s?[0-9])|ed)|\bsafely\b|\bmanage(?:d)? to\b|\bachieve", re.I)
 _FAILED = re.compile(
     r"失敗|断念|達成でき(?:な|ませ)|至らず|至りませ|墜落|喪失|失われ|途絶|ハードランディング|硬着陸|\bfail(?:ed|ure|s)?\b|\bcrash|\bhard landing|\bnot (?:be )?achiev|\bunsuccessful|\blost\b|\bcould not\b",
     re.I,
@@ -39,8 +39,10 @@ _IN_ORDER = re.compile(
     r"|より(?:も)?(?:先|前|後|早|遅|多|少|大き|小さ|高|低|重|軽)|(?:の|た|る)(?:前|後)(?:に|で|、)",
     re.I,
 )
-# 着陸予定のチーム, 打ち上げを予定しているミッションで: what is planned is not what the sentence says.
-_PLANNED_THING = re.compile(r"(?:予定|計画|想定)(?:する|している|されている)?の?(?=[一-龯ァ-ヶA-Za-z「])(?!中)")
+# 着陸予定のチーム, 打ち上げを予定しているミッションで, アルテミス計画: what is planned is not what the sentence says.
+_PLANNED_THING = re.compile(
+    r"(?:予定|計画|想定)(?:する|している|されている)?の?(?=[一-龯ァ-ヶA-Za-z「])(?!中)|[ァ-ヶーA-Za-z]{2,}計画"
+)
 # What is ruled out as a cause, wherever the sentence says so.
 _RULED_OUT = re.compile(r"除外|否定|\b(?:cleared|ruled out|excluded)\b", re.I)
 # 「リード投資家は、INCJでしたか」 asks what something is, and not what took place.
@@ -82,6 +84,17 @@ _PAST_EN = re.compile(
     r"|sold|bought|paid|gave|flew|chose)\b",
     re.S,
 )
+_NOUN = r"[一-龯ァ-ヶーA-Za-z0-9.・&]+(?: [A-Z][A-Za-z.]*)*"
+_NOUNS = re.compile(_NOUN)
+_VERB_JA = r"(?P<verb>[一-龯]{1,2})(?=し|す|さ|い|っ|る|り)"
+_DOES = re.compile(rf"[は、](?P<who>{_NOUN})が{_VERB_JA}")
+_DOER_LAST = re.compile(rf"を{_VERB_JA}[^、。]{{0,6}}のは、?(?P<who>{_NOUN})(?:ですか|でしたか)")
+_IS_NOT = re.compile(r"\b(?:is|are|was|were) not (?:the|an?|one|part|[A-Z])|ではな|ではあり|でない")
+# A deputy administrator is no administrator.
+_POST = re.compile(
+    r"長官|社長|会長|CEO|CFO|COO|CTO|局長|部長|\b(?:administrator|president|chair\w*|director|minister)\b", re.I
+)
+_DEPUTY = re.compile(r"副|次官|代理|補佐|\b(?:deputy|vice|associate|assistant|acting)\b", re.I)
 # What is not done any more, or not as it was meant.
 _INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\b[^,.;]{0,30}$")
 _NOT_DONE = re.compile(r"(?:ら|さ|れ|せ|わ|か|た|し|られ|でき|され)?(?:ない|ません|なかった|ず(?:、|に|$))")
@@ -123,6 +136,10 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
     asked_negated = denies(question)
     if _singles_out_another(question, text) is not None:
         return "no" if _singles_out_another(question, text) and not asked_negated else None
+    if _is_done_by_another(question.text, text):
+        return "no" if not asked_negated else None
+    if negated and _asks_what_it_is(question) and not (_IS_NOT.search(text) or _RULED_OUT.search(text)):
+        return None  # that Success 9, the landing, was not reached does not say that it is something else
     if negated:
         return "no" if not asked_negated else "yes"
     if not _bears_the_figures(question, best.sentence):
@@ -131,6 +148,8 @@ def verdict_of(question: Question, best: Evidence, matcher: Matcher) -> Verdict 
         # A plan tells what is still to come; of how things are it decides nothing.
         return "not_yet" if asks_what_happened(question) else None
     if asks_what_happened(question) and not (tells_of_change(question.text) or _tells_it(text)):
+        return None
+    if _POST.search(question.text) and _DEPUTY.search(text) and not _DEPUTY.search(question.text):
         return None
     return "yes" if not asked_negated else "no"
 
@@ -153,6 +172,21 @@ def _asks_what_it_is(question: Question) -> bool:
     second = [at for at in second if not re.search(r",\s*$", text[:at])]  # "on 12 April, the day of the listing"
     before = (re.findall(r"[\w.'-]+", re.sub(r"\b(?:about|around|approximately)\s*$", "", text[:at])) for at in second)
     return any(len(said) > 1 and not _NO_NOUN.fullmatch(said[-1]) for said in before)
+
+
+def _is_done_by_another(asked: str, text: str) -> bool:
+    """The sentence names, right before the verb, who does what the question says that somebody else does.
+
+    >>> _is_done_by_another("計画は、北見市が主導していますか", "北見市も参加し旭川市が主導する計画に合意した")
+    True
+    """
+    doing = _DOES.search(asked) or _DOER_LAST.search(asked)
+    if doing is None:
+        return False
+    does = re.findall(
+        rf"({_NOUN}(?:(?:と|、|および){_NOUN})*)(?:が|の|による|によって)(?:共同で|共に)?{doing['verb']}", text
+    )
+    return bool(does) and not any(_NOUNS.findall(doing["who"])[-1] in who for who in does)
 
 
 def _bears_the_figures(question: Question, sentence: Sentence) -> bool:

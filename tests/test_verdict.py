@@ -1,6 +1,7 @@
 """Yes or no: only where a sentence decides it, and never yes to what is still a plan."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +133,13 @@ def test_five_people_are_not_three(news: Assistant) -> None:
 
 def test_whether_it_went_well_is_not_told_by_what_does_not_speak_of_it(news: Assistant) -> None:
     assert news.ask("フェーズ2の進水式は成功しましたか").status == "not_found"
+
+
+def test_who_stands_right_before_the_verb_does_it(tmp_path: Path) -> None:
+    plan = notice(
+        "plan.ja", "2024-02-01", "計画", "室蘭市も参加し旭川市が主導する石狩橋計画に合意する町は増加しています。"
+    )
+    assistant = opened(tmp_path / "data", [plan])
+    assert assistant.ask("石狩橋計画は、室蘭市が主導していますか。").short_answer == "いいえ"
+    assert assistant.ask("石狩橋計画は、旭川市が主導していますか。").short_answer != "いいえ"
+    assistant.close()
