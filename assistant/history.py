@@ -12,7 +12,7 @@ from assistant.candidates import candidates_in, says_when_said
 from assistant.course import period_of, without_period
 from assistant.evidence import Evidence
 from assistant.labels import belongs, labels
-from assistant.names_asked import new_names
+from assistant.names_asked import new_names, words_of_name
 from assistant.needs import NUMBERED, Need
 from assistant.question import Question
 from assistant.reading import Reading, Stage
@@ -277,6 +277,15 @@ def happened_on(sentence: Sentence) -> PartialDate | None:
 
 def _is_step(one: Evidence, question: Question) -> bool:
     if one.missing_name or one.other_number or one.sentence.kind in _NO_STEPS:
+        return False
+    # That the announcement names it somewhere makes no step of each of its sentences.
+    issuer = words_of_name(one.sentence.announcement.issuer)
+    own = [
+        match
+        for need, match in zip(question.needs, one.own_matches, strict=True)
+        if need.is_firm and not (words_of_name(need.text) and words_of_name(need.text) <= issuer)
+    ]
+    if own and max(own) < 0.5:
         return False
     return not question.labels or bool(question.labels & labels(one.sentence.text))
 

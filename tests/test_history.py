@@ -54,6 +54,12 @@ NOTICES = (
         "Hamanasu Bridges announced on 20 August 2024 that the accident at the yard was caused by a broken cable.",
         "Wind and rain were cleared as causes of the accident at the yard.",
     ),
+    english(
+        "partner", "2024-11-12", "Larch and the KAMOME programme",
+        "Larch became the first official partner of KAMOME on 12 November 2024.",
+        "Larch Group had become a partner of KAMOME on 9 December 2020.",
+        "The funding of Hamanasu Bridges was JPY 26.8 billion as of 29 July 2022.",
+    ),
     notice("insured.ja", "2019-02-22", "はまなす橋梁、Juniperと協力", "Juniperは2019年2月、架設保険での協力を発表しました。"),
     notice("bought.ja", "2022-10-07", "はまなす橋梁、架設保険を開発", "はまなす橋梁は2022年10月7日、架設保険をJuniperと開発したことを発表しました。"),
     notice(
@@ -166,3 +172,8 @@ def test_the_reason_that_holds_is_given_and_the_first_one_where_that_is_asked(
     assistant: Assistant, question: str, reason: str
 ) -> None:
     assert reason in ask(assistant, question).answer.split("\n")[0]
+
+
+def test_not_each_sentence_of_an_announcement_that_names_somebody_tells_of_him(assistant: Assistant) -> None:
+    told = steps(ask(assistant, "How did Larch's role in KAMOME develop between 2020 and 2024?"))
+    assert [step.partition(": ")[0] for step in told] == ["9 December 2020", "12 November 2024"]
