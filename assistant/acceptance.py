@@ -18,7 +18,7 @@ from assistant.names import named_organisations, named_places
 from assistant.names_asked import has_new_name, members_named, name_given, new_names, unasked, words_of_name
 from assistant.needs import ACRONYMS
 from assistant.question import Need, Question
-from assistant.score import explains
+from assistant.score import asks_others, explains
 from assistant.sentence import Sentence, tells_what_happened
 from assistant.subjects import is_cost_of_another, may_be_of_another
 from assistant.wanted import PARAPHRASE, places_of_need
@@ -220,6 +220,21 @@ def _names_none_of_them(case: Case) -> bool:
     return len(members_named(sentence, question)) < 2
 
 
+def _names_no_other(case: Case) -> bool:
+    """Which others there were is not told by what names only the company that speaks, its subsidiaries and places."""
+    question, sentence = case.question, case.one.sentence
+    if question.want != "organisation" or not asks_others(question.text):
+        return False
+    own = "|".join(re.escape(word) for word in case.issuer if len(word) > 4) or "^$"
+
+    def is_other(name: str) -> bool:
+        is_own = re.search(rf"(?:{own})[\s-]{re.escape(name)}", sentence.text, re.I) or re.search(own, name, re.I)
+        return not (is_own or named_places(name) or _OF_A_LAND.fullmatch(name))
+
+    others = list(filter(is_other, new_names(sentence, question)))
+    return not others
+
+
 def _explains_no_name(case: Case) -> bool:
     return bool(_MEANING_ASKED.search(case.question.text)) and not _says_what_it_means(case.one.sentence, case.question)
 
@@ -356,6 +371,7 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("it names no place", _names_no_place),
     ("it names no organisation", _names_no_organisation),
     ("it names none of those that it counts", _names_none_of_them),
+    ("it names no other", _names_no_other),
     ("it explains no name", _explains_no_name),
     ("it gives no name", _gives_no_name),
     ("it speaks of nothing of that kind", _is_of_no_such_kind),
@@ -378,6 +394,8 @@ def _is_capitalised(need: Need) -> bool:
 _POST = re.compile(
     r"@(?:ceo|c[fto]o|president|chairman|founder|(?:[a-z]+-)?(?:director|officer|president|manager|minister)|administrator|appointment)"
 )
+# European, Japanese: of a land, and nobody's name; nor are two letters.
+_OF_A_LAND = re.compile(r"[A-Z][a-z]+(?:an|ese|ish)|[A-Za-z.]{1,3}")
 # ランダーとローバーの2種類.
 _LISTS = re.compile(r"(?:と|、|および|及び|や)[^、。はがを]{1,20}の$|\band [\w -]{2,30}, $")
 # 何の実証: what the sentence says of it answers, and needs no name.

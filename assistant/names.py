@@ -45,7 +45,10 @@ def named_people(text: str) -> tuple[str, ...]:
     found = [(run[0].start, text[run[0].start : run[-1].end]) for run in _runs(words(text), "人名")]
     # ランダー, which the dictionary takes for somebody, is a listed word.
     found = [(at, name) for at, name in found if known.japanese.get(name, name) in {name, *known.names}]
+    quoted = [match.span("name") for match in _QUOTED.finditer(text)]
     for match in _LATIN_NAME.finditer(text):
+        if any(start <= match.start() and match.end() <= end and match.span() != (start, end) for start, end in quoted):
+            continue  # half of "IF SPV 1st Investment Partnership" is nobody
         if not _NOT_PEOPLE.search(match.group()) and not _CAPITALS.search(text[: match.start()]):
             found.append((match.start(), match.group()))
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
@@ -118,6 +121,8 @@ def named_organisations(text: str) -> tuple[str, ...]:
 
 _QUOTED = re.compile(r"[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"]")
 _CAPITALISED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9-]*(?:\.\d+)?)(?: (?:[A-Z][A-Za-z0-9-]*|\d+(?:\.\d+)?))*")
+# A name that begins with a small letter, as "named hamanasu Porto".
+_CALLED = re.compile(r"(?<=\bnamed )[a-z]+(?: [A-Z][A-Za-z0-9-]*)+|(?<=\bcalled )[a-z]+(?: [A-Z][A-Za-z0-9-]*)+")
 _BEGINS = re.compile(
     r"(?:The|This|These|That|In|On|At|As|It|Its|A|An|By|For|From|After|Before|According|Both|All|Of|To|When)\b ?"
 )
@@ -132,7 +137,7 @@ def given_names(text: str) -> tuple[tuple[int, int], ...]:
     ['RESILIENCE']
     """
     found = [match.span("name") for match in _QUOTED.finditer(text)]
-    for match in _CAPITALISED.finditer(text):
+    for match in (*_CALLED.finditer(text), *_CAPITALISED.finditer(text)):
         start = match.start()
         if first := _BEGINS.match(match.group()):
             start += first.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -108,6 +109,22 @@ def members_named(sentence: Sentence, question: Question) -> set[str]:
     if question.want == "place":
         return set(unasked(named_places(sentence.text), question))
     return {*new_names(sentence, question), *unasked(named_people(sentence.text), question)}
+
+
+_LISTED = re.compile(r"[^。.;をがは]{0,24}?(?:、|,|と|および|及び|and)[^。.;をがは]{0,12}")
+
+
+def names_in_a_row(sentence: Sentence, question: Question) -> int:
+    """The most names of the sentence, not asked for already, that stand in a list: 3 in "Otaru, Rumoi and Wakkanai"."""
+    named = {*members_named(sentence, question), *new_names(sentence, question)}
+    spots = sorted((place, place + len(name)) for name in named if (place := sentence.text.find(name)) >= 0)
+    most = row = 1 if spots else 0
+    for (_, end), (start, _) in itertools.pairwise(spots):
+        if start < end:
+            continue
+        row = row + 1 if _LISTED.fullmatch(sentence.text[end:start]) else 1
+        most = max(most, row)
+    return most
 
 
 def words_of_name(name: str) -> set[str]:

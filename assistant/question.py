@@ -63,6 +63,12 @@ _SPLIT = re.compile(
     r"(?<![はがをにも])、(?:そのうち|また|そして|それは|さらに|それぞれ)、?|(?<=[誰れつこら何])[でて]、(?=(?:いくら|いつ|誰|だれ|どこ|何|どの))|[。？?]\s*(?=\S)|;\s+|,\s+and\s+(?=(?:which|what|who|when|where|how|why)\b)|\s+and\s+(?=(?:(?:on|in|by|from|to|at) )?(?:who|whom|when|where|why|how|which|what)\b)",
     re.I,
 )
+# "Which companies are in it? List all of them.": one question.
+_LIST_THEM = re.compile(
+    r"(?:please )?(?:list|name|give) (?:all |each |every one )?(?:of )?(?:them|those|these|all)(?: all)?[.!]?"
+    r"|(?:すべて|全て|全部)?(?:を|、)?(?:挙げて|あげて|教えて|列挙して)(?:ください|下さい|ほしい)?[。!！]?",
+    re.I,
+)
 # More questions in one are read as one: nobody means a hundred, and each is read by itself.
 MOST_PARTS = 8
 _NAME_ASKED = re.compile(
@@ -190,6 +196,7 @@ def understand(text: str, *, language: Language | None = None, carried: Sequence
     scope, as_of = as_of_in(folded)
     footnote = _FOOTNOTE_MARK.search(folded) if "footnote" in wants else None
     pieces = tuple(piece.strip() for piece in _SPLIT.split(typed) if piece and len(piece.strip()) > 3)
+    pieces = tuple(piece for piece in pieces if not _LIST_THEM.fullmatch(piece))
     is_apart = 1 < len(pieces) <= MOST_PARTS and not any(len(words(piece)) < 2 for piece in pieces)
     is_apart = is_apart and not ("as_of" in wants and _begins_with_a_statement(typed))
     needs: Sequence[Need] = needs_of(typed, spoken, wants, scope)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from assistant.candidates import TYPED, candidates_in
 from assistant.evidence import Evidence
 from assistant.names import named_people, named_places
-from assistant.names_asked import members_named, name_given, unasked
+from assistant.names_asked import members_named, name_given, names_in_a_row, unasked
 from assistant.question import Question
 
 _SECTION_PRIOR = {
@@ -17,6 +17,15 @@ _SECTION_PRIOR = {
     "caption": -0.08,
 }  # fmt: skip
 _REASON = re.compile(r"ため|によるもの|により|によって|理由|原因|起因|because|due to|caused?|owing|reason", re.I)
+# Xのほかに, "besides X": a sentence on the others says so, too.
+_ASKS_OTHERS = re.compile(
+    r"以外|の(?:ほか|他)(?:に|は|の)|を除[いく]|他社|(?:ほか|他)の(?:会社|企業|国|機関|団体|場所)"
+    r"|\b(?:besides|apart from|aside from|other than|except(?: for)?|in addition to|which other|what other|who else)\b",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"以外|ほか|の他|他の|相乗り|同乗|\b(?:other|others|another|besides|apart from|shared with|alongside)\b", re.I
+)
 # What leads to something without saying so.
 _LEADS_TO = re.compile(
     r"を受けて|に伴|踏まえ|背景|ので|ことから|\bfollow(?:s|ing)\b|as a result|\bafter\b|\bin order to\b|\bthrough\b",
@@ -55,11 +64,20 @@ def rules(one: Evidence, question: Question) -> float:
         score += 0.35 if one.sentence.kind == "quotation" else -0.1
     if question.so_many and question.want not in TYPED:
         score += 0.2 if len(members_named(one.sentence, question)) >= question.so_many else 0.0
+    if "list" in question.wants and question.want not in TYPED:
+        score += 0.12 * max(0, min(4, names_in_a_row(one.sentence, question)) - 1)
+    if asks_others(question.text) and _OTHERS.search(one.sentence.text):
+        score += 0.5
     if one.other_number:
         score -= 0.45
     if one.missing_name:
         score -= 0.4
     return score
+
+
+def asks_others(text: str) -> bool:
+    """`text` asks for those besides one that it names."""
+    return bool(_ASKS_OTHERS.search(text))
 
 
 def explains(text: str) -> bool:

@@ -28,6 +28,7 @@ SPANNED = frozenset(("free", "person", "place", "organisation", "definition", "r
 # How likely a span has to be to be said in front of its sentence, and to be the short answer beside it: on training
 # questions, nine of ten are right with 0.7, seven with 0.1 (bench/short_answers.py).
 SURE, LIKELY = 0.7, 0.1
+_SEVERAL = re.compile(r"[、,・&]|と|および|及び|\band\b")
 # What companies have in common names none of them; and a code is written in figures.
 _IS_FORM = re.compile(r"(?:株式|合同|有限|合名|合資)?会社|法人|inc\.?|co\.?|ltd\.?|the company", re.I)
 _CODE_ASKED = re.compile(r"コード|番号|\b(?:ticker|securities code|stock code)\b", re.I)
@@ -112,6 +113,8 @@ def read_sentences(question: Question, ranked: Sequence[Evidence], matcher: Matc
     text = short_text(question, best)
     if not text and question.want not in ("reason", "manner"):
         text = span_text(question, best, least=SURE)
+        if (question.so_many > 1 or "list" in question.wants) and not _SEVERAL.search(text):
+            text = ""  # one of them is no list
     if question.want == "choice" and not text:
         decided = next(((one, option) for one in able if (option := short_text(question, one))), None)
         if decided:
@@ -303,7 +306,7 @@ def _listed_names() -> frozenset[str]:
 
 def short_text(question: Question, best: Evidence) -> str:
     sentence = best.sentence
-    if question.asks_name and (name := name_given(sentence, question)):
+    if question.asks_name and question.so_many < 2 and (name := name_given(sentence, question)):
         return name
     if question.want == "speaker" and sentence.section and sentence.section.speaker:
         return sentence.section.speaker

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.names import given_names
 from tests.bridge_builder import notice, opened
 
 SHIP = notice(
@@ -207,3 +208,48 @@ def test_a_name_or_a_number_beside_the_thing_answers(called: Assistant, question
 
 def test_who_holds_a_post_is_not_told_where_only_the_office_is_named(called: Assistant) -> None:
     assert called.ask("北見大学の研究所の社長は誰ですか").status == "not_found"
+
+
+CREW = notice(
+    "crew.en",
+    "2024-02-01",
+    "Hamanasu Bridges and its partners",
+    "On 1 February 2024 the team of Pier 7 consists of Otaru Steel as main builder, Rumoi Rope and Wakkanai Paint.",
+    "Hamanasu Bridges announced on 1 February 2024 that it is part of the team of Pier 7, a pier of Rishiri Port.",
+    'The main investor of Pier 7 is "First Harbor Investment Partnership", a vehicle of Kitami Fund.',
+    "The two boats of Pier 7 are named Kamome and Umineko.",
+    "The new yard of Hamanasu in Porto is tentatively named hamanasu Porto.",
+    language="en",
+)
+
+
+@pytest.fixture(scope="module")
+def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    assistant = opened(tmp_path_factory.mktemp("crew") / "data", [CREW])
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Which companies are in the team of Pier 7? List all of them.", "Wakkanai Paint"),
+        ("What are the names of the two boats of Pier 7?", "Umineko"),
+    ],
+)
+def test_a_list_is_not_one_of_them(crew: Assistant, question: str, told: str) -> None:
+    assert told in crew.ask(question).answer.split("\n")[0]
+
+
+def test_which_others_there_are_is_not_told_by_a_subsidiary(crew: Assistant) -> None:
+    answer = crew.ask("Besides Hamanasu Bridges, which companies have a yard in Porto?")
+    assert not any("hamanasu Porto" in one.quote for one in answer.citations)
+
+
+def test_half_of_a_quoted_name_is_nobody(crew: Assistant) -> None:
+    assert crew.ask("Who is the main investor of Pier 7?").short_answer != "Investment Partnership"
+
+
+def test_a_name_may_begin_with_a_small_letter() -> None:
+    text = "The new yard is tentatively named hamanasu Porto."
+    assert [text[start:end] for start, end in given_names(text)][:1] == ["hamanasu Porto"]

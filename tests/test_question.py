@@ -166,6 +166,8 @@ def test_how_big_a_grant_is_asks_for_money() -> None:
         ("What was lost in the storm, and by whom was it found?", "person"),
         ("Which Canadian company supplies the cameras?", "organisation"),
         ("Which other companies won a contract?", "organisation"),
+        ("吊橋を支援する機関はどこですか", "organisation"),
+        ("吊橋を作った会社はどこで設立されましたか", "place"),
     ],
 )
 def test_a_noun_or_a_clause_may_say_what_is_asked(text: str, want: str) -> None:
