@@ -311,7 +311,7 @@ def _readable(
 ) -> list[Passage]:
     """The passages to read: of what is there still, in one language where two were found, corrections first."""
     present = [passage for passage in passages if passage.chunk.announcement_id in announcements]
-    return _corrected(_one_edition(present, announcements, question.language), step.shelf.corrections(step.scope))
+    return _corrected(one_edition(present, announcements, question.language), step.shelf.corrections(step.scope))
 
 
 def _corrected(passages: Sequence[Passage], corrections: Sequence[Correction]) -> list[Passage]:
@@ -326,7 +326,7 @@ def _corrected(passages: Sequence[Passage], corrections: Sequence[Correction]) -
     return kept
 
 
-def _one_edition(
+def one_edition(
     passages: Sequence[Passage], announcements: Mapping[str, Announcement], language: Language
 ) -> list[Passage]:
     """Without the passages of an announcement whose translation, in the question's language, was found as well."""

@@ -32,3 +32,4 @@ class Evidence:
     # The same, and how likely the sentence answers, where the span reader reads the sentence's announcement alone.
     none_alone: float = 1.0
     line_alone: float = 0.0
+    answers: float | None = None  # how likely it answers, to the acceptor, 0..1; None where that did not judge it

@@ -6,7 +6,7 @@ import bisect
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from assistant.evidence import Evidence
 from assistant.labels import conflict, labels
@@ -14,7 +14,7 @@ from assistant.names import named_places
 from assistant.needs import Need
 from assistant.question import Question
 from assistant.sentence import Sentence, announcement_terms, runs_of, sentences_of
-from assistant.thesaurus import likeness
+from assistant.thesaurus import likeness, meanings_in
 from assistant.wanted import (
     LIKE,
     LIKE_AT_ALL,
@@ -75,6 +75,18 @@ class Matcher:
         self._main_glosses = tuple(self._gloss_terms(need.terms, MAIN_GLOSSES) for need in question.needs)
         asked = fold(question.text)
         self._meanings = tuple(meanings_of(need, asked) for need in question.needs)
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[frozenset[int], ...], ...]:
+        """The groups of the thesaurus that the whole of each need belongs to by itself."""
+        return tuple(
+            tuple(one.groups for one in meanings_in(need.text) if one.end - one.start >= len(need.text))
+            for need in self.question.needs
+        )
+
+    @cached_property
+    def _all_groups(self) -> tuple[frozenset[int], ...]:
+        return tuple(frozenset[int]().union(*groups) for groups in self._groups)
 
     def _gloss_terms(self, terms: Sequence[str], most: int | None = None) -> tuple[frozenset[str], ...]:
         """For each Japanese word of `terms`, the English stems that may stand for it."""
@@ -192,6 +204,15 @@ class Matcher:
                 continue
             best = max(best, max(likeness(groups, said) for said in sentence.meanings))
         return PARAPHRASE * min(1.0, best / LIKE) if best >= LIKE_AT_ALL else 0.0
+
+    def likeness(self, place: int, sentence: Sentence) -> float:
+        """How alike need number `place`, whatever it is, and some word of the sentence are by the thesaurus, 0..1."""
+        said = [groups for groups in sentence.meanings if not groups.isdisjoint(self._all_groups[place])]
+        return max((likeness(own, groups) for own in self._groups[place] for groups in said), default=0.0)
+
+    def is_unheard(self, place: int) -> bool:
+        """Need number `place` is a thing of which no announcement speaks."""
+        return self._unheard[place]
 
     def _is_long_name(self, place: int, sentence: Sentence) -> bool:
         """A name of several words, of which the announcement does not hold the half: a word of it is another name's."""

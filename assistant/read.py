@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.acceptance import accepted
+from assistant.acceptor import judged, shared_acceptor
 from assistant.candidates import TYPED
 from assistant.evidence import Evidence
 from assistant.history import read_history
@@ -37,12 +38,18 @@ def read(
     """The Reading of `evidence` (best passages first) for `question`."""
     known = [one for one in evidence if question.as_of is None or _known_by(one.sentence, question.as_of)]
     reader = shared_reader()
-    ranked = in_order(
+    ranked = judged(
         question,
-        [scored(one, question) for one in known],
+        in_order(
+            question,
+            [scored(one, question) for one in known],
+            matcher,
+            reader=reader,
+            ranker=shared_ranker(),
+        ),
         matcher,
         reader=reader,
-        ranker=shared_ranker(),
+        acceptor=shared_acceptor(),
     )
     if question.want == "footnote":
         found = read_footnote(question, ranked, announcements)
