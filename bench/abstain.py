@@ -3,8 +3,8 @@
     python bench/abstain.py [FILE...] [--add PATH] [--json]
 
 FILE is in the format of tests/eval/*.jsonl (sample_questions.jsonl by default). The questions are asked of the bundled
-sample, or with --add of the announcements at PATH alone. ENOUGH and ENOUGH_WITH_VALUE of assistant/acceptance.py are
-moved together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
+sample, or with --add of the announcements at PATH alone. UNLIKELY and LIKELY of assistant/acceptance.py are moved
+together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
 has no answer; of those that have no answer, recall is the share that was met so. `answered` is the share of the
 answerable questions that were answered right, `right` the share of all. The line with shift 0 is what the product does.
 """
@@ -27,7 +27,7 @@ from assistant.question_file import GoldQuestion, read_gold
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIFTS = (-0.3, -0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.3)
+SHIFTS = (-0.25, -0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 
 
 def measured(assistant: Assistant, questions: Sequence[GoldQuestion]) -> dict[str, float]:
@@ -62,19 +62,19 @@ def main() -> int:
         settings = Settings(data=Path(directory) / "data", sample="off" if options.add else "on")
         assistant = Assistant.open(settings, embeddings="off")
         list(assistant.add(options.add))
-        usual = acceptance.ENOUGH, acceptance.ENOUGH_WITH_VALUE
+        usual = acceptance.UNLIKELY, acceptance.LIKELY
         if not options.json:
-            print(f"{len(questions)} questions\nshift  enough  with value  precision  recall  answered  right")
+            print(f"{len(questions)} questions\nshift  unlikely  likely  precision  recall  answered  right")
         for shift in SHIFTS:
-            acceptance.ENOUGH, acceptance.ENOUGH_WITH_VALUE = (round(enough + shift, 3) for enough in usual)
-            line = {"shift": shift, "enough": acceptance.ENOUGH, "with_value": acceptance.ENOUGH_WITH_VALUE}
+            acceptance.UNLIKELY, acceptance.LIKELY = (round(least + shift, 3) for least in usual)
+            line = {"shift": shift, "unlikely": acceptance.UNLIKELY, "likely": acceptance.LIKELY}
             line |= measured(assistant, questions)
             if options.json:
                 print(json.dumps(line), flush=True)
             else:
                 shown = (f"{100 * line[name]:.1f}" for name in ("precision", "recall", "answered", "right"))
                 widths = zip(shown, (9, 6, 8, 5), strict=True)
-                print(f"{shift:+.2f}  {acceptance.ENOUGH:6.2f}  {acceptance.ENOUGH_WITH_VALUE:10.2f}  ", end="")
+                print(f"{shift:+.2f}  {acceptance.UNLIKELY:8.2f}  {acceptance.LIKELY:6.2f}  ", end="")
                 print("  ".join(text.rjust(width) for text, width in widths), flush=True)
         assistant.close()
     return 0
