@@ -26,9 +26,9 @@ from assistant.wants import measure_of
 from corpus.values import fold
 from index.analyse import placed_words
 
-# How likely the acceptor has to hold a sentence to answer where no rule objects, and where a soft one does; set on
-# question files that it had not learned from (bench/train_acceptor.py).
-UNLIKELY, LIKELY = 0.25, 0.3
+# How likely the acceptor has to hold a sentence to answer where no rule objects; this and the values of `SOFT` were set
+# on question files that it had not learned from (bench/train_acceptor.py).
+UNLIKELY = 0.25
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
 ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
@@ -110,7 +110,7 @@ def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> 
     broken = objection(one, question, with_value=with_value)
     if one.answers is None or not broken:
         return not broken and (one.answers is None or one.answers >= UNLIKELY)
-    return broken in SOFT and one.answers >= LIKELY
+    return broken in SOFT and one.answers >= SOFT[broken]
 
 
 def _is_vague(case: Case) -> bool:
@@ -394,14 +394,13 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 )
 
 
-# Rules of thumb: what they miss may be said in other words.
-SOFT = frozenset(
-    (
-        "a name that was asked for is nowhere near",
-        "it speaks of nothing of that kind",
-        "it names too little of what was asked",
-    )
-)
+# Rules of thumb, and how likely the acceptor has to hold a sentence to answer against each: what they miss may be said
+# in other words.
+SOFT = {
+    "a name that was asked for is nowhere near": 0.5,
+    "it speaks of nothing of that kind": 0.5,
+    "it names too little of what was asked": 0.3,
+}
 
 
 def _is_capitalised(need: Need) -> bool:

@@ -49,6 +49,8 @@ SENTENCE_FEATURES = (
     "breaks_soft", *WANTS,
 )  # fmt: skip
 _SMALL_WORD = re.compile(r"\b(?:when|once|after|while|before|to|from|in|at|of|for|as)\s(?:the |an? )?$", re.I)
+# Kinds of questions with readers of their own, which the question files hardly ask.
+_UNLEARNED = frozenset(("as_of", "footnote", "people_in_picture", "history", "change_count"))
 _MOST = 5.0  # standard deviations that a feature may be from its mean
 
 _log = logging.getLogger(__name__)
@@ -126,7 +128,7 @@ def judged(
     acceptor: Acceptor | None,
 ) -> list[Evidence]:
     """`ranked`, the first of them with how likely they answer; as they are without a reader or an acceptor."""
-    if reader is None or acceptor is None or not ranked or not question.needs:
+    if reader is None or acceptor is None or not ranked or not question.needs or question.want in _UNLEARNED:
         return list(ranked)
     first = ranked[:JUDGED]
     # What is not in the ranker's order was not read, or with others than these.

@@ -3,8 +3,8 @@
     python bench/abstain.py [FILE...] [--add PATH] [--json]
 
 FILE is in the format of tests/eval/*.jsonl (sample_questions.jsonl by default). The questions are asked of the bundled
-sample, or with --add of the announcements at PATH alone. UNLIKELY and LIKELY of assistant/acceptance.py are moved
-together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
+sample, or with --add of the announcements at PATH alone. UNLIKELY and the values of SOFT of
+assistant/acceptance.py are moved together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
 has no answer; of those that have no answer, recall is the share that was met so. `answered` is the share of the
 answerable questions that were answered right, `right` the share of all. The line with shift 0 is what the product does.
 """
@@ -62,19 +62,20 @@ def main() -> int:
         settings = Settings(data=Path(directory) / "data", sample="off" if options.add else "on")
         assistant = Assistant.open(settings, embeddings="off")
         list(assistant.add(options.add))
-        usual = acceptance.UNLIKELY, acceptance.LIKELY
+        unlikely, soft = acceptance.UNLIKELY, dict(acceptance.SOFT)
         if not options.json:
-            print(f"{len(questions)} questions\nshift  unlikely  likely  precision  recall  answered  right")
+            print(f"{len(questions)} questions\nshift  unlikely  precision  recall  answered  right")
         for shift in SHIFTS:
-            acceptance.UNLIKELY, acceptance.LIKELY = (round(least + shift, 3) for least in usual)
-            line = {"shift": shift, "unlikely": acceptance.UNLIKELY, "likely": acceptance.LIKELY}
+            acceptance.UNLIKELY = round(unlikely + shift, 3)
+            acceptance.SOFT.update({rule: least + shift for rule, least in soft.items()})
+            line = {"shift": shift, "unlikely": acceptance.UNLIKELY}
             line |= measured(assistant, questions)
             if options.json:
                 print(json.dumps(line), flush=True)
             else:
                 shown = (f"{100 * line[name]:.1f}" for name in ("precision", "recall", "answered", "right"))
                 widths = zip(shown, (9, 6, 8, 5), strict=True)
-                print(f"{shift:+.2f}  {acceptance.UNLIKELY:8.2f}  {acceptance.LIKELY:6.2f}  ", end="")
+                print(f"{shift:+.2f}  {acceptance.UNLIKELY:8.2f}  ", end="")
                 print("  ".join(text.rjust(width) for text, width in widths), flush=True)
         assistant.close()
     return 0

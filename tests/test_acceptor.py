@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from assistant import acceptor as module
-from assistant.acceptance import LIKELY, SOFT, UNLIKELY, accepted, objection
+from assistant.acceptance import SOFT, UNLIKELY, accepted, objection
 from assistant.acceptor import (
     JUDGED,
     NEED_FEATURES,
@@ -118,8 +118,9 @@ def test_the_acceptor_decides_beside_the_rules() -> None:
     assert not accepted(dataclasses.replace(fine, answers=UNLIKELY - 0.01), question, with_value=True)
     assert accepted(dataclasses.replace(fine, answers=UNLIKELY), question, with_value=True)
     soft = next(one for one in order if objection(one, question) in SOFT)
-    assert accepted(dataclasses.replace(soft, answers=LIKELY), question)
-    assert not accepted(dataclasses.replace(soft, answers=LIKELY - 0.01), question)
+    least = SOFT[objection(soft, question)]
+    assert accepted(dataclasses.replace(soft, answers=least), question)
+    assert not accepted(dataclasses.replace(soft, answers=least - 0.01), question)
     firm = next(one for one in order if objection(one, question) not in {*SOFT, ""})
     assert not accepted(dataclasses.replace(firm, answers=1.0), question)
 
