@@ -28,7 +28,7 @@ from index.analyse import placed_words
 
 # How likely the acceptor has to hold a sentence to answer where no rule objects; this and the values of `SOFT` were set
 # on question files that it had not learned from (bench/train_acceptor.py).
-UNLIKELY = 0.25
+UNLIKELY = 0.1
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
 ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
