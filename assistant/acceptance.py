@@ -28,7 +28,7 @@ from index.analyse import placed_words
 
 # How likely the acceptor has to hold a sentence to answer where no rule objects; this and the values of `SOFT` were set
 # on question files that it had not learned from (bench/train_acceptor.py).
-UNLIKELY = 0.1
+UNLIKELY = 0.15
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
 ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
@@ -398,8 +398,8 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 # in other words.
 SOFT = {
     "a name that was asked for is nowhere near": 0.5,
-    "it speaks of nothing of that kind": 0.5,
-    "it names too little of what was asked": 0.3,
+    "it speaks of nothing of that kind": 0.35,
+    "it names too little of what was asked": 0.35,
 }
 
 
