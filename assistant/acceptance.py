@@ -169,6 +169,8 @@ def _is_of_another_owner(case: Case) -> bool:
         is_thing = need.is_name and not need.is_number and not case.is_issuer(need)
         if is_thing and match < _NEARBY and case.is_typed and _is_subject(need, case.question) and _names_other(case):
             return True
+    if case.question.unit and _is_of_another_craft(case):
+        return True
     others = sum(match >= _NEARBY for need, match in firm if not (need.is_name or case.is_issuer(need)))
     for need, match in firm if others < 2 else ():
         if need.is_name and not need.is_number and match < _NEARBY and not case.is_issuer(need):
@@ -187,6 +189,16 @@ def _is_of_another_owner(case: Case) -> bool:
         match for need, match in case.around if need.carried and not (measure_of(need.text) or need.is_number)
     ]
     return case.question.want == "quantity" and bool(case.question.unit and things) and max(things) < _NAMED
+
+
+def _is_of_another_craft(case: Case) -> bool:
+    """The mass of the rover is none of the lander."""
+    asked, said = (_craft_named(text) for text in (case.question.text, case.one.sentence.text))
+    return bool(asked and said) and not asked & said
+
+
+def _craft_named(text: str) -> frozenset[str]:
+    return frozenset(kind for kind, pattern in _CRAFT.items() if pattern.search(text))
 
 
 def _is_subject(need: Need, question: Question) -> bool:
@@ -398,7 +410,7 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 # in other words.
 SOFT = {
     "a name that was asked for is nowhere near": 0.5,
-    "it speaks of nothing of that kind": 0.35,
+    "it speaks of nothing of that kind": 0.45,
     "it names too little of what was asked": 0.35,
 }
 
@@ -452,6 +464,13 @@ _POST_ASKED = re.compile(
     r"|の(?:リーダー|責任者|トップ|長|担当者?)は(?:誰|だれ|どなた)",
     re.I,
 )
+_CRAFT = {
+    "lander": re.compile(r"ランダー|着陸船|着陸機|\blanders?\b", re.I),
+    "rover": re.compile(r"ローバー|探査車|\brovers?\b", re.I),
+    "orbiter": re.compile(r"周回機|周回衛星|オービター|\borbiters?\b", re.I),
+    "satellite": re.compile(r"(?<!周回)衛星|\bsatellites?\b", re.I),
+    "rocket": re.compile(r"ロケット|\brockets?\b", re.I),
+}
 _RATE = re.compile(r"金利|利率|利回り|\b(?:interest|rates?|yield)\b", re.I)
 _COUNTRY = re.compile(r"(?:どこの|何の|どの|何)国|\b(?:which|what) country\b", re.I)
 _MEANING_ASKED = re.compile(

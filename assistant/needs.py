@@ -214,6 +214,8 @@ def needs_of(text: str, language: Language, wants: Sequence[Want], scope: tuple[
         if "place" in wants[:1] and _LANDS.fullmatch(said):
             kinds = (*kinds, tuple(analyse("目的地", "ja")), tuple(analyse("destination", "en")))
         kinds = (*kinds, *(tuple(analyse(form, "en")) for form in other_forms(said.casefold())))
+        if said == "のど" and re.match(r"[のれちこ]", text[end:]):
+            continue  # "XのどのY" is no throat
         if so_many and so_many.start <= start < so_many.end:
             continue  # how many are to be told, and not which
         light = 0.1 if _NEWEST.search(folded[max(0, start - 5) : end]) else _light(said, kind)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.acceptance import accepted
-from assistant.acceptor import judged, shared_acceptor
+from assistant.acceptor import JUDGED, judged, shared_acceptor
 from assistant.candidates import TYPED
 from assistant.evidence import Evidence
 from assistant.history import read_history
@@ -27,8 +27,11 @@ from assistant.short_forms import read_short_form
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_share, read_value
 from corpus.announcement import Announcement
+from corpus.values import values
 
 __all__ = ["Reading", "read"]
+# How likely the acceptor has to hold a sentence to answer that is only quoted.
+PLAIN = 0.6
 _PRONOUN = re.compile(r"\b(?:it|they|that one|this one)\b|それ(?:は|が)|これ(?:は|が)|あれ(?:は|が)", re.I)
 
 
@@ -89,7 +92,7 @@ def read(
             found = read_sentences(question, suppliers(question, ranked), matcher)
         if not found:
             found = read_sentences(question, without_roles(ranked), matcher)
-        return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
+        return found or _quoted(question, ranked)
     if len(question.units) > 1 and question.want == "quantity":
         found = read_measures(question, evidence, matcher)
     elif question.want in TYPED:
@@ -100,7 +103,24 @@ def read(
             found = read_words(question, read_together(question, ranked, reader))
     else:
         found = read_sentences(question, ranked, matcher)
-    return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
+    return found or _quoted(question, ranked)
+
+
+def _quoted(question: Question, ranked: Sequence[Evidence]) -> Reading:
+    """The first sentence that the acceptor holds for a plain answer, though no name or value was read from it."""
+    for one in ranked[:JUDGED]:
+        if one.answers is None or one.answers < PLAIN or not accepted(one, question):
+            continue
+        if question.want in TYPED and not _tells_new_value(one.sentence, question):
+            continue
+        return Reading(question, "answered", (one,), confidence=confidence_in(one, typed=False))
+    return Reading(question, "not_found", nearest=tuple(ranked[:3]))
+
+
+def _tells_new_value(sentence: Sentence, question: Question) -> bool:
+    """The sentence states a value that the question does not."""
+    asked = {value.key for value in values(question.text)}
+    return any(value.key not in asked and value.kind != "date" for value in sentence.values)
 
 
 def _known_by(sentence: Sentence, day: dt.date) -> bool:

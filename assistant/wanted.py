@@ -30,6 +30,7 @@ class Wanted:
     grams: tuple[str, ...]
     most: float  # that words short of the whole can prove
     glosses: tuple[frozenset[str], ...]  # per Japanese word, English stems that may stand for it
+    is_name: bool
     counted: str  # the number of a name that ends in one: the 3 of "Rashid 3"; else ""
     proofs: frozenset[str]  # all of these: a text without any of them does not name the need
 
@@ -62,6 +63,7 @@ class Wanted:
             # A listed name is meant as a whole: 月の裏側 is not named by 月, nor 着陸 by the lander, 月着陸船.
             most=0.35 if concepts and (len(words_) > 1 or not "".join(words_).isascii()) else 1.0,
             glosses=stems,
+            is_name=need.is_name,
             counted=_number_at_end(need),
             proofs=whole.union(words_, grams, *stems),
         )
@@ -80,6 +82,8 @@ class Wanted:
         share = sum(word in terms for word in self.words) / count if count else 0.0
         if count == 2 and share < 1 and not self.words[0].isascii():
             share *= 0.7  # half of a compound names another thing: 監査法人 is no 法人, 保険料 no 保険金
+        if self.is_name and count > 1 and self.words[-1].isascii() and self.words[-1] not in terms:
+            share *= 0.6  # Lunar Outpost and Lunar Flashlight begin alike; of a person the last name is enough
         # Few letters prove nothing: there is land in lander.
         if share < 1 and self.grams and (len(self.grams) >= 3 or not self.grams[0].isascii()):
             near = sum(gram in terms for gram in self.grams) / len(self.grams)

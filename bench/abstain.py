@@ -3,10 +3,11 @@
     python bench/abstain.py [FILE...] [--add PATH] [--json]
 
 FILE is in the format of tests/eval/*.jsonl (sample_questions.jsonl by default). The questions are asked of the bundled
-sample, or with --add of the announcements at PATH alone. UNLIKELY and the values of SOFT of
-assistant/acceptance.py are moved together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
+sample, or with --add of the announcements at PATH alone. UNLIKELY and the values of SOFT of assistant/acceptance.py are
+moved together, by `shift`. Of the questions that were met with "not stated" (or declined), precision is the share that
 has no answer; of those that have no answer, recall is the share that was met so. `answered` is the share of the
 answerable questions that were answered right, `right` the share of all. The line with shift 0 is what the product does.
+The acceptor has learned from the files in tests/eval: for a curve that it has not, see bench/train_acceptor.py.
 """
 
 from __future__ import annotations
