@@ -29,6 +29,8 @@ from index.analyse import placed_words
 # How likely the acceptor has to hold a sentence to answer where no rule objects; this and the values of `SOFT` were set
 # on question files that it had not learned from (bench/train_acceptor.py).
 UNLIKELY = 0.15
+# Share of the question's weight that the evidence names at least, whatever the acceptor says.
+LEAST = 0.4
 # Least share of the question's weight that the evidence names; set on development questions (bench/abstain.py).
 ENOUGH_WITH_VALUE = 0.5
 ENOUGH = 0.55
@@ -105,12 +107,19 @@ def objection(one: Evidence, question: Question, *, with_value: bool = False) ->
 def accepted(one: Evidence, question: Question, *, with_value: bool = False) -> bool:
     """`one` speaks of what was asked, and names enough of it; a value of the wanted kind is a part of the proof.
 
-    What the acceptor holds for unlikely is no answer, and what it holds for likely is one against a soft rule.
+    What the acceptor holds for unlikely is no answer, and what it holds for likely is one against a soft rule. Of a
+    value, `unlikely` tells by all the sentences that give one: what a later one replaced is unlikely by itself.
     """
     broken = objection(one, question, with_value=with_value)
     if one.answers is None or not broken:
-        return not broken and (one.answers is None or one.answers >= UNLIKELY)
-    return broken in SOFT and one.answers >= SOFT[broken]
+        return not broken and (with_value or one.answers is None or one.answers >= UNLIKELY)
+    return broken in SOFT and one.answers >= SOFT[broken] and one.coverage >= LEAST
+
+
+def unlikely(able: Sequence[Evidence]) -> bool:
+    """The acceptor judged some of `able`, and holds each of those for unlikely to answer."""
+    told = [one.answers for one in able if one.answers is not None]
+    return bool(told) and max(told) < UNLIKELY
 
 
 def _is_vague(case: Case) -> bool:
@@ -409,7 +418,6 @@ RULES: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 # Rules of thumb, and how likely the acceptor has to hold a sentence to answer against each: what they miss may be said
 # in other words.
 SOFT = {
-    "a name that was asked for is nowhere near": 0.5,
     "it speaks of nothing of that kind": 0.45,
     "it names too little of what was asked": 0.35,
 }

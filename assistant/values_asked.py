@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from assistant.acceptance import accepted
+from assistant.acceptance import accepted, unlikely
 from assistant.candidates import ANNOUNCED
 from assistant.evidence import Evidence
 from assistant.labels import conflict, labels
@@ -77,6 +77,8 @@ def read_value(question: Question, want: str, ranked: Sequence[Evidence]) -> Rea
     if dated and _WHEN_ANNOUNCED.search(question.text):
         return dated
     able = [one for one in ranked if one.candidates and accepted(one, question, with_value=True)]
+    if unlikely(able):
+        return dated
     if want == "date" and (_MONTH_ASKED.search(question.text) or _DAY_ASKED.search(question.text)):
         fine = [one for one in able if any(value.date and value.date.month for value in one.candidates)]
         able = fine or able
