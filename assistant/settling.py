@@ -193,12 +193,14 @@ def _by_value(question: Question, probe: Probe, reading: Reading, matcher: Match
     if same:
         is_named = _names_the_rest(question, probe, reading, matcher, _STRICTLY, _EACH_STRICTLY)
         met = matcher.meet(one.sentence, 0)
-        is_named = (
-            is_named
-            and not met.missing_name
-            and all(match >= _AT_LEAST for need, match in zip(question.needs, met.matches, strict=True) if need.is_firm)
-        )
-        return "yes" if is_named else None
+        # 42 m is over 40 m, which the sentence does not say.
+        missing = met.missing_name and value.key == probe.value.key
+        rest = [
+            match
+            for need, match in zip(question.needs, met.matches, strict=True)
+            if need.is_firm and not _is_tested(need.text, probe)
+        ]
+        return "yes" if is_named and not missing and min(rest, default=1.0) >= _AT_LEAST else None
     if probe.value.key in {stage.value.key for stage in reading.earlier}:
         # Once it was planned so.
         return "no" if question.asks_current or not (question.asks_plan or question.asks_original) else None

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from assistant import acceptor as module
-from assistant.acceptance import SOFT, UNLIKELY, accepted, objection
+from assistant.acceptance import LEAST, SOFT, UNLIKELY, accepted, objection, unlikely
 from assistant.acceptor import (
     JUDGED,
     NEED_FEATURES,
@@ -114,15 +114,29 @@ def test_features_are_numbers_for_questions_of_any_kind() -> None:
 
 def test_the_acceptor_decides_beside_the_rules() -> None:
     question, _, order = in_order("吊橋はいつ開通しましたか")
-    fine = next(one for one in order if accepted(one, question, with_value=True))
-    assert not accepted(dataclasses.replace(fine, answers=UNLIKELY - 0.01), question, with_value=True)
-    assert accepted(dataclasses.replace(fine, answers=UNLIKELY), question, with_value=True)
-    soft = next(one for one in order if objection(one, question) in SOFT)
-    least = SOFT[objection(soft, question)]
-    assert accepted(dataclasses.replace(soft, answers=least), question)
-    assert not accepted(dataclasses.replace(soft, answers=least - 0.01), question)
+    fine = next(one for one in order if accepted(one, question))
+    assert not accepted(dataclasses.replace(fine, answers=UNLIKELY - 0.01), question)
+    assert accepted(dataclasses.replace(fine, answers=UNLIKELY), question)
+    rule = "it names too little of what was asked"
+    broken = next(one for one in order if objection(one, question) == rule)
+    soft = dataclasses.replace(broken, coverage=LEAST, answers=SOFT[rule])
+    assert objection(soft, question) == rule
+    assert accepted(soft, question)
+    assert not accepted(dataclasses.replace(soft, answers=SOFT[rule] - 0.01), question)
+    assert not accepted(dataclasses.replace(soft, coverage=LEAST - 0.01), question)
     firm = next(one for one in order if objection(one, question) not in {*SOFT, ""})
     assert not accepted(dataclasses.replace(firm, answers=1.0), question)
+
+
+def test_a_value_is_unlikely_where_all_that_give_one_are() -> None:
+    question, _, order = in_order("吊橋はいつ開通しましたか")
+    fine = next(one for one in order if accepted(one, question, with_value=True))
+    doubtful, likely = (dataclasses.replace(fine, answers=answers) for answers in (UNLIKELY - 0.01, UNLIKELY))
+    assert accepted(doubtful, question, with_value=True)
+    assert unlikely([doubtful, fine])
+    assert not unlikely([doubtful, likely])
+    assert not unlikely([fine])
+    assert not unlikely([])
 
 
 def test_a_missing_or_damaged_file_is_told_with_what_to_do(tmp_path: Path) -> None:
