@@ -27,11 +27,12 @@ from assistant.short_forms import read_short_form
 from assistant.span import shared_reader
 from assistant.values_asked import read_measures, read_share, read_value
 from corpus.announcement import Announcement
-from corpus.values import values
+from corpus.values import fold
 
 __all__ = ["Reading", "read"]
 # How likely the acceptor has to hold a sentence to answer that is only quoted.
 PLAIN = 0.6
+_NUMBER = re.compile(r"(?<![\w.-])\d[\d,.]*\d|(?<![\w.-])\d(?!\d)")
 _PRONOUN = re.compile(r"\b(?:it|they|that one|this one)\b|それ(?:は|が)|これ(?:は|が)|あれ(?:は|が)", re.I)
 
 
@@ -111,16 +112,24 @@ def _quoted(question: Question, ranked: Sequence[Evidence]) -> Reading:
     for one in ranked[:JUDGED]:
         if one.answers is None or one.answers < PLAIN or not accepted(one, question):
             continue
-        if question.want in TYPED and not _tells_new_value(one.sentence, question):
+        if question.want in TYPED and not _tells_new_amount(one.sentence, question):
             continue
         return Reading(question, "answered", (one,), confidence=confidence_in(one, typed=False))
     return Reading(question, "not_found", nearest=tuple(ranked[:3]))
 
 
-def _tells_new_value(sentence: Sentence, question: Question) -> bool:
-    """The sentence states a value that the question does not."""
-    asked = {value.key for value in values(question.text)}
-    return any(value.key not in asked and value.kind != "date" for value in sentence.values)
+def _tells_new_amount(sentence: Sentence, question: Question) -> bool:
+    """An amount is asked for, and the sentence states a number that the question does not.
+
+    A date is no such number: it is that of just one event.
+    """
+    asked = set(_NUMBER.findall(fold(question.text)))
+    dates = [value for value in sentence.values if value.kind == "date"]
+    told = any(
+        match.group() not in asked and not any(date.start <= match.start() < date.end for date in dates)
+        for match in _NUMBER.finditer(fold(sentence.text))
+    )
+    return told and question.want in ("quantity", "money")
 
 
 def _known_by(sentence: Sentence, day: dt.date) -> bool:

@@ -321,3 +321,12 @@ def test_a_date_without_a_typed_value_is_read_as_it_stands(tmp_path: Path) -> No
     text = "この地の最初の橋は、871年に架けられました。今の橋は2022年に架けられます。"
     assistant = opened(tmp_path / "data", [notice("old.ja", "2022-01-05", "橋の歴史のお知らせ", text)])
     assert assistant.ask("この地の最初の橋が架けられたのは何年ですか").short_answer == "871年"
+
+
+def test_a_plain_answer_without_a_value_of_the_kind_is_quoted(tmp_path: Path) -> None:
+    text = "The programme Hamayuri ends when the contracts with 22 partners expire on 7 December 2025."
+    ends = notice("ends.en", "2025-12-05", "The programme Hamayuri ends", text, language="en")
+    assistant = opened(tmp_path / "data", [ends])
+    answer = assistant.ask("How many partner contracts expire on the day the programme Hamayuri ends?")
+    assistant.close()
+    assert [citation.quote for citation in answer.citations] == [text]
