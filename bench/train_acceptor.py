@@ -1,6 +1,6 @@
 """Learns assistant/data/acceptor.npz: which sentence answers a question, and that none does, from our own questions.
 
-    python bench/train_acceptor.py gather FILE --questions tests/eval/sample_questions*.jsonl
+    python bench/train_acceptor.py gather FILE --questions tests/eval/sample_questions.jsonl …_[2-6].jsonl
     python bench/train_acceptor.py gather FILE --add SEED.txt --questions tests/eval/seed_questions*.jsonl
     python bench/train_acceptor.py fit FILE... [--leave-out NAME...] [--write]
 
@@ -8,7 +8,8 @@
 the features of its first sentences, and which of them hold the answer, in FILE. `fit` learns from them. With
 --leave-out it learns without the questions of the files (or the groups: L of L-a01) of those names, and prints for each
 how many of its questions would be answered at several thresholds, beside the rules alone; --write puts networks learned
-from all of them into assistant/data. Questions of `../shared/eval` are for testing and belong in no FILE.
+from all of them into assistant/data. What is kept for testing belongs in no FILE: `../shared/eval`, and here
+`sample_questions_7.jsonl`.
 """
 
 from __future__ import annotations
