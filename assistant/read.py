@@ -93,7 +93,7 @@ def read(
             found = read_sentences(question, suppliers(question, ranked), matcher)
         if not found:
             found = read_sentences(question, without_roles(ranked), matcher)
-        return found or _quoted(question, ranked)
+        return found or Reading(question, "not_found", nearest=tuple(ranked[:3]))
     if len(question.units) > 1 and question.want == "quantity":
         found = read_measures(question, evidence, matcher)
     elif question.want in TYPED:
