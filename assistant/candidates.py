@@ -275,6 +275,9 @@ def says_when_said(sentence: Sentence, value: Value) -> bool:
     # "12月7日に最短12月11日と再設定": the day on which another one was set.
     if re.match(r"に[^、。]{0,6}\d{4}年", after):
         return True
+    # "Aの契約を4月14日に、Bの契約を5月27日に発表": both were announced on their days.
+    if before[-1:] == "を" and re.match(r"に、[^。]{2,160}?を[^、。を]{4,16}に(?:発表|公表|開示)", after):
+        return True
     return bool(
         re.match(
             r"(?:\s?[(（][^)）]*[)）])?(?:時点|現在|の[^、。はにで]{1,10}(?:時|際|当時)(?:に|で)?は|付(?:け)?(?:の|で)|の?(?:当初|従来)?の?(?:計画|想定)(?:では|は|で(?![しすあ]))|(?:に|の)?(?:発表|公表|開示|お知らせ|プレスリリース))",

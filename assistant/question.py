@@ -333,6 +333,11 @@ _PAIR_EN = re.compile(
 _TWICE_JA = re.compile(
     r"(?P<topic>.+?[はがをに])、?(?P<a>(?:いつ|だれ|誰|どこ|いくら)[^、。]{0,14})、(?P<b>(?:いつ|だれ|誰|どこ|どの|いくら|何).+)"
 )
+_BARE_JA = re.compile(r"(?:いつ|だれ|誰|どこ|いくら)(?:から|まで|に|で|へ|が|を)?")
+_DOING_JA = re.compile(
+    r"(?:いつ|だれ|誰|どこ|いくら|どの[^、。]{1,12}?|何[^、。]{0,8}?)(?:から|まで|に|で|へ|を|と|によって)"
+    r"(?P<doing>[^、。]*[ぁ-ん一-龯]{2,}.*)"
+)
 _ALSO_JA = re.compile(
     r"(?P<topic>[^、。]+?[はが])(?P<a>(?:全部で|合計で?|合わせて)?(?:いつ|だれ|誰|どこ|いくら|いくつ|何|どの)[^、。]{0,14}(?:[てでし]|[あお]り))、"
     r"(?P<b>(?:(?:最[初後]|残り|次|主)の)?[^、。のはが]{1,12}(?:は|が)(?:いつ|だれ|誰|どこ|どの|いくら|何).*)"
@@ -355,7 +360,10 @@ def _paired(text: str, language: Language) -> tuple[str, ...]:
     if also:
         return f"{also['topic']}{also['a']}？", f"{also['topic'][:-1]}の{also['b']}"
     if twice and language == "ja":
-        return f"{twice['topic']}{twice['a']}？", f"{twice['topic']}{twice['b']}"
+        # 「Xはいつ、どこから打ち上げられたか」: the first half is of the same event.
+        doing = _DOING_JA.fullmatch(twice["b"]) if _BARE_JA.fullmatch(twice["a"]) else None
+        first = f"{twice['a']}{doing['doing']}" if doing else f"{twice['a']}？"
+        return f"{twice['topic']}{first}", f"{twice['topic']}{twice['b']}"
     if twice:
         return f"{twice['a'].capitalize()} {twice['rest']}", f"{twice['b'].capitalize()} {twice['rest']}"
     pair = (_PAIR_JA if language == "ja" else _PAIR_EN).fullmatch(text)

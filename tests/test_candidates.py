@@ -140,3 +140,9 @@ def test_what_a_title_says_of_something_else_is_no_value_of_it() -> None:
 )
 def test_a_figure_counts_what_the_sentence_gives_the_number_of(sentence: str, question: str, found: list[str]) -> None:
     assert keys(sentence, question) == found
+
+
+def test_days_on_which_several_things_were_announced_are_none_of_the_signing() -> None:
+    announced = "橋本建設は、吊橋の契約を2021年4月14日に、歩道橋の契約を2021年5月27日に発表しています。"
+    assert keys(announced, "歩道橋の契約はいつ結ばれましたか") == []
+    assert "2021-05-27" in keys(announced.replace("発表", "締結"), "歩道橋の契約はいつ結ばれましたか")

@@ -92,6 +92,7 @@ def test_any_text_is_understood_without_an_error(text: str) -> None:
     [
         ("フェーズ2の橋の名前と長さは？", ("フェーズ2の橋の名前は？", "フェーズ2の橋の長さは？")),
         ("許可はいつ、どこの国の機関からですか", ("許可はいつ？", "許可はどこの国の機関からですか")),
+        ("吊橋はいつ、どこから架けられましたか", ("吊橋はいつ架けられましたか", "吊橋はどこから架けられましたか")),
         ("When and where was the bridge opened?", ("When was the bridge opened?", "Where was the bridge opened?")),
         (
             "What are the name and the mass of the survey drone?",
@@ -361,3 +362,7 @@ def test_how_much_cargo_is_no_sum_of_money() -> None:
     question = understand("How much payload can the lander take?")
     assert (question.want, question.unit) == ("quantity", "kg")
     assert understand("How much did they pay?").want == "money"
+
+
+def test_what_something_weighs_is_no_money_however_long_its_name_is() -> None:
+    assert understand("How much does the small survey drone of the second bridge of Phase 2 weigh?").want == "quantity"
