@@ -40,7 +40,8 @@ MAX_QUESTION = 1000  # characters
 MAX_SEARCH = 200  # characters
 PAST_SHOWN = 50  # conversations
 DRAFT_SECONDS = 0.1  # at least, between two pictures of an answer that grows
-SETTLING_SECONDS = 0.3  # in which a piece that was sent has come
+# A piece that was on its way when the reader stopped comes within so many times so long.
+SETTLING_SECONDS, SETTLINGS = 0.3, 8
 MOST_STOPPED = 1000  # answers that are remembered as stopped
 
 # What a handler gives the page: question box, ask button, stop button, conversation, sources, session.

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from gradio.components.textbox import InputHTMLAttributes
 from starlette.routing import Mount
 
-from assistant.web.chat import MAX_QUESTION, MAX_SEARCH, Chat, Parted
+from assistant.web.chat import MAX_QUESTION, MAX_SEARCH, SETTLINGS, Chat, Parted
 from assistant.web.conversation import Conversation
 from assistant.web.conversation_html import Viewer, both, conversation_html, heading_html, note_html, panel_html
 from assistant.web.sign_in import StaffWall
@@ -170,7 +170,9 @@ def build_page(pages: StaffPages, *, contact: str = "", examples: Sequence[str] 
         asking.append(chat.again(do.again, [*chosen, session], outputs, **asked))
         for event in asking:
             event.then(**listed)
-        halt.click(do.stop, session, outputs, cancels=asking, **quietly).then(do.settle, session, outputs, **quietly)
+        stopped = halt.click(do.stop, session, outputs, cancels=asking, **quietly)
+        for _ in range(SETTLINGS):
+            stopped = stopped.then(do.settle, session, outputs, **quietly)
         again.click(do.clear, None, outputs, cancels=asking, **quietly).then(**listed)
         gr.on([as_of.change, *(one.input for one in narrowed)], do.label, chosen, filters, **quietly)
 
